@@ -1,0 +1,1 @@
+"""HOW IT IS BUILT: the sdist, and wheels from it, kept by the digest of their true inputs."""

@@ -1,0 +1,1 @@
+"""The world as data: Pythons, platforms, indexes, and the Catalog that reads them."""

@@ -1,0 +1,85 @@
+"""What stops a run: what happened, where, the evidence, and what to do next."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+
+class ExitCode(IntEnum):
+    """The exit codes of the command line; scripts rely on them."""
+
+    DONE = 0
+    FOUND = 1  # a finding, drift, a refused release, a failed build or test
+    USAGE = 2  # the call or the configuration is wrong
+    MACHINE = 3  # an interpreter, a tool or an index is missing
+    INTERRUPTED = 130
+
+
+class ShipwheelError(Exception):
+    """An error with everything a person needs to mend it.
+
+    `what` is one sentence; `where` a file, key or URL; `evidence` lines of output or values, already
+    free of secrets; `hint` the next step. Raised for what stops the run: what is wrong with a file is
+    a Finding instead.
+    """
+
+    exit_code = ExitCode.FOUND
+    reference = "error"
+
+    def __init__(
+        self,
+        what: str,
+        *,
+        where: str | None = None,
+        evidence: str | None = None,
+        hint: str | None = None,
+        reference: str | None = None,
+    ) -> None:
+        super().__init__(what)
+        self.what = what
+        self.where = where
+        self.evidence = evidence
+        self.hint = hint
+        if reference is not None:
+            self.reference = reference
+
+    def lines(self) -> list[str]:
+        """Give the error as plain lines: what, where, evidence (indented), what to do next."""
+        lines = [f"error: {self.what}"]
+        if self.where:
+            lines.append(f"  where: {self.where}")
+        if self.evidence:
+            lines.extend(f"  | {line}" for line in self.evidence.rstrip().splitlines())
+        if self.hint:
+            first, *rest = self.hint.splitlines()
+            lines.append(f"  next: {first}")
+            lines.extend(f"        {line}" for line in rest)
+        return lines
+
+
+class ConfigurationError(ShipwheelError):
+    """The call or the project's configuration is wrong."""
+
+    exit_code = ExitCode.USAGE
+    reference = "configuration"
+
+
+class MachineError(ShipwheelError):
+    """This machine lacks something: an interpreter, a compiler, a tool, an index within reach."""
+
+    exit_code = ExitCode.MACHINE
+    reference = "machine"
+
+
+class JobError(ShipwheelError):
+    """A job ran and failed: a build, a test, a check, an upload."""
+
+    exit_code = ExitCode.FOUND
+    reference = "job"
+
+
+class JobSkipped(ShipwheelError):  # noqa: N818 - a verdict, not a fault
+    """A job cannot run here; `what` is the reason and `hint` what would bring it."""
+
+    exit_code = ExitCode.DONE
+    reference = "skipped"

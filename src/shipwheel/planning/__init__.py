@@ -1,0 +1,1 @@
+"""WHAT SHOULD HAPPEN: the Plan, a pure function of the facts."""

@@ -1,0 +1,69 @@
+"""One thing to do, and one file to be made: the two records that a Plan consists of."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import msgspec
+
+
+class Scope(StrEnum):
+    """Who can do it: this machine, or only the release's machines."""
+
+    LOCAL = "local"
+    RELEASE = "release"
+
+
+class JobKind(StrEnum):
+    """The kinds of jobs; each has a session of the same name."""
+
+    BUILD = "build"
+    WHEEL = "wheel"
+    WHEELS = "wheels"
+    TEST = "test"
+    COVERAGE = "coverage"
+    LINT = "lint"
+    TYPE = "type"
+    DOCS = "docs"
+    VERIFY = "verify"
+    REHEARSE = "rehearse"
+    PUBLISH = "publish"
+
+
+class Job(msgspec.Struct, frozen=True, kw_only=True):
+    """A job of the Plan.
+
+    `id` is unique (`test-3.12`, `test-3.12-win_amd64`); `session` and `args` are what runs it; `python`
+    is its target or None; `platform` is cibuildwheel's platform part, None where any will do; `needs`
+    are job ids; `consumes` are ids of planned files. `reason` says why a `release` job cannot run here
+    and `remedy` what would bring it. `lowest`: with the lowest declared direct dependencies.
+    """
+
+    id: str
+    kind: JobKind
+    session: str
+    args: tuple[str, ...] = ()
+    python: str | None = None
+    platform: str | None = None
+    runner: str | None = None
+    needs: tuple[str, ...] = ()
+    consumes: tuple[str, ...] = ()
+    scope: Scope = Scope.LOCAL
+    lowest: bool = False
+    allow_failure: bool = False
+    reason: str | None = None
+    remedy: str | None = None
+
+
+class PlannedFile(msgspec.Struct, frozen=True, kw_only=True):
+    """A file that a release must contain.
+
+    `id` is `sdist`, `any`, or cibuildwheel's build identifier; `kind` is `sdist` or `wheel`; `job` is the
+    id of the job that makes it for the release; `local_job` the one that makes it here, if any.
+    """
+
+    id: str
+    kind: str
+    job: str
+    scope: Scope
+    local_job: str | None = None

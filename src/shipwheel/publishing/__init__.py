@@ -1,0 +1,1 @@
+"""The gate, the upload that takes nothing but a Release, and the read-back."""

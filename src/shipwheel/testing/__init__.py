@@ -1,0 +1,1 @@
+"""HOW IT IS TESTED: the overlay, the run, and the proof of what was imported."""

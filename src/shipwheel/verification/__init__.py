@@ -1,0 +1,1 @@
+"""IS IT RIGHT: checks over files and sets of files, each finding a value."""
