@@ -28,7 +28,7 @@ def write_bytes(path: Path, data: bytes) -> None:
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write `text` as UTF-8 with `\\n` line ends, aside and renamed."""
+    """Write `text` as UTF-8 with line feeds, aside and renamed."""
     write_bytes(path, text.encode("utf-8"))
 
 

@@ -38,7 +38,7 @@ class Made(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Proof(msgspec.Struct, frozen=True, kw_only=True):
-    """Something shown of a file's bytes: `what` is `tests`, `imports`, `verify`, `lowest` …"""
+    """Something shown of a file's bytes: `what` is `tests`, `imports`, `verify`, `lowest`, and so on."""
 
     what: str
     sha256: str

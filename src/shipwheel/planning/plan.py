@@ -26,7 +26,9 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     project: PlannedProject
     jobs: tuple[Job, ...]
     files: tuple[PlannedFile, ...]
-    build_python: str | None  # the target that builds the sdist and a pure wheel; None: none is here
+    build_python: (
+        str | None
+    )  # the target that builds the sdist and a pure wheel; None: none is here
     notices: tuple[str, ...] = ()
 
     def job(self, job_id: str) -> Job:
@@ -38,9 +40,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
 
     def of_kind(self, kind: JobKind, scope: Scope | None = None) -> tuple[Job, ...]:
         """Give the jobs of a kind, of one scope where it is named."""
-        return tuple(
-            job for job in self.jobs if job.kind is kind and scope in {None, job.scope}
-        )
+        return tuple(job for job in self.jobs if job.kind is kind and scope in {None, job.scope})
 
     def in_scope(self, scope: Scope) -> tuple[PlannedFile, ...]:
         """Give the planned files of a scope: `release` is all of them, `local` what is made here."""

@@ -7,49 +7,61 @@ from typing import Literal
 import msgspec
 
 
-class TestConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab"):
+class TestConfig(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab"
+):
     """How tests run; what is left out is found in the project."""
 
-    command: list[str] | list[list[str]] | None = None
-    extras: list[str] | None = None
-    groups: list[str] | None = None
-    requires: list[str] = []
+    command: tuple[str | tuple[str, ...], ...] | None = None  # one argv, or several
+    extras: tuple[str, ...] | None = None
+    groups: tuple[str, ...] | None = None
+    requires: tuple[str, ...] = ()
     environment: dict[str, str] = {}
-    paths: list[str] | None = None
+    paths: tuple[str, ...] | None = None
 
 
-class WheelsConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab"):
+class WheelsConfig(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab"
+):
     """Which platform wheels are shipped; the default is the Catalog's."""
 
-    platforms: list[str] | None = None
+    platforms: tuple[str, ...] | None = None
     allow_pure: bool = False  # an optional extension may be missing from the wheel
 
 
-class VerifyConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab"):
+class VerifyConfig(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab"
+):
     """What `verify` looks at beside what every project needs."""
 
-    modules: list[str] | None = None
+    modules: tuple[str, ...] | None = None
     smoke: str = ""
     ignore: dict[str, str] = {}
 
 
-class PublishConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab"):
+class PublishConfig(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab"
+):
     """Where `publish` sends files unless it is told otherwise."""
 
     index: str = "pypi"
 
 
-class IndexConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab"):
+class IndexConfig(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab"
+):
     """A named index; credentials never stand here."""
 
     upload: str
     simple: str
 
 
-class CiConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab"):
+class CiConfig(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab"
+):
     """Where workflows are rendered for, and where shipwheel itself comes from there."""
 
-    providers: list[Literal["github", "gitlab"]] = ["github"]
+    providers: tuple[Literal["github", "gitlab"], ...] = ("github",)
     tool: str | None = None
 
 
@@ -58,14 +70,14 @@ class WorkspaceConfig(
 ):
     """The packages of a repository that holds several."""
 
-    members: list[str] = []
+    members: tuple[str, ...] = ()
 
 
 class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab"):
     """`[tool.shipwheel]`, typed and strict; every key has a default."""
 
-    pythons: list[str] | None = None
-    allow_failure: list[str] = []
+    pythons: tuple[str, ...] | None = None
+    allow_failure: tuple[str, ...] = ()
     kind: Literal["pure", "extension", "abi3"] | None = None
     packages: dict[str, str] | None = None  # import name -> folder or file in the tree
     installer: Literal["uv", "pip"] = "uv"
