@@ -60,6 +60,8 @@ class PlannedFile(msgspec.Struct, frozen=True, kw_only=True):
 
     `id` is `sdist`, `any`, or cibuildwheel's build identifier; `kind` is `sdist` or `wheel`; `job` is the
     id of the job that makes it for the release; `local_job` the one that makes it here, if any.
+    `ships` is false for a wheel that serves this machine's tests alone (a Python that cibuildwheel is
+    told to leave out).
     """
 
     id: str
@@ -67,3 +69,4 @@ class PlannedFile(msgspec.Struct, frozen=True, kw_only=True):
     job: str
     scope: Scope
     local_job: str | None = None
+    ships: bool = True

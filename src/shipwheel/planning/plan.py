@@ -43,7 +43,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
         return tuple(job for job in self.jobs if job.kind is kind and scope in {None, job.scope})
 
     def in_scope(self, scope: Scope) -> tuple[PlannedFile, ...]:
-        """Give the planned files of a scope: `release` is all of them, `local` what is made here."""
+        """Give the planned files of a scope: `release` is all that ships, `local` what is made here."""
         if scope is Scope.RELEASE:
-            return self.files
+            return tuple(file for file in self.files if file.ships)
         return tuple(file for file in self.files if file.scope is Scope.LOCAL)

@@ -1,0 +1,86 @@
+"""Which wheel serves which Python: here by `wheel-X.Y`, in the release by cibuildwheel."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from shipwheel.machine.interpreter import Machine
+from shipwheel.planning.select import Selection, abi3_floor, serving
+from shipwheel.planning.target import Target, from_tag, parse_target
+from shipwheel.project.facts import Kind, Project
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """The wheels of a project that has one a Python and platform; empty for a pure one.
+
+    `wheel_targets` are those that a `wheel-X.Y` makes here or would; `shipped` the identifiers of the
+    release's wheels; `local_jobs` maps an identifier to the job that makes it on this machine.
+    """
+
+    pure: bool
+    platform: str
+    wheel_targets: tuple[str, ...] = ()
+    shipped: tuple[str, ...] = ()
+    local_jobs: dict[str, str] = field(default_factory=dict)
+    serves: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def all_identifiers(self) -> tuple[str, ...]:
+        """Give the shipped identifiers, then those that only this machine's tests need."""
+        return (*self.shipped, *(each for each in self.local_jobs if each not in self.shipped))
+
+    def wheel_job(self, target: str) -> str:
+        """Give the job that makes the wheel which `target` is tested with."""
+        return "build" if self.pure else f"wheel-{self.serves[target]}"
+
+    def file_id(self, target: str) -> str:
+        """Give the id of the planned file which `target` is tested with."""
+        if self.pure:
+            return "any"
+        return f"{parse_target(self.serves[target]).tag}-{self.platform}"
+
+
+def cells_of(
+    project: Project, selection: Selection, machine: Machine, identifiers: tuple[str, ...]
+) -> Cells:
+    """Work out the wheels of a project; `identifiers` are all that cibuildwheel would build."""
+    if project.kind.value is Kind.PURE:
+        return Cells(pure=True, platform=machine.platform)
+    serves = {text: target.text for text, target in selection.wheel_of.items()}
+    wheel_targets = tuple(
+        target.text for target in selection.targets if serves[target.text] == target.text
+    )
+    here = {target.text for target in selection.here}
+    local_jobs = {
+        f"{parse_target(text).tag}-{machine.platform}": f"wheel-{text}"
+        for text in wheel_targets
+        if text in here
+    }
+    return Cells(
+        pure=False,
+        platform=machine.platform,
+        wheel_targets=wheel_targets,
+        shipped=_shipped(project, identifiers),
+        local_jobs=local_jobs,
+        serves=serves,
+    )
+
+
+def _shipped(project: Project, identifiers: tuple[str, ...]) -> tuple[str, ...]:
+    """Leave out the identifiers for which cibuildwheel reuses an abi3 wheel it has made already."""
+    floor = abi3_floor(project)
+    if floor is None:
+        return identifiers
+    by_platform: dict[str, list[Target]] = {}
+    for identifier in identifiers:
+        tag, _, platform = identifier.partition("-")
+        target = from_tag(tag)
+        if target is not None:
+            by_platform.setdefault(platform, []).append(target)
+    return tuple(
+        f"{target.tag}-{platform}"
+        for platform, targets in by_platform.items()
+        for target in sorted(targets, key=lambda each: each.key)
+        if serving(tuple(sorted(targets, key=lambda each: each.key)), floor)[target.text] == target
+    )

@@ -1,0 +1,53 @@
+"""From a session's name to what it does: each kind's module is imported only when it runs."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from importlib import import_module
+from types import MappingProxyType
+
+from shipwheel.console.steps import Steps
+from shipwheel.planning.job import Job, JobKind
+from shipwheel.sessions.context import Opened
+from shipwheel.sessions.jobrun import JobRun, job_run
+from shipwheel.sessions.specs import SessionSpec
+
+# kind -> the module below shipwheel.sessions whose `run(job_run)` does it
+_MODULES: Mapping[JobKind, str] = MappingProxyType({
+    JobKind.BUILD: "build",
+    JobKind.WHEEL: "wheel",
+    JobKind.TEST: "test",
+    JobKind.COVERAGE: "coverage",
+    JobKind.LINT: "tools",
+    JobKind.TYPE: "tools",
+    JobKind.DOCS: "tools",
+    JobKind.VERIFY: "verify",
+    JobKind.REHEARSE: "rehearse",
+    JobKind.PUBLISH: "publish",
+})
+
+
+def run_session(
+    opened: Opened, spec: SessionSpec, args: tuple[str, ...], *, parallel: bool = False
+) -> None:
+    """Run a session: its job, or the summary of the sessions that it required.
+
+    Raises ShipwheelError for what failed, JobSkipped for what cannot run here.
+    """
+    if spec.job is None:
+        from shipwheel.sessions.summary import summarize  # noqa: PLC0415
+
+        summarize(opened, JobKind(spec.name), Steps(sys.stdout).emit)
+        return
+    run_job(opened, opened.plan.job(spec.job), args, parallel=parallel)
+
+
+def run_job(
+    opened: Opened, job: Job, args: tuple[str, ...] = (), *, parallel: bool = False
+) -> JobRun:
+    """Run one job of the Plan with its log, record and JUnit file."""
+    module = import_module(f"shipwheel.sessions.{_MODULES[job.kind]}")
+    with job_run(opened, job, args, parallel=parallel) as run:
+        module.run(run)
+    return run

@@ -1,0 +1,115 @@
+"""Which sessions a Plan has, as values: what `register` hands to nox, and what `init` compares names with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from shipwheel.planning.job import Job, JobKind, Scope
+from shipwheel.planning.plan import Plan
+
+_SAYS = {
+    JobKind.BUILD: "Build the sdist{pure}, unless nothing changed.",
+    JobKind.WHEEL: "Build this machine's wheel for Python {python} from the sdist, and repair it.",
+    JobKind.TEST: "Run the project's tests against the built wheel on Python {python}.",
+    JobKind.COVERAGE: "Combine the coverage of all test cells, failed ones too.",
+    JobKind.LINT: "Run the project's linters.",
+    JobKind.TYPE: "Run the project's type checker.",
+    JobKind.DOCS: "Build the documentation.",
+    JobKind.VERIFY: "Verify what was built: the set, the archives, a wheel-only install.",
+    JobKind.REHEARSE: "Rehearse the release against a throw-away index on this machine.",
+    JobKind.PUBLISH: "Publish: gate, upload, read back (-- --to NAME, -- --dry-run).",
+}
+_LOWEST = "Run the tests with the lowest declared direct dependencies, on Python {python}."
+_DEFAULT = frozenset({"build", "wheel", "test", "verify"})
+# what writes to the whole of dist/ or talks to an index runs by itself
+_ALONE = frozenset({JobKind.COVERAGE, JobKind.REHEARSE, JobKind.PUBLISH})
+
+
+@dataclass(frozen=True, slots=True)
+class SessionSpec:
+    """One nox session. `job` is the Plan's job it runs, None for a summary of `requires`."""
+
+    name: str
+    says: str
+    requires: tuple[str, ...]
+    job: str | None = None
+    default: bool = False
+    parallel: bool = True
+
+
+def session_specs(plan: Plan) -> tuple[SessionSpec, ...]:
+    """Give a Plan's sessions in the order in which nox should start them."""
+    cells = [_cell(plan, job) for job in plan.jobs if job.kind is not JobKind.WHEELS]
+    head = [spec for spec in cells if spec.name == "build" or spec.name.startswith("wheel-")]
+    tests = [spec for spec in cells if spec.name.startswith("test-")]
+    tail = [spec for spec in cells if spec not in head and spec not in tests]
+    return (*head, _summary(plan, JobKind.WHEEL), *tests, _summary(plan, JobKind.TEST), *tail)
+
+
+def chosen(
+    specs: Iterable[SessionSpec], only: Iterable[str] | None, skip: Iterable[str]
+) -> tuple[SessionSpec, ...]:
+    """Give the specs that `only` and `skip` leave.
+
+    What others require of a skipped session stays required: the user's own, of the same name, takes
+    its place.
+    """
+    wanted = None if only is None else set(only)
+    left_out = set(skip)
+    return tuple(
+        spec
+        for spec in specs
+        if (wanted is None or spec.name in wanted) and spec.name not in left_out
+    )
+
+
+def _cell(plan: Plan, job: Job) -> SessionSpec:
+    return SessionSpec(
+        name=job.session,
+        says=_says(plan, job),
+        requires=_requires(plan, job),
+        job=job.id,
+        default=job.session in _DEFAULT,
+        parallel=job.kind not in _ALONE,
+    )
+
+
+def _says(plan: Plan, job: Job) -> str:
+    pattern = _LOWEST if job.lowest else _SAYS[job.kind]
+    pure = " and the wheel from it" if any(file.id == "any" for file in plan.files) else ""
+    text = pattern.format(python=job.python or "?", pure=pure)
+    if job.reason and job.kind in {JobKind.WHEEL, JobKind.TEST}:
+        return f"{text[:-1]} (not here: {job.remedy})."
+    return text
+
+
+def _requires(plan: Plan, job: Job) -> tuple[str, ...]:
+    if job.kind is JobKind.PUBLISH:
+        return ()  # it builds nothing, and says what is missing
+    if job.kind is JobKind.COVERAGE:
+        # nox aborts what requires a failed session: coverage runs the missing cells itself
+        return ("build", *_local_sessions(plan, JobKind.WHEEL))
+    if job.kind is JobKind.VERIFY:
+        return ("build", "wheel")
+    if job.kind is JobKind.REHEARSE:
+        return ("verify", "test")
+    return tuple(plan.job(need).session for need in job.needs)
+
+
+def _summary(plan: Plan, kind: JobKind) -> SessionSpec:
+    cells = _local_sessions(plan, kind)
+    wheel = kind is JobKind.WHEEL
+    what = "Build this machine's wheels" if wheel else "Run the tests"
+    return SessionSpec(
+        name=kind.value,
+        says=f"{what}: all cells of the Pythons that are here.",
+        requires=cells or ("build",),
+        default=True,
+    )
+
+
+def _local_sessions(plan: Plan, kind: JobKind) -> tuple[str, ...]:
+    return tuple(
+        job.session for job in plan.of_kind(kind, Scope.LOCAL) if not job.lowest
+    )

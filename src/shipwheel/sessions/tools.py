@@ -1,0 +1,83 @@
+"""`lint`, `type`, `docs`: the project's own tools, with the project's own configuration."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from shipwheel import process
+from shipwheel.errors import JobError
+from shipwheel.machine.environment import create_environment, environment_variables
+from shipwheel.machine.installer import Installation, direct_reference, install
+from shipwheel.planning.job import JobKind
+from shipwheel.project.facts import ToolFacts
+from shipwheel.sessions.jobrun import JobRun
+from shipwheel.workspace import job_stem
+
+
+def run(run: JobRun) -> None:
+    """Run the job's commands in the project's root, in an environment with what they need.
+
+    Raises JobError for the first command that fails.
+    """
+    facts = _facts(run)
+    interpreter = run.opened.machine.interpreter(str(run.opened.plan.build_python))
+    if interpreter is None:
+        interpreter = run.interpreter()
+    with run.step("environment", f"Python {interpreter.version}"):
+        environment = create_environment(
+            run.workspace.environments / job_stem(run.job.id),
+            interpreter,
+            installer=run.opened.project.config.installer,
+            emit=run.steps.emit,
+            log=run.log,
+        )
+        install(
+            environment,
+            Installation(requirements=(*facts.requirements, *_own(run, facts))),
+            installer=run.opened.project.config.installer,
+            emit=run.steps.emit,
+            log=run.log,
+        )
+    variables = environment_variables(environment)
+    for command in facts.commands:
+        _run_command(run, [*command, *run.args], environment.bin, variables)
+
+
+def _facts(run: JobRun) -> ToolFacts:
+    project = run.opened.project
+    found = {
+        JobKind.LINT: project.lint.value,
+        JobKind.TYPE: project.type.value,
+        JobKind.DOCS: project.docs.value,
+    }[run.job.kind]
+    if found is None:
+        raise JobError(f"the project has no configuration for {run.job.kind.value}")
+    return found
+
+
+def _own(run: JobRun, facts: ToolFacts) -> tuple[str, ...]:
+    """Give the built wheel as a requirement, for a tool that imports the project."""
+    if not facts.installs_project:
+        return ()
+    file_id = next(
+        (each.id for each in run.opened.plan.files if each.kind == "wheel" and each.local_job), None
+    )
+    if file_id is None:
+        return ()
+    path, ref = run.consume(file_id)
+    return (direct_reference(run.opened.project.name.value, path, ref.sha256),)
+
+
+def _run_command(run: JobRun, command: list[str], bin_: Path, variables: dict[str, str]) -> None:
+    program = bin_ / command[0]
+    argv = [str(program) if program.exists() else command[0], *command[1:]]
+    with run.step(" ".join(command)):
+        done = process.run(
+            argv, cwd=run.workspace.root, env=variables, log=run.log, emit=run.steps.emit
+        )
+        if not done.ok:
+            raise JobError(
+                f"{run.job.id}: `{' '.join(command)}` ended with exit code {done.returncode}",
+                where=str(run.log),
+                evidence=done.tail(30),
+            )

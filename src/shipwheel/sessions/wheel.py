@@ -1,0 +1,30 @@
+"""`wheel-X.Y`: this machine's wheel for one Python, from the sdist, repaired."""
+
+from __future__ import annotations
+
+from shipwheel.building.placement import place
+from shipwheel.building.wheel import build_wheel
+from shipwheel.planning.target import parse_target
+from shipwheel.sessions.build import add_made, outcome
+from shipwheel.sessions.jobrun import JobRun
+
+
+def run(run: JobRun) -> None:
+    """Build the wheel for the job's Python unless these very inputs were built before, into `dist/`."""
+    interpreter = run.interpreter()
+    sdist, _ref = run.consume("sdist")
+    identifier = f"{parse_target(interpreter.target).tag}-{run.opened.machine.platform}"
+    with run.step(f"wheel for {interpreter.target}", sdist.name) as said:
+        wheel = build_wheel(
+            run.workspace,
+            run.opened.project,
+            sdist,
+            interpreter,
+            compiled=True,
+            emit=run.steps.emit,
+            log=run.log,
+        )
+        said.append(outcome(wheel))
+    run.inputs = wheel.inputs
+    add_made(run, identifier, wheel, builder="laptop")
+    place(run)
