@@ -1,0 +1,138 @@
+"""Tables as values, and their two looks: ruled on a terminal, aligned plain lines elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple, TextIO
+
+from shipwheel.console.terminal import Look, Tone, mark, printable, tinted, write
+
+if TYPE_CHECKING:
+    from rich.table import Table as RichTable
+    from rich.text import Text
+
+_GAP = "  "
+
+
+class Cell(NamedTuple):
+    """A piece of text and how it is meant; it may have several lines."""
+
+    text: str
+    tone: Tone = Tone.PLAIN
+
+
+class Column(NamedTuple):
+    """A column's head; `right` aligns numbers; `keep` is never wrapped on a narrow terminal."""
+
+    head: str
+    right: bool = False
+    keep: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table with its title and the lines below it; without rows only `empty` is shown."""
+
+    title: str
+    columns: tuple[Column, ...] = ()
+    rows: tuple[tuple[Cell, ...], ...] = ()
+    notes: tuple[Cell, ...] = ()
+    empty: str = ""
+
+
+def show(stream: TextIO, tables: Sequence[Table], look: Look) -> None:
+    """Print tables to `stream`, one blank line between them."""
+    for number, table in enumerate(tables):
+        if number:
+            stream.write("\n")
+        if look.rich and table.rows:
+            _show_rich(stream, table, look)
+        else:
+            for line in plain_lines(table, look):
+                write(stream, f"{line}\n", look)
+    stream.flush()
+
+
+def plain_lines(table: Table, look: Look) -> Iterator[str]:
+    """Give a table as aligned lines. Nothing is cut or wrapped: a pipe wants whole values."""
+    if table.title:
+        yield tinted(printable(table.title), Tone.STRONG, look)
+    if table.rows:
+        yield from _aligned(table, look)
+    elif table.empty:
+        yield f"{_GAP}{table.empty}"
+    yield from _note_lines(table, look)
+
+
+def _aligned(table: Table, look: Look) -> Iterator[str]:
+    rows = [tuple(_plain(cell.text, look) for cell in row) for row in table.rows]
+    heads = tuple(column.head for column in table.columns)
+    named = any(heads)
+    widths = [max(len(row[place]) for row in (heads, *rows)) for place in range(len(heads))]
+    for row in (heads, *rows) if named else rows:
+        cells = (
+            text.rjust(width) if column.right else text.ljust(width)
+            for text, width, column in zip(row, widths, table.columns, strict=True)
+        )
+        yield f"{_GAP}{_GAP.join(cells)}".rstrip()
+
+
+def _plain(text: str, look: Look) -> str:
+    text = printable(text).replace("\n", " ")
+    return mark(text, look)
+
+
+def _note_lines(table: Table, look: Look) -> Iterator[str]:
+    for note in table.notes:
+        for line in printable(note.text).split("\n"):
+            yield tinted(f"{_GAP}{line}", note.tone, look)
+
+
+def _show_rich(stream: TextIO, table: Table, look: Look) -> None:
+    from rich.console import Console  # noqa: PLC0415 - only a terminal needs rich
+
+    console = Console(
+        file=stream,
+        force_terminal=True,
+        width=look.width,
+        markup=False,
+        emoji=False,
+        highlight=False,
+    )
+    console.print(_ruled(table, look))
+    for note in table.notes:
+        console.print(_text(note), soft_wrap=False)
+
+
+def _ruled(table: Table, look: Look) -> RichTable:
+    from rich import box  # noqa: PLC0415
+    from rich.table import Table as RichTable  # noqa: PLC0415
+
+    ruled = RichTable(
+        title=_text(Cell(table.title)) if table.title else None,
+        title_justify="left",
+        title_style="bold",
+        box=box.SIMPLE_HEAD if look.unicode else box.ASCII2,
+        show_header=any(column.head for column in table.columns),
+        header_style="bold",
+        pad_edge=False,
+        show_edge=False,
+        padding=(0, 1, 0, 0),
+    )
+    for column in table.columns:
+        ruled.add_column(
+            column.head,
+            justify="right" if column.right else "left",
+            no_wrap=column.keep,
+            overflow="fold",
+        )
+    for row in table.rows:
+        ruled.add_row(*(_text(cell) for cell in row))
+    return ruled
+
+
+def _text(cell: Cell) -> Text:
+    from rich.text import Text  # noqa: PLC0415
+
+    return Text(printable(cell.text), style=cell.tone.value)
