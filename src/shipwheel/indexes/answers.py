@@ -1,0 +1,122 @@
+"""What an index's refusals and silences mean, in words for a person and without any secret."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from typing import Any
+
+import requests
+
+from shipwheel.errors import MachineError, ShipwheelError
+from shipwheel.process import redact
+
+CREDENTIALS_HINT = (
+    "set TWINE_USERNAME and TWINE_PASSWORD, or use the keyring, ~/.pypirc or ~/.netrc"
+)
+RETRIED = frozenset({429, 500, 502, 503, 504})
+DENIED = frozenset({401, 403})
+
+_LONGEST = 300  # characters of a stranger's sentence that are shown
+_MARKUP = re.compile(r"<(script|style)\b.*?</\1>|<[^>]*>", re.IGNORECASE | re.DOTALL)
+_TOLD_IN = re.compile(r"<(pre|h1|p|title)\b[^>]*>(.*?)</\1>", re.IGNORECASE | re.DOTALL)
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069]+")
+_SPACES = re.compile(r"\s+")
+_JSON_KEYS = ("message", "detail", "error", "errors", "title")
+
+
+def sentence(status: int, reason: str, body: str, *, secrets: tuple[str, ...] = ()) -> str:
+    """Give what a server said about a refusal as one short line: `400 Bad Request: …`.
+
+    The body may be JSON, HTML or text; control characters, markup and secrets are taken out.
+    """
+    told = _from_json(body) or _from_html(body) or ("" if "<" in body else body)
+    told = clean(told, secrets)
+    head = clean(f"{status} {reason}", secrets)
+    if not told or told.casefold() in head.casefold():
+        return head
+    return f"{head}: {told}"
+
+
+def clean(text: str, secrets: tuple[str, ...] = ()) -> str:
+    """Make a stranger's text one bounded line, fit for a terminal and free of the secrets."""
+    text = redact(_SPACES.sub(" ", _CONTROL.sub(" ", text)).strip())
+    for secret in secrets:
+        if secret:
+            text = text.replace(secret, "***")
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+
+
+def password_missing(url: str) -> MachineError:
+    """Give the error for an index that wants to know who we are, and nothing here says so."""
+    return MachineError(
+        "the index asks for a password that is not there",
+        where=redact(url),
+        hint=CREDENTIALS_HINT,
+        reference="index-password",
+    )
+
+
+def unreachable(
+    url: str, error: requests.RequestException, secrets: tuple[str, ...] = ()
+) -> ShipwheelError:
+    """Give the error for an index that did not answer, by the reason that the network gave."""
+    what, hint = _silence(error)
+    return MachineError(
+        what,
+        where=redact(url),
+        evidence=clean(_innermost(error), secrets),
+        hint=hint,
+        reference="index-unreachable",
+    )
+
+
+def _silence(error: requests.RequestException) -> tuple[str, str]:
+    if isinstance(error, requests.exceptions.SSLError):
+        return (
+            "the index shows a certificate that this machine does not know",
+            "name its authority's bundle in REQUESTS_CA_BUNDLE (TWINE_CERT for uploads alone)",
+        )
+    if isinstance(error, requests.exceptions.ProxyError):
+        return "the proxy does not lead to the index", "check HTTPS_PROXY and NO_PROXY"
+    if isinstance(error, requests.exceptions.Timeout):
+        return "the index does not answer in time", "run the same command again"
+    return "the index is out of reach", "check the URL and the network, then run the command again"
+
+
+def _innermost(error: BaseException) -> str:
+    """Give the reason at the bottom: what urllib3 wraps around it names objects, not causes."""
+    reason: Any = error
+    seen: set[int] = set()
+    while id(reason) not in seen:
+        seen.add(id(reason))
+        inner = getattr(reason, "reason", None) or (reason.args[0] if reason.args else None)
+        if not isinstance(inner, BaseException):
+            break
+        reason = inner
+    text = str(reason)
+    return re.sub(r"^<[^>]*>: ", "", text) or type(reason).__name__
+
+
+def _from_json(body: str) -> str:
+    try:
+        value = json.loads(body)
+    except ValueError:
+        return ""
+    for _ in range(3):  # {"errors": [{"message": …}]}
+        if isinstance(value, list) and value:
+            value = value[0]
+        if isinstance(value, dict):
+            value = next((value[key] for key in _JSON_KEYS if value.get(key)), "")
+    return value if isinstance(value, str) else ""
+
+
+def _from_html(body: str) -> str:
+    """Give the most telling element: what stands in <pre>, else the heading."""
+    found: dict[str, str] = {}
+    for tag, inner in _TOLD_IN.findall(body[: 1 << 16]):
+        text = html.unescape(_MARKUP.sub(" ", inner)).strip()
+        if text:
+            found.setdefault(tag.lower(), text)
+    return next((found[tag] for tag in ("pre", "h1", "title", "p") if tag in found), "")

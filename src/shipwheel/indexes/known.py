@@ -1,0 +1,203 @@
+"""Which index is meant: one that everybody knows, one of the configuration, or a URL."""
+
+from __future__ import annotations
+
+import difflib
+import ipaddress
+import re
+from collections.abc import Iterable, Mapping
+from typing import Protocol
+from urllib.parse import SplitResult, urlsplit, urlunsplit
+
+import msgspec
+
+from shipwheel.errors import ConfigurationError
+
+_UNSAFE = re.compile(r"[\s\\\x00-\x1f\x7f]")
+_SIMPLE_ENDINGS = ("/+simple/", "/simple/")
+
+
+class Index(msgspec.Struct, frozen=True, kw_only=True):
+    """A package index: where files are sent, where users get them, and what it takes.
+
+    `upload` is the URL of the legacy upload API, `simple` that of the simple repository API (PEP 503,
+    PEP 691) with a slash at its end; neither holds a password. `max_file_bytes` is None where no limit
+    is known. `anonymous`: no credentials are looked for (our own throw-away index). `public`: everybody
+    can read it, so that a project marked `Private ::` is not meant for it.
+    """
+
+    name: str
+    upload: str
+    simple: str
+    takes_local_versions: bool = True
+    takes_attestations: bool = False
+    max_file_bytes: int | None = None
+    public: bool = False
+    anonymous: bool = False
+    username: str | None = None
+
+    @property
+    def loopback(self) -> bool:
+        """Say whether files sent there stay on this machine."""
+        return is_loopback(self.upload) and is_loopback(self.simple)
+
+    @property
+    def shares_origin(self) -> bool:
+        """Say whether the upload API and the simple API are one server: credentials serve both."""
+        return origin_of(self.upload) == origin_of(self.simple)
+
+
+class IndexUrls(Protocol):
+    """What a configured index gives: `[tool.shipwheel.index.NAME]`."""
+
+    @property
+    def upload(self) -> str:
+        """Give the URL that files are sent to."""
+
+    @property
+    def simple(self) -> str:
+        """Give the URL that users install from."""
+
+
+class KnownUrls(IndexUrls, Protocol):
+    """What the Catalog knows of an index that everybody uses."""
+
+    @property
+    def takes_local_versions(self) -> bool:
+        """Say whether a version such as `1.0+g1234` is accepted."""
+
+    @property
+    def takes_attestations(self) -> bool:
+        """Say whether PEP 740 attestations are accepted."""
+
+    @property
+    def max_file_bytes(self) -> int | None:
+        """Give the greatest size of a file, None where no limit is known."""
+
+
+def find_index(
+    wanted: str, known: Mapping[str, KnownUrls], configured: Mapping[str, IndexUrls]
+) -> Index:
+    """Give the index of that name or URL.
+
+    `known` are the Catalog's, `configured` the project's own. Raises ConfigurationError for a name that
+    is neither (naming those that are, and the nearest), for a configured name that stands for a known
+    index already, and for a URL that cannot be used.
+    """
+    if "://" in wanted:
+        return index_at(wanted)
+    _refuse_takeover(known, configured)
+    if wanted in known:
+        return _from_known(wanted, known[wanted])
+    if wanted in configured:
+        return _from_urls(wanted, configured[wanted])
+    raise _unknown(wanted, sorted({*known, *configured}))
+
+
+def index_at(url: str, *, name: str | None = None) -> Index:
+    """Give the index at a URL: that of its upload API, or of its simple API where it ends in `simple/`.
+
+    Where only the upload URL is given, the simple API is taken to lie in `simple/` below it, as
+    pypiserver has it; devpi's is `+simple/`, so that one is named by its simple URL or configured.
+    """
+    base, username = _checked(url, "--to")
+    base = base if base.endswith("/") else base + "/"
+    for ending in _SIMPLE_ENDINGS:
+        if base.endswith(ending):
+            upload = base.removesuffix(ending) + "/"
+            return Index(name=name or upload, upload=upload, simple=base, username=username)
+    return Index(name=name or base, upload=base, simple=base + "simple/", username=username)
+
+
+def is_loopback(url: str) -> bool:
+    """Say whether a URL's host is this machine, by its text alone: nothing is looked up."""
+    if _UNSAFE.search(url):
+        return False
+    try:
+        host = urlsplit(url).hostname or ""
+    except ValueError:
+        return False
+    if host.rstrip(".") == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def origin_of(url: str) -> tuple[str, str, int]:
+    """Give scheme, host and port of a URL, with the scheme's own port where none is named."""
+    parts = urlsplit(url)
+    port = parts.port or {"http": 80, "https": 443}.get(parts.scheme, 0)
+    return parts.scheme, parts.hostname or "", port
+
+
+def _from_known(name: str, urls: KnownUrls) -> Index:
+    return Index(
+        name=name,
+        upload=urls.upload,
+        simple=urls.simple,
+        takes_local_versions=urls.takes_local_versions,
+        takes_attestations=urls.takes_attestations,
+        max_file_bytes=urls.max_file_bytes,
+        public=True,
+    )
+
+
+def _from_urls(name: str, urls: IndexUrls) -> Index:
+    where = f"[tool.shipwheel.index.{name}]"
+    upload, username = _checked(urls.upload, f"{where} upload")
+    simple, _ = _checked(urls.simple, f"{where} simple")
+    simple = simple if simple.endswith("/") else simple + "/"
+    return Index(name=name, upload=upload, simple=simple, username=username)
+
+
+def _checked(url: str, where: str) -> tuple[str, str | None]:
+    """Give a URL without its user name, and that name; raise where it cannot be an index's."""
+    if _UNSAFE.search(url):
+        raise ConfigurationError("an index's URL holds a blank or a backslash", where=where)
+    try:
+        parts = urlsplit(url)
+        host, password, _port = parts.hostname, parts.password, parts.port
+    except ValueError as error:
+        raise ConfigurationError("an index's URL cannot be read", where=where) from error
+    if parts.scheme not in {"http", "https"} or not host:
+        raise ConfigurationError(
+            "an index's URL starts with https:// or http:// and names a host",
+            where=where,
+            hint="https://index.example/upload/",
+        )
+    if password is not None:
+        raise ConfigurationError(
+            "an index's URL holds a password",
+            where=where,
+            hint="take it out of there, and set TWINE_PASSWORD or put it into the keyring or ~/.pypirc",
+        )
+    return _without_user(parts), parts.username
+
+
+def _without_user(parts: SplitResult) -> str:
+    netloc = parts.netloc.rpartition("@")[2]
+    return urlunsplit((parts.scheme, netloc, parts.path, parts.query, ""))
+
+
+def _refuse_takeover(known: Mapping[str, KnownUrls], configured: Mapping[str, IndexUrls]) -> None:
+    """Refuse a configured `pypi`: a pull request must not be able to send a release elsewhere."""
+    for name in configured:
+        if name in known:
+            raise ConfigurationError(
+                f"the index {name!r} is known already and cannot be configured anew",
+                where=f"[tool.shipwheel.index.{name}]",
+                hint="give yours another name",
+            )
+
+
+def _unknown(wanted: str, names: Iterable[str]) -> ConfigurationError:
+    names = list(names)
+    near = difflib.get_close_matches(wanted, names, n=1)
+    guess = f"did you mean {near[0]!r}? " if near else ""
+    return ConfigurationError(
+        f"there is no index {wanted!r}",
+        where="--to, or [tool.shipwheel.publish] index",
+        hint=f"{guess}known are {', '.join(names)}, each [tool.shipwheel.index.NAME], and a URL",
+    )

@@ -1,0 +1,172 @@
+"""A package index on loopback over a folder: for the length of a block, or in the foreground."""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import secrets
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from shipwheel.errors import ConfigurationError, MachineError
+from shipwheel.events import Emit, Notice, silent
+from shipwheel.indexes.known import Index, index_at
+from shipwheel.process import background
+
+HOST = "127.0.0.1"
+
+_PATIENCE = 20.0  # seconds until a server that was started must answer
+_PORTS_TRIED = 3  # another process can take a free port before the server does
+
+
+@contextlib.contextmanager
+def throw_away_index(
+    folder: Path, *, log: Path | None = None, name: str = "throw-away"
+) -> Iterator[Index]:
+    """Serve `folder` as an index on a free port of loopback for the length of the block.
+
+    It takes uploads from anybody on this machine and asks no other index for what it lacks. The server
+    is stopped at the end of the block, however that ends. Raises MachineError where it does not start.
+    """
+    with contextlib.ExitStack() as stack:
+        port, _ = _start_anywhere(stack, folder, log)
+        url = f"http://{HOST}:{port}/"
+        yield Index(name=name, upload=url, simple=url + "simple/", anonymous=True)
+
+
+def serve(folder: Path, port: int | None = None, emit: Emit = silent) -> None:
+    """Serve `folder` until interrupted; the folder is made where it is missing.
+
+    `port` None takes a free one. Raises MachineError where the port is taken or the server ends by
+    itself, ConfigurationError where `folder` is no folder.
+    """
+    _make_folder(folder)
+    with contextlib.ExitStack() as stack:
+        if port is None:
+            port, process = _start_anywhere(stack, folder, None)
+        else:
+            process = _start_at(stack, folder, port)
+        index = index_at(f"http://{HOST}:{port}/")
+        emit(Notice(f"serving {folder} at {index.simple}"))
+        emit(Notice(f"uploads are taken at {index.upload}; Ctrl-C stops it"))
+        with contextlib.suppress(KeyboardInterrupt):
+            process.wait()
+            raise MachineError(
+                "the index's server has ended by itself", evidence=f"exit code {process.returncode}"
+            )
+
+
+def free_port() -> int:
+    """Give a port of loopback that nobody listens at just now."""
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.bind((HOST, 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def server_command(folder: Path, port: int, health: str) -> list[str]:
+    """Give the command that serves `folder`: pypiserver, open to uploads, with no other index behind it.
+
+    `-P` keeps the working directory out of the server's imports: the project's own modules may be
+    called like the server's.
+    """
+    server = [sys.executable, "-P", "-m", "pypiserver", "run"]
+    where = ["-i", HOST, "-p", str(port), "--server", "wsgiref", "--health-endpoint", health]
+    access = ["-P", ".", "-a", ".", "--disable-fallback"]
+    return [*server, *where, *access, str(folder)]
+
+
+def _start_anywhere(
+    stack: contextlib.ExitStack, folder: Path, log: Path | None
+) -> tuple[int, subprocess.Popen[bytes]]:
+    for _ in range(_PORTS_TRIED):
+        port = free_port()
+        process = _launch(stack, folder, port, log)
+        if process is not None:
+            return port, process
+    raise MachineError(
+        "the throw-away index did not start",
+        where=str(folder),
+        evidence=_last_lines(log),
+        hint="`shipwheel index serve` shows what its server says",
+    )
+
+
+def _start_at(stack: contextlib.ExitStack, folder: Path, port: int) -> subprocess.Popen[bytes]:
+    process = None if _taken(port) else _launch(stack, folder, port, None)
+    if process is None:
+        raise MachineError(
+            f"port {port} of this machine is taken, or may not be used",
+            where=f"{HOST}:{port}",
+            hint="name another with --port, or leave it out for a free one",
+        )
+    return process
+
+
+def _launch(
+    stack: contextlib.ExitStack, folder: Path, port: int, log: Path | None
+) -> subprocess.Popen[bytes] | None:
+    """Start the server and wait until it answers; None where it ended (its port was taken)."""
+    health = f"/health-{secrets.token_hex(8)}"  # nobody else at that port answers to this
+    with contextlib.ExitStack() as own:
+        process = own.enter_context(background(server_command(folder, port, health), log=log))
+        if not _answers(process, port, health):
+            return None
+        stack.push(own.pop_all())
+        return process
+
+
+def _answers(process: subprocess.Popen[bytes], port: int, health: str) -> bool:
+    deadline = time.monotonic() + _PATIENCE
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            return False
+        if _healthy(port, health):
+            return True
+        time.sleep(0.02)
+    return False
+
+
+def _healthy(port: int, health: str) -> bool:
+    connection = http.client.HTTPConnection(HOST, port, timeout=2)
+    try:
+        connection.request("GET", health)
+        return connection.getresponse().status == http.client.OK
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def _taken(port: int) -> bool:
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        if sys.platform != "win32":  # there it would let two servers share a port
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except (OSError, OverflowError):
+            return True
+        return False
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except FileExistsError as error:
+        raise ConfigurationError(
+            "an index is served from a folder, and this is a file", where=str(folder)
+        ) from error
+    except OSError as error:
+        raise MachineError(
+            "the index's folder cannot be made", where=str(folder), evidence=str(error)
+        ) from error
+
+
+def _last_lines(log: Path | None, lines: int = 10) -> str | None:
+    if log is None or not log.is_file():
+        return None
+    return "\n".join(log.read_text("utf-8", "replace").splitlines()[-lines:])

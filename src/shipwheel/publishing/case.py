@@ -1,0 +1,107 @@
+"""Everything that the gate judges, in one record, and which file in `dist/` is which planned one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+from shipwheel.dists.record import Made, Record, Status
+from shipwheel.indexes.known import Index
+from shipwheel.planning.job import Job, JobKind, PlannedFile, Scope
+from shipwheel.planning.plan import Plan
+from shipwheel.publishing.held import HeldFile
+from shipwheel.publishing.release import Commit
+from shipwheel.verification.report import Report
+
+_BUILDERS = {JobKind.BUILD: "build", JobKind.WHEEL: "laptop", JobKind.WHEELS: "cibuildwheel"}
+
+
+@dataclass(frozen=True, slots=True)
+class Identified:
+    """A file in `dist/` that one of our records made, as the planned file that it is."""
+
+    file: HeldFile
+    id: str
+    builder: str
+    job: str
+    record: Record
+
+
+@dataclass(frozen=True)
+class Case:
+    """What the gate looks at; the rules are functions of it. `project_private`: `Private ::`."""
+
+    plan: Plan
+    report: Report
+    records: tuple[Record, ...]
+    dist: tuple[HeldFile, ...]
+    scope: Scope
+    index: Index
+    commit: Commit | None
+    private: bool = False
+
+    @cached_property
+    def planned(self) -> dict[str, PlannedFile]:
+        """Give the planned files of the scope by id."""
+        return {file.id: file for file in self.plan.in_scope(self.scope)}
+
+    @cached_property
+    def identified(self) -> tuple[Identified, ...]:
+        """Give the files in `dist/` whose very bytes a record made."""
+        found = (self._identify(file) for file in self.dist)
+        return tuple(each for each in found if each is not None)
+
+    @cached_property
+    def shipped(self) -> tuple[Identified, ...]:
+        """Give the files that this scope sends: planned there, made by whom the scope accepts."""
+        return tuple(
+            each
+            for each in self.identified
+            if each.id in self.planned and self.accepts(each.id, each.builder)
+        )
+
+    @cached_property
+    def needed_tests(self) -> tuple[Job, ...]:
+        """Give the test jobs that must have passed; the ones with lowest dependencies are apart."""
+        jobs = self.plan.of_kind(JobKind.TEST)
+        return tuple(
+            job
+            for job in jobs
+            if not job.lowest
+            and not job.allow_failure
+            and (self.scope is Scope.RELEASE or job.scope is Scope.LOCAL)
+        )
+
+    def accepts(self, file_id: str, builder: str) -> bool:
+        """Say whether a builder's file counts: the local scope takes any, the release the planned one."""
+        return self.scope is Scope.LOCAL or builder == self.planned_builder(file_id)
+
+    def planned_builder(self, file_id: str) -> str:
+        """Give the builder that the Plan names for a file."""
+        planned = self.planned[file_id]
+        kinds = {job.id: job.kind for job in self.plan.jobs}
+        return _BUILDERS.get(kinds.get(planned.job, JobKind.WHEELS), planned.job)
+
+    def made(self) -> Iterable[tuple[Record, Made]]:
+        """Give each file that a job made which did not fail, with its record."""
+        for record in self.records:
+            if record.status is not Status.FAILED:
+                for made in record.made:
+                    yield record, made
+
+    def record_of(self, job: str) -> Record | None:
+        """Give the record of a job, None where it left none."""
+        return next((record for record in self.records if record.job == job), None)
+
+    def _identify(self, file: HeldFile) -> Identified | None:
+        matches = [
+            Identified(file=file, id=made.id, builder=made.builder, job=record.job, record=record)
+            for record, made in self.made()
+            if made.filename == file.filename and made.sha256 == file.sha256
+        ]
+        # two builders can give the same bytes: then the one that the scope accepts speaks for them
+        accepted = (
+            each for each in matches if each.id in self.planned and self.accepts(each.id, each.builder)
+        )
+        return next(accepted, matches[0] if matches else None)

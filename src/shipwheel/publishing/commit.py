@@ -1,0 +1,38 @@
+"""What git says of the tree that a release is made from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from shipwheel.errors import MachineError
+from shipwheel.process import run
+from shipwheel.publishing.release import Commit
+
+_SHOWN = 5  # changed paths that are named
+_LIMIT = 60.0  # seconds
+
+
+def read_commit(root: Path) -> Commit | None:
+    """Give the checked-out commit of a project, None where git knows none there.
+
+    Untracked files count as a change where git does not ignore them: a build can pick them up.
+    """
+    head = _git(root, "rev-parse", "--verify", "--quiet", "HEAD")
+    if head is None:
+        return None
+    changed = (_git(root, "status", "--porcelain", "--untracked-files=normal", ".") or "").splitlines()
+    tags = (_git(root, "tag", "--points-at", "HEAD") or "").split()
+    return Commit(
+        id=head.strip(),
+        dirty=bool(changed),
+        tags=tuple(tags),
+        changed=tuple(line[3:] for line in changed[:_SHOWN]),
+    )
+
+
+def _git(root: Path, *args: str) -> str | None:
+    try:
+        completed = run(["git", *args], cwd=root, timeout=_LIMIT)
+    except MachineError:
+        return None
+    return completed.output if completed.ok else None

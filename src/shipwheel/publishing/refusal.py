@@ -1,0 +1,37 @@
+"""Why a release is refused: every reason at once, each with its rule and its mend."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+
+from shipwheel.errors import ShipwheelError
+
+
+class Reason(msgspec.Struct, frozen=True, kw_only=True):
+    """One reason against a release: the rule's id, what is wrong, and what mends it."""
+
+    rule: str
+    message: str
+    hint: str = ""
+
+    def line(self) -> str:
+        """Give the reason and its mend as text, the mend on a line of its own."""
+        mend = f"\n    next: {self.hint}" if self.hint else ""
+        return f"{self.rule}: {self.message}{mend}"
+
+
+class Refused(ShipwheelError):
+    """A release that the gate does not let through; `reasons` are all of them."""
+
+    reference = "refused"
+
+    def __init__(self, reasons: Iterable[Reason], *, where: str | None = None) -> None:
+        self.reasons = tuple(reasons)
+        many = "1 reason" if len(self.reasons) == 1 else f"{len(self.reasons)} reasons"
+        super().__init__(
+            f"the release is refused, for {many}; nothing was sent",
+            where=where,
+            evidence="\n".join(reason.line() for reason in self.reasons),
+        )

@@ -1,0 +1,153 @@
+"""What the gate gives to the upload: exactly these bytes, and what was proved of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+
+from shipwheel.errors import ConfigurationError
+from shipwheel.files import write_bytes
+from shipwheel.planning.job import Scope
+from shipwheel.publishing.held import HeldFile, read_dist
+from shipwheel.publishing.refusal import Reason, Refused
+
+
+class ReleasedFile(msgspec.Struct, frozen=True, kw_only=True):
+    """A file of a release; `id` is that of the planned file, `builder` what made it."""
+
+    id: str
+    filename: str
+    sha256: str
+    size: int
+    builder: str
+
+    @property
+    def is_wheel(self) -> bool:
+        """Say whether it is a wheel by its name."""
+        return self.filename.endswith(".whl")
+
+
+class TestProof(msgspec.Struct, frozen=True, kw_only=True):
+    """What a test job proved: `files` are the sha256 of the bytes that it tested.
+
+    `what` are the proofs' own words (`tests`, `imports`); `tests_run` is None where the project's
+    runner does not count.
+    """
+
+    job: str
+    python: str | None
+    platform: str | None
+    status: str
+    what: tuple[str, ...]
+    files: tuple[str, ...]
+    tests_run: int | None = None
+    allow_failure: bool = False
+
+
+class Verified(msgspec.Struct, frozen=True, kw_only=True):
+    """What verification came to: how many checks passed, were skipped, and how many warnings stand."""
+
+    passed: int
+    skipped: int
+    warnings: int
+    ignored: dict[str, str] = {}
+
+
+class Commit(msgspec.Struct, frozen=True, kw_only=True):
+    """The commit a release is made from. `tags` are those that point at it."""
+
+    id: str
+    dirty: bool = False
+    tags: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()  # the first few paths that differ from the commit
+
+
+class Release(msgspec.Struct, frozen=True, kw_only=True):
+    """A release that passed the gate. Made by `gate.judge` or read from `release.json`, never else.
+
+    `index` is the name of the index that it was judged for; `exceptions` maps a rule that was set aside
+    to its reason; `modules` are import names to try after an install, `smoke` a command; `pythons` the
+    targets that were tested; `tools` names and versions; `made` is UTC in ISO 8601.
+    """
+
+    schema: int = 1
+    project: str
+    version: str
+    scope: Scope
+    index: str
+    files: tuple[ReleasedFile, ...]
+    tests: tuple[TestProof, ...] = ()
+    verified: Verified
+    commit: Commit | None = None
+    exceptions: dict[str, str] = {}
+    notes: tuple[str, ...] = ()
+    private: bool = False
+    pythons: tuple[str, ...] = ()
+    modules: tuple[str, ...] = ()
+    smoke: str = ""
+    tools: dict[str, str] = {}
+    made: str = ""
+
+    @property
+    def in_order(self) -> tuple[ReleasedFile, ...]:
+        """Give the files as they are sent: wheels first, so that nobody compiles the sdist meanwhile."""
+        return tuple(sorted(self.files, key=lambda file: (not file.is_wheel, file.filename)))
+
+
+def write_release(path: Path, release: Release) -> None:
+    """Write `release.json`, aside and renamed."""
+    write_bytes(path, msgspec.json.format(msgspec.json.encode(release), indent=2) + b"\n")
+
+
+def read_release(path: Path) -> Release:
+    """Read a `release.json`; its files are hashed again by whoever uses them (`hash_again`).
+
+    Raises ConfigurationError where it is missing or is none.
+    """
+    try:
+        release = msgspec.json.decode(path.read_bytes(), type=Release)
+    except OSError as error:
+        raise ConfigurationError(
+            "there is no release to publish",
+            where=str(path),
+            evidence=error.strerror,
+            hint="the gate writes it: `nox -s publish`, or the gate job of the release workflow",
+        ) from error
+    except msgspec.DecodeError as error:
+        raise ConfigurationError(
+            "this is no release.json of shipwheel", where=str(path), evidence=str(error)
+        ) from error
+    if release.schema != 1:
+        raise ConfigurationError(
+            f"this release.json has schema {release.schema}, this shipwheel knows 1",
+            where=str(path),
+            hint="publish with the version of shipwheel that made it",
+        )
+    return release
+
+
+def hash_again(release: Release, dist: Path) -> None:
+    """Hash the release's files in `dist` again; raise Refused where one is missing or has other bytes."""
+    held = {file.filename: file for file in read_dist(dist)}
+    reasons = tuple(_differences(release, held))
+    if reasons:
+        raise Refused(reasons, where=str(dist))
+
+
+def _differences(release: Release, held: dict[str, HeldFile]) -> Iterator[Reason]:
+    for file in release.files:
+        found = held.get(file.filename)
+        if found is None:
+            yield Reason(
+                rule="missing-file",
+                message=f"{file.filename} is in the release, not in the folder",
+                hint="hand over all of dist/ to the publishing job",
+            )
+        elif found.sha256 != file.sha256:
+            yield Reason(
+                rule="changed-file",
+                message=f"{file.filename} has sha256 {found.sha256}, the gate saw {file.sha256}",
+                hint="build, test and judge again: these bytes were not tested",
+            )
