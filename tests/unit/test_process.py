@@ -1,0 +1,46 @@
+"""What is blanked out of a log, and what of an output is kept."""
+
+from __future__ import annotations
+
+import pytest
+
+from shipwheel import process
+
+
+@pytest.mark.parametrize(
+    ("text", "clean"),
+    [
+        ("https://user:pw@host/simple", "https://***@host/simple"),
+        ("https://a-token@host/simple", "https://***@host/simple"),
+        ("git+ssh://git@host/x.git", "git+ssh://git@host/x.git"),
+        ("x @ file:///tmp/a@b.whl", "x @ file:///tmp/a@b.whl"),
+        ("see https://host/a@b and mail me@host", "see https://host/a@b and mail me@host"),
+        ("twine upload --password hunter2 f", "twine upload --password *** f"),
+        ("uv publish --token=abc", "uv publish --token=***"),
+        ("a s3cret-value b", "a *** b"),
+        ("short", "short"),
+        ("main", "main"),
+    ],
+)
+def test_credentials_are_blanked(text, clean):
+    environ = {"MY_PASSWORD": "s3cret-value", "SOME_TOKEN": "short", "BRANCH": "main-line"}
+    assert process.redact(text, environ) == clean
+
+
+def test_the_longer_of_two_credentials_is_blanked_whole():
+    environ = {"A_TOKEN": "abcdef", "B_TOKEN": "abcdefgh"}
+    assert process.redact("abcdefgh abcdef", environ) == "*** ***"
+
+
+def test_the_tail_skips_blank_lines_and_is_clean():
+    done = process.Completed(("x",), 1, "a\n\n b \n\nhttps://u:p@h\n", 0.0)
+    assert done.tail(2) == " b\nhttps://***@h"
+
+
+def test_the_two_ends_of_an_output_are_kept(monkeypatch):
+    monkeypatch.setattr(process, "_KEPT", 10)
+    monkeypatch.setattr(process, "_BLOCK", 0)
+    kept = process._Kept()
+    for number in range(100):
+        kept.add(f"{number:02}")
+    assert kept.text() == "0001020304\n… left out here; the log has it …\n9596979899"
