@@ -1,0 +1,117 @@
+"""The Catalog's files: that they are read strictly, and what must hold of their rows."""
+
+from __future__ import annotations
+
+import datetime as dt
+import tomllib
+
+import pytest
+
+from shipwheel.data.catalog import data_text, load_catalog
+from shipwheel.data.rewriting import header_of, rewrite
+
+FILES = ["pythons", "platforms", "indexes"]
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_the_writer_gives_the_same_bytes(name):
+    assert rewrite(data_text(name)) == data_text(name)
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_each_file_says_where_its_facts_come_from(name):
+    assert "https://" in header_of(data_text(name))
+
+
+def test_an_update_of_one_value_changes_one_line():
+    text = data_text("platforms")
+    rows = tomllib.loads(text)["platform"]
+    rows[0]["runner"] = "ubuntu-26.04"
+    old, new = text.splitlines(), rewrite(text, rows).splitlines()
+    assert [pair for pair in zip(old, new, strict=True) if pair[0] != pair[1]] == [
+        ('runner = "ubuntu-24.04"', 'runner = "ubuntu-26.04"')
+    ]
+
+
+@pytest.mark.parametrize(
+    "text", ["[a]\nx = 1\n[b]\ny = 2\n", "[[a]]\nx = [1]\n", "[[a]]\nx = 1.5\n"]
+)
+def test_other_forms_are_refused(text):
+    with pytest.raises(ValueError, match=r"array of tables|no flat value"):
+        rewrite(text)
+
+
+@pytest.mark.parametrize(
+    ("target", "status", "maintained", "released"),
+    [
+        ("3.8", "end-of-life", False, True),
+        ("3.10", "end-of-life", False, True),
+        ("3.11", "security", True, True),
+        ("3.13t", "security", True, True),
+        ("3.14t", "bugfix", True, True),
+        ("3.15", "bugfix", True, True),
+        ("3.16", "feature", False, False),
+        ("pypy3.10", "end-of-life", False, True),
+        ("pypy3.11", "bugfix", True, True),
+    ],
+)
+def test_what_is_known_of_a_python(target, status, maintained, released):
+    python = load_catalog().python(target)
+    assert (python.status, python.maintained, python.released) == (status, maintained, released)
+
+
+def test_targets_are_what_their_parts_say_and_in_order():
+    pythons = load_catalog().pythons
+    for each in pythons:
+        prefix = "pypy" if each.implementation == "pypy" else ""
+        assert each.target == f"{prefix}{each.version}{'t' if each.free_threaded else ''}"
+    order = [(each.implementation, each.release, each.free_threaded) for each in pythons]
+    assert order == sorted(set(order))
+    assert [each.target for each in pythons if each.experimental] == ["3.13t"]
+
+
+def test_the_end_of_life_is_five_years_after_the_first_release():
+    for each in load_catalog().pythons:
+        if each.implementation == "cpython":
+            assert isinstance(each.first_release, dt.date)
+            assert each.end_of_life == f"{each.first_release.year + 5}-10"
+
+
+def test_what_does_not_exist_is_none():
+    assert load_catalog().python("3.99") is None
+    assert load_catalog().platform("amiga") is None
+
+
+def test_platform_ids_are_unique_and_name_their_parts():
+    platforms = load_catalog().platforms
+    assert len({each.id for each in platforms}) == len(platforms)
+    for each in platforms:
+        prefix = {"glibc": "manylinux", "musl": "musllinux"}.get(each.libc, "")
+        if each.os == "linux":
+            assert each.id == f"{prefix}_{each.arch}"
+        assert (each.libc is not None) is (each.os == "linux")
+
+
+def test_the_platforms_shipped_by_default():
+    assert load_catalog().default_platforms == (
+        "manylinux_x86_64",
+        "manylinux_aarch64",
+        "musllinux_x86_64",
+        "macosx_arm64",
+        "win_amd64",
+    )
+
+
+def test_public_indexes_refuse_local_versions():
+    indexes = load_catalog().indexes
+    assert set(indexes) == {"pypi", "testpypi"}
+    for each in indexes.values():
+        assert not each.takes_local_versions
+        assert each.upload.startswith("https://")
+        assert each.simple.endswith("/simple/")
+        assert each.max_file_size == 100 * 2**20
+        assert each.max_project_size == 10 * 2**30
+
+
+def test_the_catalog_is_read_once():
+    assert load_catalog() is load_catalog()
