@@ -1,1 +1,81 @@
+"""shipwheel's own sessions: the tool's, run on itself, and what is particular to this project."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from pathlib import Path
+
 import nox
+
+HERE = Path(__file__).resolve().parent
+# the checkout is its own first user: the sessions come from this tree, not from an installed release
+sys.path.insert(0, str(HERE / "src"))
+
+import shipwheel  # noqa: E402
+
+shipwheel.register(nox)
+
+STARTERS = ("pure", "c-extension")
+THIS = f"{sys.version_info.major}.{sys.version_info.minor}"
+
+
+@nox.session(venv_backend="none", default=False, requires=["test", "integration"])
+def tests(session: nox.Session) -> None:
+    """Run all tests: the unit tests on every Python here, then the real engines."""
+
+
+@nox.session(venv_backend="none", default=False, requires=["build"])
+def integration(session: nox.Session) -> None:
+    """Test the built wheel with the real engines: builds, indexes, nox, projects from PyPI."""
+    shipwheel.run(
+        session,
+        f"test-{THIS}",
+        name="integration",
+        command=["pytest", "-n", "2", "--dist", "worksteal", "tests/integration"],
+    )
+
+
+@nox.session(venv_backend="none", default=False)
+def demo(session: nox.Session) -> None:
+    """Run the whole main job on both starters, on every Python here, and show what came of it."""
+    from shipwheel.console.layout import show
+    from shipwheel.console.tables import records_table
+    from shipwheel.console.terminal import look_of
+    from shipwheel.dists.record import Record, read_record
+
+    for name in STARTERS:
+        project = _starter(session, name)
+        with session.chdir(project):
+            call = [sys.executable, "-P", "-m", "nox", "-j2"]
+            session.run(*call, env=_clean(), external=True)
+            session.run(*call, "--no-dependencies", "-s", "rehearse", env=_clean(), external=True)
+        found = (read_record(path) for path in sorted((project / ".shipwheel/records").iterdir()))
+        records: list[Record] = sorted(filter(None, found), key=lambda record: record.started)
+        show(sys.stdout, [records_table(f"templates/{name}", records)], look_of(sys.stdout))
+
+
+@nox.session(venv_backend="none", default=False)
+def bench(session: nox.Session) -> None:
+    """Measure the main job against a hand-written shell, tox and a plain noxfile."""
+    session.run(sys.executable, "benchmarks/main_job.py", *session.posargs, external=True)
+
+
+def _starter(session: nox.Session, name: str) -> Path:
+    """Copy a starter to a fresh folder of ours and make it a git repository with one commit."""
+    project = HERE / ".shipwheel" / "demo" / name
+    if project.exists():
+        shutil.rmtree(project)
+    shutil.copytree(HERE / "templates" / name, project)
+    git = ["git", "-C", str(project)]
+    who = ["-c", "user.name=demo", "-c", "user.email=demo@example.org"]
+    for words in (["init", "-q"], ["add", "-A"], [*who, "commit", "-qm", "Start"]):
+        session.run(*git, *words, external=True, silent=True)
+    return project
+
+
+def _clean() -> dict[str, str | None]:
+    """Give the environment changes for a nox in a nox: it must not take this one's settings."""
+    own = {name: None for name in os.environ if name.startswith("NOX")}
+    return {**own, "PYTHONPATH": str(HERE / "src")}

@@ -10,12 +10,11 @@ from importlib.metadata import version
 from pathlib import Path
 
 from shipwheel import process
-from shipwheel.data.catalog import Catalog
+from shipwheel.data.catalog import Catalog, Platform
 from shipwheel.errors import ConfigurationError
 from shipwheel.files import digest_of, write_text
 from shipwheel.project.facts import Project
 from shipwheel.workspace import Workspace
-
 
 
 def wheel_identifiers(workspace: Workspace, project: Project, catalog: Catalog) -> tuple[str, ...]:
@@ -63,11 +62,17 @@ def _ask_all(root: Path, platforms: Iterable[str], catalog: Catalog) -> list[str
     archs: dict[str, set[str]] = {}
     for platform in catalog.platforms:
         if platform.id in platforms:
-            archs.setdefault(platform.os, set()).add(platform.cibuildwheel_arch)
+            archs.setdefault(platform.os, set()).add(_arch(platform))
     calls = [(system, ",".join(sorted(names))) for system, names in sorted(archs.items())]
     with ThreadPoolExecutor() as pool:
         answers = pool.map(lambda call: _ask(root, *call), calls)
     return [line for answer in answers for line in answer]
+
+
+def _arch(platform: Platform) -> str:
+    """Give cibuildwheel's word for an architecture: Windows' are written in capitals, but x86."""
+    upper = platform.os == "windows" and platform.arch != "x86"
+    return platform.arch.upper() if upper else platform.arch
 
 
 def _ask(root: Path, system: str, archs: str) -> list[str]:

@@ -54,9 +54,7 @@ def _planned_project(project: Project, selection: Selection) -> PlannedProject:
     )
 
 
-def _jobs(
-    project: Project, selection: Selection, cells: Cells, remedy: Remedy
-) -> tuple[Job, ...]:
+def _jobs(project: Project, selection: Selection, cells: Cells, remedy: Remedy) -> tuple[Job, ...]:
     build = _build_job(project, selection)
     wheels = [_wheel_job(selection, target, remedy) for target in cells.wheel_targets]
     shipped = [_shipped_job(identifier) for identifier in cells.shipped]

@@ -44,8 +44,7 @@ def serving(targets: tuple[Target, ...], floor: tuple[int, int] | None) -> dict[
     """
     first = next((each for each in targets if _serves(each, floor)), None)
     return {
-        each.text: first if first is not None and _serves(each, floor) else each
-        for each in targets
+        each.text: first if first is not None and _serves(each, floor) else each for each in targets
     }
 
 

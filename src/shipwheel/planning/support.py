@@ -40,12 +40,12 @@ def supported(project: Project, catalog: Catalog) -> tuple[Target, ...]:
 
 
 def end_of_life_notices(targets: tuple[Target, ...], catalog: Catalog, today: str) -> list[str]:
-    """Say which targets are past their end, with the date; `today` is an ISO date."""
+    """Say which targets are past their end, with its month; `today` is an ISO date."""
     ends = {python.target: python.end_of_life for python in catalog.pythons}
     return [
-        f"Python {target.text} reached its end of life on {end}"
+        f"Python {target.text} reached its end of life in {end}"
         for target in targets
-        if (end := ends.get(target.text)) and end <= today
+        if (end := ends.get(target.text)) and end < today[:7]
     ]
 
 

@@ -23,9 +23,7 @@ def run(run: JobRun) -> None:
     interpreter = run.interpreter()
     project = run.opened.project
     with run.step("sdist", f"with {project.backend.value}") as said:
-        sdist = build_sdist(
-            run.workspace, project, interpreter, emit=run.steps.emit, log=run.log
-        )
+        sdist = build_sdist(run.workspace, project, interpreter, emit=run.steps.emit, log=run.log)
         said.append(outcome(sdist))
     add_made(run, "sdist", sdist, builder="build")
     run.inputs = sdist.inputs

@@ -14,18 +14,20 @@ from shipwheel.sessions.jobrun import JobRun, job_run
 from shipwheel.sessions.specs import SessionSpec
 
 # kind -> the module below shipwheel.sessions whose `run(job_run)` does it
-_MODULES: Mapping[JobKind, str] = MappingProxyType({
-    JobKind.BUILD: "build",
-    JobKind.WHEEL: "wheel",
-    JobKind.TEST: "test",
-    JobKind.COVERAGE: "coverage",
-    JobKind.LINT: "tools",
-    JobKind.TYPE: "tools",
-    JobKind.DOCS: "tools",
-    JobKind.VERIFY: "verify",
-    JobKind.REHEARSE: "rehearse",
-    JobKind.PUBLISH: "publish",
-})
+_MODULES: Mapping[JobKind, str] = MappingProxyType(
+    {
+        JobKind.BUILD: "build",
+        JobKind.WHEEL: "wheel",
+        JobKind.TEST: "test",
+        JobKind.COVERAGE: "coverage",
+        JobKind.LINT: "tools",
+        JobKind.TYPE: "tools",
+        JobKind.DOCS: "tools",
+        JobKind.VERIFY: "verify",
+        JobKind.REHEARSE: "rehearse",
+        JobKind.PUBLISH: "publish",
+    }
+)
 
 
 def run_session(
@@ -44,10 +46,15 @@ def run_session(
 
 
 def run_job(
-    opened: Opened, job: Job, args: tuple[str, ...] = (), *, parallel: bool = False
+    opened: Opened,
+    job: Job,
+    args: tuple[str, ...] = (),
+    *,
+    parallel: bool = False,
+    options: Mapping[str, object] = MappingProxyType({}),
 ) -> JobRun:
-    """Run one job of the Plan with its log, record and JUnit file."""
+    """Run one job of the Plan with its log, record and JUnit file; `options` go to its kind's body."""
     module = import_module(f"shipwheel.sessions.{_MODULES[job.kind]}")
     with job_run(opened, job, args, parallel=parallel) as run:
-        module.run(run)
+        module.run(run, **options)
     return run

@@ -225,5 +225,3 @@ def _log_line(event: Event) -> str:
             return ""  # the process wrote it to the log itself
         case _:
             return ""
-
-

@@ -110,6 +110,4 @@ def _summary(plan: Plan, kind: JobKind) -> SessionSpec:
 
 
 def _local_sessions(plan: Plan, kind: JobKind) -> tuple[str, ...]:
-    return tuple(
-        job.session for job in plan.of_kind(kind, Scope.LOCAL) if not job.lowest
-    )
+    return tuple(job.session for job in plan.of_kind(kind, Scope.LOCAL) if not job.lowest)

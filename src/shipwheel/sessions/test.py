@@ -16,19 +16,16 @@ from shipwheel.testing.proof import Proofs, check_proof
 from shipwheel.testing.run import TestOutcome, run_tests
 
 
-def run(run: JobRun) -> None:
-    """Test the wheel of the job's Python with the project's own command, `args` appended."""
-    test(run)
-
-
-def test(
+def run(
     run: JobRun,
     *,
     command: Sequence[str] | None = None,
     requires: Sequence[str] = (),
     environment: Mapping[str, str] | None = None,
 ) -> TestOutcome:
-    """Test a wheel, with another command, further requirements or environment variables if given.
+    """Test the wheel of the job's Python with the project's own command, posargs appended.
+
+    `command` takes its place, `requires` are installed too, `environment` variables are added.
 
     Raises JobError for failing tests, for tests that did not run, and for modules of the project that
     were imported from anywhere but the wheel.
