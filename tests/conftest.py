@@ -164,6 +164,12 @@ def needs_python(interpreters: dict[str, Path]) -> Callable[..., Path]:
     return need
 
 
+@pytest.fixture(scope="session")
+def commit() -> Callable[[Path], None]:
+    """Give the function that makes a folder a git repository with one commit."""
+    return commit_everything
+
+
 @pytest.fixture
 def template(tmp_path: Path) -> Callable[[str], Path]:
     """Give a fresh copy of a starter project in a git repository of its own, with one commit."""
