@@ -2,4 +2,29 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from shipwheel.sessions.api import run as run
+    from shipwheel.sessions.register import register as register
+
 __version__ = "0.1.0"
+__all__ = ["__version__", "register", "run"]
+
+# what a noxfile imports costs at every session: each name is fetched when it is asked for
+_OFFERED = {
+    "register": "shipwheel.sessions.register",
+    "run": "shipwheel.sessions.api",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _OFFERED:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(_OFFERED[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 def seconds_text(seconds: float) -> str:
     """Give a duration as a person says it: `0.3 s`, `12 s`, `2 min 5 s`."""
-    if seconds < 10:
+    if seconds < 9.95:
         return f"{seconds:.1f} s"
     minutes, rest = divmod(round(seconds), 60)
     return f"{minutes} min {rest} s" if minutes else f"{rest} s"
@@ -15,7 +15,7 @@ def size_text(size: int) -> str:
     """Give a size in bytes as a person says it: `512 B`, `23 kB`, `1.4 MB`."""
     if size < 1000:
         return f"{size} B"
-    if size < 1_000_000:
+    if size < 999_500:
         return f"{size / 1000:.0f} kB"
     return f"{size / 1_000_000:.1f} MB"
 

@@ -1,0 +1,106 @@
+"""`shipwheel init`: the noxfile, settings where they are needed, and what was found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from shipwheel.cli.call import Call, json_option, print_tables, to_json, write_report
+from shipwheel.cli.noxfile import Noxfile, State, advice, clashes, judge, noxfile_text
+from shipwheel.cli.outcome import InitFile, Outcome, outcome_tables
+from shipwheel.cli.settings import own_text, pyproject_text, suggestions
+from shipwheel.errors import ExitCode
+from shipwheel.files import write_bytes
+from shipwheel.process import run as run_process
+from shipwheel.project.explain import Explanation, explain
+from shipwheel.sessions.context import Opened, open_project
+from shipwheel.sessions.specs import session_specs
+
+_GIT_YES, _GIT_NO = 0, 1  # what `git check-ignore` answers; 128 where there is no git
+
+
+@click.command()
+@click.option("--dry-run", is_flag=True, help="Show what would be written, and write nothing.")
+@click.option("--no-script", is_flag=True, help="Leave the PEP 723 header out of the noxfile.")
+@json_option("What was found and done")
+@click.pass_obj
+def init(call: Call, *, dry_run: bool, no_script: bool, json_file: str | None) -> int:
+    """Write the noxfile, and settings where they are needed.
+
+    Nothing is overwritten that shipwheel did not write. Exits with 1 where a noxfile of your own needs
+    lines that only you can add.
+    """
+    with call.progress() as emit:
+        opened = open_project(call.root, emit=emit)
+    outcome = decide(opened, script=not no_script, dry_run=dry_run)
+    if not dry_run:
+        _write(opened.workspace.root, outcome.files)
+    if json_file is not None:
+        write_report(json_file, to_json(outcome))
+    if json_file != "-":
+        print_tables(tuple(outcome_tables(outcome, opened)))
+    return ExitCode.FOUND if outcome.add else ExitCode.DONE
+
+
+def decide(opened: Opened, *, script: bool, dry_run: bool) -> Outcome:
+    """Decide what is written and what is left to the user; writes nothing itself."""
+    root = opened.workspace.root
+    noxfile = _noxfile(opened, root / "noxfile.py", script=script)
+    taken = clashes(noxfile, [spec.name for spec in session_specs(opened.plan)])
+    rows = explain(opened.project)
+    written = InitFile(path="noxfile.py", state=noxfile.state, text=noxfile.text)
+    return Outcome(
+        dry_run=dry_run,
+        files=(written, *_settings(root, rows)),
+        add=advice(noxfile, taken),
+        clashes=taken,
+        problem=noxfile.problem,
+        dist_ignored=_dist_ignored(root),
+        facts=rows,
+    )
+
+
+def _noxfile(opened: Opened, path: Path, *, script: bool) -> Noxfile:
+    if path.is_symlink() and not path.exists():
+        return Noxfile(State.DIFFERS, problem="it is a link to nowhere")
+    try:
+        existing = _read(path)
+    except UnicodeDecodeError:
+        return Noxfile(State.DIFFERS, problem="it is not UTF-8")
+    return judge(existing, noxfile_text(opened.project.config.ci.tool, script=script))
+
+
+def _settings(root: Path, rows: tuple[Explanation, ...]) -> Iterator[InitFile]:
+    wanted = suggestions(rows)
+    pyproject = _read(root / "pyproject.toml")
+    if pyproject is None:
+        own = own_text(_read(root / "shipwheel.toml"), wanted)
+        if own is not None:
+            yield InitFile(path="shipwheel.toml", state=State.NEW, text=own)
+        return
+    text = pyproject_text(pyproject, wanted)
+    if text is not None:
+        added = text.removeprefix(pyproject)
+        yield InitFile(path="pyproject.toml", state=State.ADDED, text=added)
+
+
+def _read(path: Path) -> str | None:
+    """Give a file's text with its own line ends, None where there is none."""
+    return path.read_bytes().decode("utf-8") if path.exists() else None
+
+
+def _write(root: Path, files: tuple[InitFile, ...]) -> None:
+    for file in files:
+        if file.text is None:
+            continue
+        path = (root / file.path).resolve()  # a link stays one
+        before = path.read_bytes() if file.state is State.ADDED else b""
+        write_bytes(path, before + file.text.encode("utf-8"))
+
+
+def _dist_ignored(root: Path) -> bool:
+    """Say whether git ignores `dist/`; true where there is no git to ask."""
+    asked = run_process(["git", "check-ignore", "-q", "dist/any.whl"], cwd=root)
+    return asked.returncode != _GIT_NO

@@ -1,0 +1,116 @@
+"""What `init` found and did, as a record and as tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+
+from shipwheel.cli.noxfile import State
+from shipwheel.console.explained import guess_lines
+from shipwheel.console.layout import Cell, Table
+from shipwheel.console.tables import project_line
+from shipwheel.console.terminal import Tone
+from shipwheel.project.explain import Explanation
+from shipwheel.project.facts import Runner
+from shipwheel.sessions.context import Opened
+
+_TONES = {
+    State.NEW: Tone.GOOD,
+    State.UNCHANGED: Tone.DIM,
+    State.REWRITTEN: Tone.GOOD,
+    State.ADDED: Tone.GOOD,
+    State.DIFFERS: Tone.WARN,
+}
+
+
+class InitFile(msgspec.Struct, frozen=True, kw_only=True):
+    """A file that `init` looked at; `text` is what it writes (adds, for `added to`), None for nothing."""
+
+    path: str
+    state: State
+    text: str | None = None
+
+
+class Outcome(msgspec.Struct, frozen=True, kw_only=True):
+    """What `init` did: the files, what is left to the user, and the facts with their origin.
+
+    `add` are the lines for a noxfile of the user's own, `clashes` the names of its sessions that are
+    ours too.
+    """
+
+    schema: int = 1
+    dry_run: bool
+    files: tuple[InitFile, ...]
+    add: tuple[str, ...] = ()
+    clashes: tuple[str, ...] = ()
+    problem: str = ""
+    dist_ignored: bool = True
+    facts: tuple[Explanation, ...] = ()
+
+
+def outcome_tables(outcome: Outcome, opened: Opened) -> Iterator[Table]:
+    """Give what was found, each file with its state, what is left to do, and the guesses."""
+    yield Table(title=project_line(opened.plan.project), notes=tuple(_found(opened)))
+    yield Table(title="files", notes=tuple(_file_lines(outcome)))
+    if outcome.add:
+        yield Table(title="noxfile.py is yours, and left alone", notes=tuple(_add_lines(outcome)))
+    guesses = guess_lines(outcome.facts)
+    if guesses:
+        yield Table(title="guesses", notes=guesses)
+    yield Table(title="next", notes=tuple(_next_lines(outcome)))
+
+
+def _found(opened: Opened) -> Iterator[Cell]:
+    tests = opened.project.test
+    if tests.runner.value is Runner.NONE:
+        yield Cell("tests: none known, so that only an import is checked", Tone.WARN)
+    else:
+        commands = "; ".join(" ".join(command) for command in tests.commands.value)
+        yield Cell(f"tests: {commands or tests.runner.value} ({tests.commands.origin})")
+    targets = opened.plan.project.pythons
+    absent = [target for target in targets if opened.machine.interpreter(target) is None]
+    here = [target for target in targets if target not in absent]
+    yield Cell(f"here:  Python {', '.join(here)}" if here else "here:  none of these Pythons")
+    if absent:
+        yield Cell(
+            f"       not {', '.join(absent)}: `shipwheel doctor` says what brings them", Tone.DIM
+        )
+
+
+def _file_lines(outcome: Outcome) -> Iterator[Cell]:
+    for file in outcome.files:
+        state = f"would be {file.state}" if outcome.dry_run and file.text else file.state.value
+        yield Cell(f"{file.path}: {state}", _TONES[file.state])
+        for line in (file.text or "").splitlines():
+            yield Cell(f"  + {line}".rstrip(), Tone.DIM)
+
+
+def _add_lines(outcome: Outcome) -> Iterator[Cell]:
+    if outcome.problem:
+        yield Cell(outcome.problem, Tone.BAD)
+    if outcome.clashes:
+        yield Cell(
+            f"it defines sessions that shipwheel has too: {', '.join(outcome.clashes)}", Tone.WARN
+        )
+        yield Cell("`skip` keeps yours; rename yours to have both")
+    alone = len(outcome.add) == 1
+    yield Cell(
+        "its call of register has to become:" if alone else "add these two lines at its end:"
+    )
+    for line in outcome.add:
+        yield Cell(f"    {line}", Tone.STRONG)
+
+
+def _next_lines(outcome: Outcome) -> Iterator[Cell]:
+    if outcome.add:
+        yield Cell("add the lines above to noxfile.py, then:")
+    if outcome.dry_run:
+        yield Cell("`shipwheel init` without --dry-run writes these files")
+    if not outcome.dist_ignored:
+        yield Cell(
+            "add `dist/` to .gitignore: what is built lies there (.shipwheel/ ignores itself)"
+        )
+    yield Cell(
+        "`nox` builds the project, tests the built wheel on every Python here, and verifies it"
+    )

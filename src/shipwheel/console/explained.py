@@ -1,0 +1,72 @@
+"""Where each fact and decision came from, as tables."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from shipwheel.console.layout import Cell, Column, Table
+from shipwheel.console.terminal import Tone
+from shipwheel.machine.interpreter import Machine
+from shipwheel.planning.job import JobKind, Scope
+from shipwheel.planning.plan import Plan
+from shipwheel.project.explain import Explanation
+
+
+def explain_tables(
+    rows: Sequence[Explanation], plan: Plan, machine: Machine
+) -> tuple[Table, ...]:
+    """Give the facts with their origin, what was decided from them, and the guesses to settle."""
+    tables = [_facts_table(rows), _decisions_table(plan, machine)]
+    guesses = guess_lines(rows)
+    if guesses:
+        tables.append(Table(title="guesses", notes=guesses))
+    return tuple(tables)
+
+
+def guess_lines(rows: Sequence[Explanation]) -> tuple[Cell, ...]:
+    """Give a line a weak fact: what was guessed from what, and the key that settles it."""
+    lines: list[Cell] = []
+    for row in rows:
+        if row.weak:
+            lines.append(Cell(f"{row.name}: {row.value or 'nothing found'} ({row.origin})", Tone.WARN))
+            if row.settle:
+                lines.append(Cell(f"  next: if that is wrong, set {row.settle}"))
+    return tuple(lines)
+
+
+def _facts_table(rows: Sequence[Explanation]) -> Table:
+    return Table(
+        title="facts",
+        columns=(Column("fact", keep=True), Column("value"), Column("from")),
+        rows=tuple(_fact_row(row) for row in rows),
+        empty="none",
+    )
+
+
+def _fact_row(row: Explanation) -> tuple[Cell, ...]:
+    if row.weak:
+        return (Cell(row.name), Cell(row.value, Tone.WARN), Cell(f"guess: {row.origin}", Tone.WARN))
+    return (Cell(row.name), Cell(row.value), Cell(row.origin, Tone.DIM))
+
+
+def _decisions_table(plan: Plan, machine: Machine) -> Table:
+    rows = [_python_row(target, plan, machine) for target in plan.project.pythons]
+    if plan.build_python:
+        rows.append(
+            ("built with", f"Python {plan.build_python}", "the newest of the project's that is here")
+        )
+    rows.append(("platform here", machine.platform, "this machine"))
+    return Table(
+        title="decisions",
+        columns=(Column("decision", keep=True), Column("value"), Column("from")),
+        rows=tuple((Cell(name), Cell(value), Cell(why, Tone.DIM)) for name, value, why in rows),
+    )
+
+
+def _python_row(target: str, plan: Plan, machine: Machine) -> tuple[str, str, str]:
+    found = machine.interpreter(target)
+    if found is not None:
+        return (f"Python {target}", f"{found.version}, {found.executable}", found.origin)
+    job = next((each for each in plan.of_kind(JobKind.TEST, Scope.RELEASE) if each.python == target), None)
+    reason = job.reason if job and job.reason else "not on this machine"
+    return (f"Python {target}", "release scope only", reason)

@@ -1,0 +1,153 @@
+from __future__ import annotations
+
+import pytest
+
+from shipwheel.console.layout import Table, plain_lines
+from shipwheel.console.tables import plan_tables, project_line, records_table
+from shipwheel.console.terminal import Look
+from shipwheel.dists.record import FileRef, Made, Record, Status
+from shipwheel.planning.job import Job, JobKind, PlannedFile, Scope
+from shipwheel.planning.plan import Plan, PlannedProject
+from shipwheel.project.facts import Kind
+
+ABSENT = {
+    "scope": Scope.RELEASE,
+    "reason": "Python 3.14 is not on this machine",
+    "remedy": "`uv python install 3.14`",
+}
+PROJECT = PlannedProject(
+    name="speedy",
+    version=None,
+    kind=Kind.EXTENSION,
+    requires_python=">=3.12",
+    backend="setuptools.build_meta",
+    pythons=("3.12", "3.14"),
+)
+PLAN = Plan(
+    project=PROJECT,
+    jobs=(
+        Job(id="build", kind=JobKind.BUILD, session="build", python="3.12"),
+        Job(
+            id="wheel-3.12",
+            kind=JobKind.WHEEL,
+            session="wheel-3.12",
+            python="3.12",
+            needs=("build",),
+        ),
+        Job(
+            id="test-3.14",
+            kind=JobKind.TEST,
+            session="test-3.14",
+            python="3.14",
+            allow_failure=True,
+            **ABSENT,
+        ),
+        Job(
+            id="wheels-cp312-win_amd64",
+            kind=JobKind.WHEELS,
+            session="wheels",
+            args=("--only", "cp312-win_amd64"),
+            platform="win_amd64",
+            scope=Scope.RELEASE,
+        ),
+    ),
+    files=(
+        PlannedFile(id="sdist", kind="sdist", job="build", scope=Scope.LOCAL, local_job="build"),
+        PlannedFile(
+            id="cp312-win_amd64", kind="wheel", job="wheels-cp312-win_amd64", scope=Scope.RELEASE
+        ),
+        PlannedFile(
+            id="cp312-linux", kind="wheel", job="wheel-3.12", scope=Scope.LOCAL, ships=False
+        ),
+    ),
+    build_python="3.12",
+    notices=("Python 3.9 has ended",),
+)
+
+
+def lines(*tables: Table) -> list[str]:
+    return [line for table in tables for line in plain_lines(table, Look())]
+
+
+def test_the_project_in_a_line() -> None:
+    assert project_line(PROJECT) == (
+        "speedy (version from the backend, once built): extension, setuptools.build_meta, "
+        "Pythons 3.12, 3.14"
+    )
+
+
+def test_jobs_and_files_with_their_scope() -> None:
+    assert lines(*plan_tables(PLAN))[1:] == [
+        "  job                     Python  platform   needs  runs                              scope",
+        "  build                   3.12                                                        local",
+        "  wheel-3.12              3.12               build                                    local",
+        "  test-3.14 (may fail)    3.14                                                        release",
+        "  wheels-cp312-win_amd64          win_amd64         wheels -- --only cp312-win_amd64  release",
+        "  4 jobs, 2 of them on this machine",
+        "  not here: test-3.14: Python 3.14 is not on this machine",
+        "    next: `uv python install 3.14`",
+        "  notice: Python 3.9 has ended",
+        "planned files",
+        "  file             kind   made by                 here by  scope",
+        "  sdist            sdist  build                   build    local",
+        "  cp312-win_amd64  wheel  wheels-cp312-win_amd64           release",
+        "  cp312-linux      wheel  wheel-3.12                       local, not shipped",
+        "  2 files in a release, 1 of them made on this machine",
+    ]
+
+
+def test_a_plan_whose_ids_say_everything_has_no_column_for_it() -> None:
+    plan = Plan(project=PROJECT, jobs=PLAN.jobs[:2], files=(), build_python=None)
+    assert "runs" not in lines(*plan_tables(plan))[1]
+
+
+WHEEL = "speedy-1.0-py3-none-any.whl"
+REF = FileRef(id="any", filename=WHEEL, sha256="0" * 64, size=1)
+
+
+@pytest.mark.parametrize(
+    ("record", "row"),
+    [
+        (
+            Record(
+                job="build",
+                session="build",
+                status=Status.PASSED,
+                python="3.12",
+                seconds=1.2,
+                made=(Made(id="any", filename=WHEEL, sha256="0" * 64, size=1, builder="build"),),
+            ),
+            f"  build  3.12    {WHEEL}  passed  1.2 s",
+        ),
+        (
+            Record(
+                job="test-3.12",
+                session="test-3.12",
+                status=Status.PASSED,
+                python="3.12",
+                python_version="3.12.1",
+                tests_run=7,
+                consumed=(REF,),
+            ),
+            f"  test-3.12  3.12.1  {WHEEL}  7 tests passed  0.0 s",
+        ),
+        (
+            Record(
+                job="test-3.14", session="test-3.14", status=Status.FAILED, reason="2 tests failed"
+            ),
+            "  test-3.14                FAILED: 2 tests failed  0.0 s",
+        ),
+    ],
+)
+def test_what_a_job_did(record: Record, row: str) -> None:
+    table = lines(records_table("done", [record]))
+    assert table[2] == row
+
+
+def test_the_sum_of_the_jobs() -> None:
+    records = [
+        Record(job="a", session="a", status=Status.PASSED, seconds=1.5),
+        Record(job="b", session="b", status=Status.FAILED, seconds=2.5),
+    ]
+    assert lines(records_table("done", records))[-1] == "  2 jobs, 1 failed, 4.0 s of work"
+    assert lines(records_table("done", [])) == ["done", "  no job has run yet"]
