@@ -1,0 +1,168 @@
+"""`pyproject.toml` and our own settings, read strictly: what is wrong is named with its place."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tomllib
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from shipwheel.errors import ConfigurationError
+from shipwheel.project.config import Config
+from shipwheel.project.tree import Tree
+
+PYPROJECT = "pyproject.toml"
+OWN = "shipwheel.toml"
+TABLE = "[tool.shipwheel]"
+_PLACE = re.compile(r" \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)$")
+_UNKNOWN = re.compile(r"unknown field `(?P<key>[^`]*)`(?: - at `(?P<path>[^`]*)`)?")
+_WRONG = re.compile(r"^(?P<what>.*?)(?: - at `(?P<path>[^`]*)`)?$")
+# 3.12, 3.14t, pypy3.11; which of them exist is the Catalog's to say
+_PYTHON = re.compile(r"(?:pypy|graalpy)?3\.\d+t?")
+
+
+def read_toml(tree: Tree, path: str) -> dict[str, Any] | None:
+    """Give a TOML file's tables, None where there is no file.
+
+    Raises ConfigurationError with line and column for broken TOML.
+    """
+    text = tree.read(path)
+    if text is None:
+        return None
+    return parse_toml(text, path)
+
+
+def parse_toml(text: str, path: str) -> dict[str, Any]:
+    """Parse TOML; raises ConfigurationError naming file, line and column, with the line as evidence."""
+    try:
+        return tomllib.loads(text.replace("\r\n", "\n"))
+    except tomllib.TOMLDecodeError as error:
+        raise _broken(str(error), text, path) from error
+
+
+def _broken(message: str, text: str, path: str) -> ConfigurationError:
+    place = _PLACE.search(message)
+    lines = text.splitlines()
+    line, column = len(lines), 1
+    if place is not None and place["line"]:
+        line, column = int(place["line"]), int(place["column"])
+    evidence = None
+    if 0 < line <= len(lines):
+        evidence = f"{lines[line - 1]}\n{' ' * (column - 1)}^"
+    return ConfigurationError(
+        f"{path} is not valid TOML: {_PLACE.sub('', message)}",
+        where=f"{path}, line {line}, column {column}",
+        evidence=evidence,
+        hint="mend the file at that place",
+    )
+
+
+def table(tables: Mapping[str, Any] | None, *keys: str) -> dict[str, Any]:
+    """Give a nested table by its keys; empty where it is missing or no table."""
+    found: Any = tables or {}
+    for key in keys:
+        found = found.get(key) if isinstance(found, Mapping) else None
+    return dict(found) if isinstance(found, Mapping) else {}
+
+
+def strings(value: Any) -> tuple[str, ...]:
+    """Give a list of strings as strangers write it: a lone string is one, other values are left out."""
+    if isinstance(value, str):
+        return (value,)
+    if isinstance(value, list | tuple):
+        return tuple(each for each in value if isinstance(each, str))
+    return ()
+
+
+def read_config(tree: Tree, tables: Mapping[str, Any] | None) -> Config:
+    """Give `[tool.shipwheel]`, or `shipwheel.toml` where there is no pyproject, checked and typed.
+
+    Raises ConfigurationError for an unknown key (with the nearest known one), a value of the wrong
+    type, and a Python that cannot be one.
+    """
+    if tables is not None:
+        raw = table(tables, "tool").get("shipwheel", {})
+        return parse_config(raw, f"{PYPROJECT} {TABLE}", prefix="tool.shipwheel")
+    own = read_toml(tree, OWN)
+    return parse_config(own or {}, OWN, prefix="")
+
+
+def parse_config(raw: Any, where: str, *, prefix: str) -> Config:
+    """Check and type the settings; `prefix` is the dotted key under which they stand."""
+    try:
+        config = msgspec.convert(raw, Config)
+    except msgspec.ValidationError as error:
+        raise _refused(str(error), where, prefix) from error
+    for key, names in (("pythons", config.pythons), ("allow-failure", config.allow_failure)):
+        _check_pythons(key, names or (), where)
+    return config
+
+
+def schema() -> dict[str, Any]:
+    """Give the JSON Schema of `[tool.shipwheel]` (draft 2020-12)."""
+    found: dict[str, Any] = msgspec.json.schema(Config)
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "shipwheel's settings: [tool.shipwheel] in pyproject.toml, or shipwheel.toml",
+        **found,
+    }
+
+
+def known_keys(config: Any = Config) -> dict[str, Any]:
+    """Give the keys of a settings record as they are written, with the record of each sub-table."""
+    keys = {}
+    for field in msgspec.structs.fields(config):
+        inner = field.type
+        if getattr(inner, "__origin__", None) is dict:
+            inner = inner.__args__[1]
+        is_record = isinstance(inner, type) and issubclass(inner, msgspec.Struct)
+        keys[field.encode_name] = inner if is_record else None
+    return keys
+
+
+def _refused(message: str, where: str, prefix: str) -> ConfigurationError:
+    unknown = _UNKNOWN.search(message)
+    if unknown is not None:
+        return _unknown_key(unknown["key"], _steps(unknown["path"]), where, prefix)
+    wrong = _WRONG.match(message)
+    assert wrong is not None
+    key = ".".join(filter(None, (prefix, *_steps(wrong["path"]))))
+    return ConfigurationError(
+        f"{key or 'the settings'}: {wrong['what'][:1].lower()}{wrong['what'][1:]}",
+        where=where,
+        hint="`shipwheel plan --explain` shows each setting that is in force",
+    )
+
+
+def _steps(path: str | None) -> tuple[str, ...]:
+    """Split msgspec's `$.index[...].upload` into its keys."""
+    return tuple(step for step in (path or "").replace("[...]", "").split(".") if step not in {"", "$"})
+
+
+def _unknown_key(
+    key: str, steps: tuple[str, ...], where: str, prefix: str
+) -> ConfigurationError:
+    record: Any = Config
+    for step in steps:
+        record = known_keys(record).get(step) or record
+    known = sorted(known_keys(record))
+    dotted = ".".join(filter(None, (prefix, *steps)))
+    near = difflib.get_close_matches(key.replace("_", "-"), known, n=1, cutoff=0.5)
+    return ConfigurationError(
+        f"unknown key {key!r} in {dotted or OWN}",
+        where=where,
+        hint=f"did you mean {near[0]!r}?" if near else f"known keys: {', '.join(known)}",
+    )
+
+
+def _check_pythons(key: str, names: tuple[str, ...], where: str) -> None:
+    for name in names:
+        if not _PYTHON.fullmatch(name):
+            raise ConfigurationError(
+                f"{name!r} in {key} is no Python",
+                where=where,
+                hint='write versions as "3.12", "3.14t" (free-threaded) or "pypy3.11"',
+            )
