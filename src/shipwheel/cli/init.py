@@ -26,7 +26,7 @@ _GIT_YES, _GIT_NO = 0, 1  # what `git check-ignore` answers; 128 where there is 
 @click.option("--no-script", is_flag=True, help="Leave the PEP 723 header out of the noxfile.")
 @json_option("What was found and done")
 @click.pass_obj
-def init(call: Call, *, dry_run: bool, no_script: bool, json_file: str | None) -> int:
+def init(call: Call, /, *, dry_run: bool, no_script: bool, json_file: str | None) -> int:
     """Write the noxfile, and settings where they are needed.
 
     Nothing is overwritten that shipwheel did not write. Exits with 1 where a noxfile of your own needs

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import difflib
 import importlib
 import sys
 import traceback
@@ -47,6 +48,19 @@ class Commands(click.Group):
         module = importlib.import_module(f"shipwheel.cli.{_COMMANDS[cmd_name]}")
         command: click.Command = getattr(module, cmd_name)
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command; one that is not there brings up the nearest that is."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            near = difflib.get_close_matches(args[0], _COMMANDS, n=1)
+            if not near:
+                raise
+            message = f"{error.message.rstrip('.')}: did you mean {near[0]!r}?"
+            raise click.UsageError(message, ctx) from error
 
 
 @click.group(
@@ -106,6 +120,9 @@ def _failed(error: Exception, call: Call) -> int:
         return _interrupted()
     if isinstance(error, BrokenPipeError):
         return _cut_off()
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        click.echo(error.format_message(), err=True)
+        return int(ExitCode.USAGE)
     if call.debug:
         traceback.print_exception(error)
     told = _told(error)

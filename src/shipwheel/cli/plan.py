@@ -17,7 +17,7 @@ from shipwheel.sessions.context import Opened, open_project
 @json_option("The Plan")
 @click.option("--explain", "reasons", is_flag=True, help="Where each fact and decision came from.")
 @click.pass_obj
-def plan(call: Call, *, json_file: str | None, reasons: bool) -> int:
+def plan(call: Call, /, *, json_file: str | None, reasons: bool) -> int:
     """Show the jobs and the planned files."""
     with call.progress() as emit:
         opened = open_project(call.root, emit=emit)

@@ -12,9 +12,7 @@ from shipwheel.planning.plan import Plan
 from shipwheel.project.explain import Explanation
 
 
-def explain_tables(
-    rows: Sequence[Explanation], plan: Plan, machine: Machine
-) -> tuple[Table, ...]:
+def explain_tables(rows: Sequence[Explanation], plan: Plan, machine: Machine) -> tuple[Table, ...]:
     """Give the facts with their origin, what was decided from them, and the guesses to settle."""
     tables = [_facts_table(rows), _decisions_table(plan, machine)]
     guesses = guess_lines(rows)
@@ -28,7 +26,9 @@ def guess_lines(rows: Sequence[Explanation]) -> tuple[Cell, ...]:
     lines: list[Cell] = []
     for row in rows:
         if row.weak:
-            lines.append(Cell(f"{row.name}: {row.value or 'nothing found'} ({row.origin})", Tone.WARN))
+            lines.append(
+                Cell(f"{row.name}: {row.value or 'nothing found'} ({row.origin})", Tone.WARN)
+            )
             if row.settle:
                 lines.append(Cell(f"  next: if that is wrong, set {row.settle}"))
     return tuple(lines)
@@ -53,7 +53,11 @@ def _decisions_table(plan: Plan, machine: Machine) -> Table:
     rows = [_python_row(target, plan, machine) for target in plan.project.pythons]
     if plan.build_python:
         rows.append(
-            ("built with", f"Python {plan.build_python}", "the newest of the project's that is here")
+            (
+                "built with",
+                f"Python {plan.build_python}",
+                "the newest of the project's that is here",
+            )
         )
     rows.append(("platform here", machine.platform, "this machine"))
     return Table(
@@ -67,6 +71,8 @@ def _python_row(target: str, plan: Plan, machine: Machine) -> tuple[str, str, st
     found = machine.interpreter(target)
     if found is not None:
         return (f"Python {target}", f"{found.version}, {found.executable}", found.origin)
-    job = next((each for each in plan.of_kind(JobKind.TEST, Scope.RELEASE) if each.python == target), None)
+    job = next(
+        (each for each in plan.of_kind(JobKind.TEST, Scope.RELEASE) if each.python == target), None
+    )
     reason = job.reason if job and job.reason else "not on this machine"
     return (f"Python {target}", "release scope only", reason)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shipwheel.console.layout import Cell, Column, Table
+from shipwheel.console.layout import Cell, Column, Table, plain_lines
 from shipwheel.console.terminal import Look, Tone, mark
 from shipwheel.console.wording import counted, size_text
 from shipwheel.verification.report import CheckResult, CheckStatus, Finding, Level, Report
@@ -22,6 +22,12 @@ def report_tables(report: Report, look: Look) -> tuple[Table, ...]:
     if report.findings or report.ignored:
         tables.append(_findings_table(report))
     return (*tables, Table(title="", notes=(report_line(report), *_unseen(report))))
+
+
+def report_lines(report: Report, look: Look | None = None) -> list[str]:
+    """Give the Report as plain lines, coloured where the look has colours."""
+    look = look or Look()
+    return [line for table in report_tables(report, look) for line in plain_lines(table, look)]
 
 
 def report_line(report: Report) -> Cell:

@@ -1,0 +1,109 @@
+"""`shipwheel verify`: files or folders, also of projects that never heard of shipwheel."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from shipwheel.cli.call import (
+    STDOUT,
+    Call,
+    json_option,
+    print_verdict,
+    report_option,
+    to_json,
+    write_report,
+)
+from shipwheel.dists.manifest import load_manifest
+from shipwheel.errors import ConfigurationError, ExitCode
+from shipwheel.events import Emit
+from shipwheel.sessions.context import open_project
+from shipwheel.verification.report import Report
+from shipwheel.verification.run import verify as verify_files
+
+_MARKERS = ("pyproject.toml", "setup.py", "setup.cfg")
+
+
+@click.command()
+@click.argument("paths", metavar="[PATH]...", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--static", is_flag=True, help="Look at the files only; install and import nothing.")
+@click.option("--strict", is_flag=True, help="Warnings fail too.")
+@json_option("The report")
+@report_option("--html", "The report as one page of HTML.")
+@report_option("--junit", "The report as JUnit XML, a case a check and file.")
+@report_option("--sarif", "The findings as SARIF 2.1.0.")
+@click.pass_obj
+def verify(
+    call: Call,
+    /,
+    *,
+    paths: tuple[Path, ...],
+    static: bool,
+    strict: bool,
+    **files: str | None,
+) -> int:
+    """Verify distributions: each PATH is a file or a folder of them; the default is dist/.
+
+    Without PATH, in a project: the set must be what the Plan says, in this machine's scope. Files that
+    are named stand for themselves, whoever made them.
+    """
+    wanted = {name.removesuffix("_file"): file for name, file in files.items() if file is not None}
+    _check_one_stream(wanted)
+    with call.progress() as emit:
+        report = _verified(call.root, paths, static=static, emit=emit)
+    for form, file in wanted.items():
+        write_report(file, _rendered(report, form))
+    if STDOUT not in wanted.values():
+        print_verdict(report)
+    failed = not report.ok or (strict and bool(report.findings))
+    return ExitCode.FOUND if failed else ExitCode.DONE
+
+
+def _verified(root: Path, paths: tuple[Path, ...], *, static: bool, emit: Emit) -> Report:
+    if paths:
+        return verify_files([root / path for path in paths], static=static, emit=emit)
+    dist = root / "dist"
+    if dist.is_dir() and not any((root / marker).is_file() for marker in _MARKERS):
+        return verify_files([dist], static=static, emit=emit)
+    opened = open_project(root, emit=emit)
+    return verify_files(
+        [opened.workspace.dist],
+        plan=opened.plan,
+        project=opened.project,
+        machine=opened.machine,
+        manifest=load_manifest(opened.workspace.records),
+        static=static,
+        emit=emit,
+    )
+
+
+def _rendered(report: Report, form: str) -> bytes:
+    """Give the report in a form; each is imported only where it is asked for."""
+    if form == "json":
+        return to_json(report)
+    if form == "html":
+        from shipwheel.console.reports.html import to_html  # noqa: PLC0415
+
+        return _encoded(to_html(report))
+    if form == "junit":
+        from shipwheel.console.reports.junit import to_junit  # noqa: PLC0415
+
+        return _encoded(to_junit(report))
+    from shipwheel.console.reports.sarif import to_sarif  # noqa: PLC0415
+
+    return _encoded(to_sarif(report))
+
+
+def _encoded(text: str | bytes) -> bytes:
+    return text.encode("utf-8") if isinstance(text, str) else text
+
+
+def _check_one_stream(wanted: dict[str, str]) -> None:
+    to_stdout = [f"--{form}" for form, file in wanted.items() if file == STDOUT]
+    if len(to_stdout) > 1:
+        raise ConfigurationError(
+            f"{' and '.join(to_stdout)} cannot both go to standard output",
+            where="shipwheel verify",
+            hint=f"name a file for one of them: `{to_stdout[1]} FILE`",
+        )
