@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from shipwheel.building.placement import place
-from shipwheel.building.sdist import Built, build_sdist
+from shipwheel.building.built import Built
+from shipwheel.building.sdist import build_sdist
 from shipwheel.building.wheel import build_wheel
-from shipwheel.dists.record import Made
 from shipwheel.errors import MachineError
 from shipwheel.planning.job import Scope
 from shipwheel.project.facts import Kind
@@ -25,7 +24,7 @@ def run(run: JobRun) -> None:
     with run.step("sdist", f"with {project.backend.value}") as said:
         sdist = build_sdist(run.workspace, project, interpreter, emit=run.steps.emit, log=run.log)
         said.append(outcome(sdist))
-    add_made(run, "sdist", sdist, builder="build")
+    add_made(run, sdist)
     run.inputs = sdist.inputs
     if project.kind.value is Kind.PURE:
         with run.step("wheel", "from the sdist") as said:
@@ -35,26 +34,18 @@ def run(run: JobRun) -> None:
                 sdist.path,
                 interpreter,
                 compiled=False,
+                file_id="any",
                 emit=run.steps.emit,
                 log=run.log,
             )
             said.append(outcome(wheel))
-        add_made(run, "any", wheel, builder="build")
-    place(run)
+        add_made(run, wheel)
 
 
-def add_made(run: JobRun, file_id: str, built: Built, *, builder: str) -> None:
+def add_made(run: JobRun, built: Built) -> None:
     """Note in the run's record a file that it made."""
     run.tools.update(built.tools)
-    run.made.append(
-        Made(
-            id=file_id,
-            filename=built.path.name,
-            sha256=built.sha256,
-            size=built.size,
-            builder=builder,
-        )
-    )
+    run.made.append(built.as_made())
 
 
 def outcome(built: Built) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import datetime
+import datetime as dt
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,7 +46,7 @@ def open_project(root: Path, *, refresh: bool = False, emit: Emit = silent) -> O
     """
     workspace = Workspace(root.resolve())
     machine = this_machine(refresh=refresh, emit=emit)
-    today = datetime.datetime.now(datetime.UTC).date().isoformat()
+    today = dt.datetime.now(dt.UTC).date().isoformat()
     key = _key(machine, today)
     kept = None if refresh else _read(workspace, key)
     if kept is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import datetime
+import datetime as dt
 import sys
 import time
 from collections.abc import Iterator
@@ -111,7 +111,7 @@ def job_run(
     run = JobRun(opened, job, args, Steps(sys.stdout), parallel=parallel)
     with job_lock(opened.workspace, job.id, run.steps.emit):
         _begin(run)
-        started = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
+        started = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
         clock = time.perf_counter()
         try:
             yield run

@@ -6,9 +6,6 @@ import os
 from collections.abc import Mapping, Sequence
 
 from shipwheel.dists.record import Proof
-from shipwheel.errors import JobError
-from shipwheel.events import Notice, Warned
-from shipwheel.project.facts import Runner
 from shipwheel.sessions.jobrun import JobRun
 from shipwheel.testing.environment import prepare_test_environment
 from shipwheel.testing.overlay import stage_overlay
@@ -31,6 +28,7 @@ def run(
     were imported from anywhere but the wheel.
     """
     interpreter = run.interpreter()
+    whole = command is None and not run.args
     project = run.opened.project
     wheel, ref = run.consume(run.job.consumes[0])
     with run.step("environment", f"Python {interpreter.version}") as said:
@@ -65,6 +63,26 @@ def run(
         )
         said.append(outcome.summary)
     run.tests_run = outcome.ran
-    proofs = check_proof(prepared.environment, wheel, overlay)
-    _note_proofs(run, ref.sha256, outcome, proofs, whole=command is None and not run.args)
+    _note_proofs(
+        run, ref.sha256, outcome, check_proof(prepared.environment, wheel, overlay), whole=whole
+    )
     return outcome
+
+
+def _note_proofs(
+    run: JobRun, sha256: str, outcome: TestOutcome, proofs: Proofs, *, whole: bool
+) -> None:
+    """Note what was shown of these bytes; a part of the tests (posargs) is no proof for a release."""
+    imports = {"modules": len(proofs.modules), "processes": proofs.processes}
+    run.proofs.append(Proof(what="imports", sha256=sha256, detail=dict(imports)))
+    kind = "lowest" if run.job.lowest else "tests"
+    counts = {"ran": outcome.ran, "skipped": outcome.skipped}
+    run.proofs.append(
+        Proof(what=kind if whole else f"some-{kind}", sha256=sha256, detail=dict(counts))
+    )
+
+
+def _workers(run: JobRun) -> int | None:
+    """Give how many processes the tests may take: all there are, half of them beside other cells."""
+    cores = os.cpu_count() or 1
+    return max(1, cores // 2) if run.parallel else None

@@ -1,23 +1,84 @@
-"""`verify`: the local scope's set, archives and wheel-only install."""
+"""`verify`: the local scope's set, archives, metadata, and a wheel-only install on each Python here."""
 
 from __future__ import annotations
 
+import sys
+
+import msgspec
+
+from shipwheel.console.layout import show
 from shipwheel.console.reports.html import to_html
-from shipwheel.console.tables import report_lines
+from shipwheel.console.reports.junit import to_junit
+from shipwheel.console.terminal import look_of
+from shipwheel.console.verdicts import report_tables
 from shipwheel.dists.manifest import load_manifest
 from shipwheel.dists.record import FileRef, Proof
 from shipwheel.errors import JobError
-from shipwheel.events import Notice
 from shipwheel.files import write_bytes, write_text
 from shipwheel.planning.job import Scope
+from shipwheel.sessions.context import Opened
 from shipwheel.sessions.jobrun import JobRun
 from shipwheel.verification.report import Level, Report
 from shipwheel.verification.run import verify
 
+_STRICT = "--strict"
 
-def run(run: JobRun) -> None:
-    """Verify `dist/` against the Plan's local scope; the Report goes to `.shipwheel/verify.json`.
 
-    Raises JobError where a finding is an error (with `-- --strict` also a warning).
+def run(run: JobRun, *, scope: Scope = Scope.LOCAL) -> Report:
+    """Verify `dist/` against the Plan's `scope`.
+
+    The Report goes to `.shipwheel/verify.json` and `report.html`, and a proof of each file's bytes to
+    the record. Raises JobError where a finding is an error, with `-- --strict` also for a warning.
     """
-    pass
+    opened = run.opened
+    with run.step("verify", f"{scope.value} scope") as said:
+        report = verify(
+            [run.workspace.dist],
+            plan=opened.plan,
+            project=opened.project,
+            machine=opened.machine,
+            manifest=load_manifest(run.workspace.records),
+            scope=scope,
+            folder=run.workspace.cache / "verify",
+            log=run.log,
+            emit=run.steps.emit,
+        )
+        said.append(f"{len(report.checks)} checks of {len(report.files)} files")
+    look = look_of(sys.stdout)
+    show(sys.stdout, report_tables(report, look), look)
+    write_report(opened, report)
+    _note(run, report)
+    _raise(run, report)
+    return report
+
+
+def write_report(opened: Opened, report: Report) -> None:
+    """Write the Report where the gate and a person find it."""
+    state = opened.workspace.state
+    write_bytes(state / "verify.json", msgspec.json.format(msgspec.json.encode(report), indent=2))
+    write_text(state / "report.html", to_html(report))
+
+
+def _note(run: JobRun, report: Report) -> None:
+    write_text(run.workspace.junit(run.job.id), to_junit(report))
+    failed = {finding.file for finding in report.findings if finding.level is Level.ERROR}
+    for file in report.files:
+        run.consumed.append(
+            FileRef(id=file.kind, filename=file.filename, sha256=file.sha256, size=file.size)
+        )
+        if file.filename not in failed:
+            run.proofs.append(Proof(what="verify", sha256=file.sha256))
+
+
+def _raise(run: JobRun, report: Report) -> None:
+    strict = _STRICT in run.args
+    counted = [each for each in report.findings if strict or each.level is Level.ERROR]
+    if not counted:
+        return
+    rules = ", ".join(dict.fromkeys(each.rule for each in counted))
+    raise JobError(
+        f"{len(counted)} finding{'s' if len(counted) > 1 else ''} in what was built: {rules}",
+        where=str(run.workspace.dist),
+        hint=f"{run.workspace.state / 'report.html'} has each with its evidence;"
+        ' a reasoned exception goes to `[tool.shipwheel.verify] ignore = { "RULE" = "why" }`',
+    )

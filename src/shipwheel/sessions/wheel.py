@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from shipwheel.building.placement import place
 from shipwheel.building.wheel import build_wheel
 from shipwheel.planning.target import parse_target
 from shipwheel.sessions.build import add_made, outcome
@@ -21,10 +20,10 @@ def run(run: JobRun) -> None:
             sdist,
             interpreter,
             compiled=True,
+            file_id=identifier,
             emit=run.steps.emit,
             log=run.log,
         )
         said.append(outcome(wheel))
     run.inputs = wheel.inputs
-    add_made(run, identifier, wheel, builder="laptop")
-    place(run)
+    add_made(run, wheel)

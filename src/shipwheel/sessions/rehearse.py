@@ -1,0 +1,44 @@
+"""`rehearse`: the release of the local scope against a throw-away index on this machine."""
+
+from __future__ import annotations
+
+import sys
+
+from shipwheel.console.layout import show
+from shipwheel.console.published import publication_tables
+from shipwheel.console.terminal import look_of
+from shipwheel.indexes.known import Index
+from shipwheel.planning.job import Scope
+from shipwheel.publishing.publication import Publication
+from shipwheel.publishing.rehearsal import rehearse
+from shipwheel.sessions.jobrun import JobRun
+from shipwheel.sessions.judging import judge_release
+
+# the gate judges before the index runs; it is on loopback, whatever port it will get
+_INDEX = Index(
+    name="rehearsal", upload="http://127.0.0.1/", simple="http://127.0.0.1/simple/", anonymous=True
+)
+
+
+def run(run: JobRun) -> Publication:
+    """Put the local scope's files on an index of our own, read back, install on each Python; stop it.
+
+    Raises Refused with every reason against the release, Unfinished where publishing it fails.
+    """
+    with run.step("gate", "local scope") as said:
+        release = judge_release(run.opened, _INDEX, Scope.LOCAL, run.emit)
+        said.append(f"{len(release.files)} files of {release.project} {release.version}")
+    with run.step("rehearsal") as said:
+        publication = rehearse(
+            release,
+            run.workspace.dist,
+            workspace=run.workspace,
+            machine=run.opened.machine,
+            installer=run.opened.project.config.installer,
+            emit=run.steps.emit,
+            log=run.log,
+        )
+        said.append(", ".join(f"installed on {each.python}" for each in publication.installs))
+    look = look_of(sys.stdout)
+    show(sys.stdout, publication_tables(publication), look)
+    return publication
