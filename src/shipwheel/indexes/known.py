@@ -11,6 +11,7 @@ from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 import msgspec
 
+from shipwheel.data.catalog import KnownIndex
 from shipwheel.errors import ConfigurationError
 
 _UNSAFE = re.compile(r"[\s\\\x00-\x1f\x7f]")
@@ -21,9 +22,10 @@ class Index(msgspec.Struct, frozen=True, kw_only=True):
     """A package index: where files are sent, where users get them, and what it takes.
 
     `upload` is the URL of the legacy upload API, `simple` that of the simple repository API (PEP 503,
-    PEP 691) with a slash at its end; neither holds a password. `max_file_bytes` is None where no limit
-    is known. `anonymous`: no credentials are looked for (our own throw-away index). `public`: everybody
-    can read it, so that a project marked `Private ::` is not meant for it.
+    PEP 691) with a slash at its end; neither holds a password. `max_file_size` is in bytes, None where no
+    limit is known. `takes_private`: also a project with a `Private ::` classifier. `completion_days`: so
+    long after its first file a release takes more. `anonymous`: no credentials are looked for (our own
+    throw-away index).
     """
 
     name: str
@@ -31,8 +33,9 @@ class Index(msgspec.Struct, frozen=True, kw_only=True):
     simple: str
     takes_local_versions: bool = True
     takes_attestations: bool = False
-    max_file_bytes: int | None = None
-    public: bool = False
+    takes_private: bool = True
+    max_file_size: int | None = None
+    completion_days: int | None = None
     anonymous: bool = False
     username: str | None = None
 
@@ -59,24 +62,8 @@ class IndexUrls(Protocol):
         """Give the URL that users install from."""
 
 
-class KnownUrls(IndexUrls, Protocol):
-    """What the Catalog knows of an index that everybody uses."""
-
-    @property
-    def takes_local_versions(self) -> bool:
-        """Say whether a version such as `1.0+g1234` is accepted."""
-
-    @property
-    def takes_attestations(self) -> bool:
-        """Say whether PEP 740 attestations are accepted."""
-
-    @property
-    def max_file_bytes(self) -> int | None:
-        """Give the greatest size of a file, None where no limit is known."""
-
-
 def find_index(
-    wanted: str, known: Mapping[str, KnownUrls], configured: Mapping[str, IndexUrls]
+    wanted: str, known: Mapping[str, KnownIndex], configured: Mapping[str, IndexUrls]
 ) -> Index:
     """Give the index of that name or URL.
 
@@ -132,15 +119,16 @@ def origin_of(url: str) -> tuple[str, str, int]:
     return parts.scheme, parts.hostname or "", port
 
 
-def _from_known(name: str, urls: KnownUrls) -> Index:
+def _from_known(name: str, urls: KnownIndex) -> Index:
     return Index(
         name=name,
         upload=urls.upload,
         simple=urls.simple,
         takes_local_versions=urls.takes_local_versions,
         takes_attestations=urls.takes_attestations,
-        max_file_bytes=urls.max_file_bytes,
-        public=True,
+        takes_private=urls.takes_private,
+        max_file_size=urls.max_file_size,
+        completion_days=urls.completion_days,
     )
 
 
@@ -181,7 +169,7 @@ def _without_user(parts: SplitResult) -> str:
     return urlunsplit((parts.scheme, netloc, parts.path, parts.query, ""))
 
 
-def _refuse_takeover(known: Mapping[str, KnownUrls], configured: Mapping[str, IndexUrls]) -> None:
+def _refuse_takeover(known: Mapping[str, KnownIndex], configured: Mapping[str, IndexUrls]) -> None:
     """Refuse a configured `pypi`: a pull request must not be able to send a release elsewhere."""
     for name in configured:
         if name in known:

@@ -6,11 +6,11 @@ import contextlib
 import http.client
 import secrets
 import socket
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Protocol
 
 from shipwheel.errors import ConfigurationError, MachineError
 from shipwheel.events import Emit, Notice, silent
@@ -21,6 +21,20 @@ HOST = "127.0.0.1"
 
 _PATIENCE = 20.0  # seconds until a server that was started must answer
 _PORTS_TRIED = 3  # another process can take a free port before the server does
+
+
+class Server(Protocol):
+    """A server that runs: what `process.background` gives."""
+
+    @property
+    def returncode(self) -> int | None:
+        """Give the exit code, None while it runs."""
+
+    def poll(self) -> int | None:
+        """Look whether it has ended, and give the exit code if so."""
+
+    def wait(self) -> int:
+        """Wait for its end."""
 
 
 @contextlib.contextmanager
@@ -82,7 +96,7 @@ def server_command(folder: Path, port: int, health: str) -> list[str]:
 
 def _start_anywhere(
     stack: contextlib.ExitStack, folder: Path, log: Path | None
-) -> tuple[int, subprocess.Popen[bytes]]:
+) -> tuple[int, Server]:
     for _ in range(_PORTS_TRIED):
         port = free_port()
         process = _launch(stack, folder, port, log)
@@ -96,7 +110,7 @@ def _start_anywhere(
     )
 
 
-def _start_at(stack: contextlib.ExitStack, folder: Path, port: int) -> subprocess.Popen[bytes]:
+def _start_at(stack: contextlib.ExitStack, folder: Path, port: int) -> Server:
     process = None if _taken(port) else _launch(stack, folder, port, None)
     if process is None:
         raise MachineError(
@@ -109,7 +123,7 @@ def _start_at(stack: contextlib.ExitStack, folder: Path, port: int) -> subproces
 
 def _launch(
     stack: contextlib.ExitStack, folder: Path, port: int, log: Path | None
-) -> subprocess.Popen[bytes] | None:
+) -> Server | None:
     """Start the server and wait until it answers; None where it ended (its port was taken)."""
     health = f"/health-{secrets.token_hex(8)}"  # nobody else at that port answers to this
     with contextlib.ExitStack() as own:
@@ -120,7 +134,7 @@ def _launch(
         return process
 
 
-def _answers(process: subprocess.Popen[bytes], port: int, health: str) -> bool:
+def _answers(process: Server, port: int, health: str) -> bool:
     deadline = time.monotonic() + _PATIENCE
     while time.monotonic() < deadline:
         if process.poll() is not None:

@@ -26,6 +26,8 @@ from shipwheel.indexes.page import ACCEPT, IndexFile, Page, read_page
 Credentials = tuple[str, str]
 Sleep = Callable[[float], None]
 
+MISSING = "index-missing"  # the reference of the error for a file that answers 404
+
 _TIMEOUT = (10.0, 60.0)  # seconds to connect, and between two pieces of an answer
 _LARGEST_PAGE = 64 << 20  # bytes; the largest project page of PyPI is near 20 MB
 _LARGEST_FILE = 4 << 30  # bytes of a file whose size nobody told us
@@ -149,13 +151,17 @@ class SimpleIndex:
                 hint="run the same command again later",
                 reference="index-unreachable",
             )
+        if status == requests.codes.not_found:
+            raise JobError("the index does not have it", where=answer.url, reference=MISSING)
         raise JobError("the index refuses to be read", where=answer.url, evidence=said)
 
     def _said(self, answer: requests.Response) -> str:
         body = next(answer.iter_content(_SAID), b"")
-        secrets = self.credentials or ()
         return sentence(
-            answer.status_code, answer.reason, body.decode("utf-8", "replace"), secrets=secrets[1:]
+            answer.status_code,
+            answer.reason,
+            body.decode("utf-8", "replace"),
+            secrets=(self.credentials or ("", ""))[1:],
         )
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
-from shipwheel.dists.record import Made, Record, Status
+from shipwheel.dists.manifest import Manifest
+from shipwheel.dists.record import Record
 from shipwheel.indexes.known import Index
 from shipwheel.planning.job import Job, JobKind, PlannedFile, Scope
 from shipwheel.planning.plan import Plan
@@ -24,7 +24,6 @@ class Identified:
     file: HeldFile
     id: str
     builder: str
-    job: str
     record: Record
 
 
@@ -34,7 +33,7 @@ class Case:
 
     plan: Plan
     report: Report
-    records: tuple[Record, ...]
+    manifest: Manifest
     dist: tuple[HeldFile, ...]
     scope: Scope
     index: Index
@@ -83,25 +82,18 @@ class Case:
         kinds = {job.id: job.kind for job in self.plan.jobs}
         return _BUILDERS.get(kinds.get(planned.job, JobKind.WHEELS), planned.job)
 
-    def made(self) -> Iterable[tuple[Record, Made]]:
-        """Give each file that a job made which did not fail, with its record."""
-        for record in self.records:
-            if record.status is not Status.FAILED:
-                for made in record.made:
-                    yield record, made
-
-    def record_of(self, job: str) -> Record | None:
-        """Give the record of a job, None where it left none."""
-        return next((record for record in self.records if record.job == job), None)
-
     def _identify(self, file: HeldFile) -> Identified | None:
         matches = [
-            Identified(file=file, id=made.id, builder=made.builder, job=record.job, record=record)
-            for record, made in self.made()
-            if made.filename == file.filename and made.sha256 == file.sha256
+            Identified(file=file, id=each.made.id, builder=each.made.builder, record=record)
+            for each in self.manifest.made()
+            if each.made.filename == file.filename
+            and each.made.sha256 == file.sha256
+            and (record := self.manifest.record(each.job)) is not None
         ]
         # two builders can give the same bytes: then the one that the scope accepts speaks for them
         accepted = (
-            each for each in matches if each.id in self.planned and self.accepts(each.id, each.builder)
+            each
+            for each in matches
+            if each.id in self.planned and self.accepts(each.id, each.builder)
         )
         return next(accepted, matches[0] if matches else None)

@@ -20,7 +20,9 @@ def read_commit(root: Path) -> Commit | None:
     head = _git(root, "rev-parse", "--verify", "--quiet", "HEAD")
     if head is None:
         return None
-    changed = (_git(root, "status", "--porcelain", "--untracked-files=normal", ".") or "").splitlines()
+    changed = (
+        _git(root, "status", "--porcelain", "--untracked-files=normal", ".") or ""
+    ).splitlines()
     tags = (_git(root, "tag", "--points-at", "HEAD") or "").split()
     return Commit(
         id=head.strip(),

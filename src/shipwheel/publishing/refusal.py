@@ -22,7 +22,7 @@ class Reason(msgspec.Struct, frozen=True, kw_only=True):
         return f"{self.rule}: {self.message}{mend}"
 
 
-class Refused(ShipwheelError):
+class Refused(ShipwheelError):  # noqa: N818 - a verdict, not a fault
     """A release that the gate does not let through; `reasons` are all of them."""
 
     reference = "refused"
@@ -31,7 +31,7 @@ class Refused(ShipwheelError):
         self.reasons = tuple(reasons)
         many = "1 reason" if len(self.reasons) == 1 else f"{len(self.reasons)} reasons"
         super().__init__(
-            f"the release is refused, for {many}; nothing was sent",
+            f"the release is refused, for {many}",
             where=where,
             evidence="\n".join(reason.line() for reason in self.reasons),
         )

@@ -29,7 +29,7 @@ class ReleasedFile(msgspec.Struct, frozen=True, kw_only=True):
         return self.filename.endswith(".whl")
 
 
-class TestProof(msgspec.Struct, frozen=True, kw_only=True):
+class JobProof(msgspec.Struct, frozen=True, kw_only=True):
     """What a test job proved: `files` are the sha256 of the bytes that it tested.
 
     `what` are the proofs' own words (`tests`, `imports`); `tests_run` is None where the project's
@@ -78,7 +78,7 @@ class Release(msgspec.Struct, frozen=True, kw_only=True):
     scope: Scope
     index: str
     files: tuple[ReleasedFile, ...]
-    tests: tuple[TestProof, ...] = ()
+    tests: tuple[JobProof, ...] = ()
     verified: Verified
     commit: Commit | None = None
     exceptions: dict[str, str] = {}

@@ -1,0 +1,161 @@
+"""The gate: everything known of a release in, a Release or every reason against it out."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+
+from shipwheel.dists.manifest import Manifest
+from shipwheel.dists.record import Status
+from shipwheel.indexes.known import Index
+from shipwheel.planning.job import JobKind, Scope
+from shipwheel.planning.plan import Plan
+from shipwheel.project.facts import Project
+from shipwheel.publishing.case import Case
+from shipwheel.publishing.held import HeldFile
+from shipwheel.publishing.refusal import Reason, Refused
+from shipwheel.publishing.release import (
+    Commit,
+    Release,
+    ReleasedFile,
+    JobProof,
+    Verified,
+)
+from shipwheel.publishing.rules import EXCUSABLE, RULES, named_in
+from shipwheel.verification.report import CheckStatus, Level, Report
+
+
+def scope_for(index: Index) -> Scope:
+    """Give the scope that an index is judged by: all of the release, but for loopback."""
+    return Scope.LOCAL if index.loopback else Scope.RELEASE
+
+
+def judge(
+    plan: Plan,
+    report: Report,
+    manifest: Manifest,
+    *,
+    dist: tuple[HeldFile, ...],
+    scope: Scope,
+    index: Index,
+    project: Project,
+    commit: Commit | None = None,
+    tools: dict[str, str] | None = None,
+) -> Release:
+    """Give the Release that may be uploaded, or raise Refused with every reason at once.
+
+    Pure: `dist` is what `held.read_dist` found, `commit` what git says. A rule of `rules.EXCUSABLE` is set aside where `[tool.shipwheel.verify] ignore` gives a
+    reason, which the Release then carries. There is no other way to a Release.
+    """
+    case = Case(
+        plan=plan,
+        report=report,
+        manifest=manifest,
+        dist=dist,
+        scope=scope,
+        index=index,
+        commit=commit,
+        private=project.private,
+    )
+    reasons = tuple(reason for rule in RULES for reason in rule(case))
+    excuses = {
+        rule: reason for rule, reason in project.config.verify.ignore.items() if rule in EXCUSABLE
+    }
+    standing = [reason for reason in reasons if reason.rule not in excuses]
+    if not case.shipped and not standing:
+        standing = [Reason(rule="missing-file", message="there is nothing to publish in dist/")]
+    if standing:
+        raise Refused(standing)
+    used = {reason.rule: excuses[reason.rule] for reason in reasons}
+    return _release(case, project, used, tools or {})
+
+
+def _release(
+    case: Case, project: Project, exceptions: dict[str, str], tools: dict[str, str]
+) -> Release:
+    parsed = named_in(case.shipped[0].file.filename)
+    assert parsed is not None, "the rules saw the file names"
+    return Release(
+        project=case.plan.project.name,
+        version=str(parsed[1]),
+        scope=case.scope,
+        index=case.index.name,
+        files=tuple(
+            ReleasedFile(
+                id=each.id,
+                filename=each.file.filename,
+                sha256=each.file.sha256,
+                size=each.file.size,
+                builder=each.builder,
+            )
+            for each in case.shipped
+        ),
+        tests=tuple(_proofs(case)),
+        verified=_verified(case.report),
+        commit=case.commit,
+        exceptions=exceptions,
+        notes=tuple(_notes(case)),
+        private=case.private,
+        pythons=tuple(job.python for job in case.needed_tests if job.python),
+        modules=_modules(project),
+        smoke=project.config.verify.smoke,
+        tools={**_tools(case), **tools},
+        made=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+    )
+
+
+def _proofs(case: Case) -> Iterator[JobProof]:
+    """Give what each test job proved of the files that ship, with those that may fail."""
+    shipped = {each.file.sha256 for each in case.shipped}
+    for job in case.plan.of_kind(JobKind.TEST):
+        record = case.manifest.record(job.id)
+        if record is None:
+            continue
+        proofs = [proof for proof in record.proofs if proof.sha256 in shipped]
+        yield JobProof(
+            job=job.id,
+            python=record.python_version or job.python,
+            platform=job.platform or record.platform,
+            status=record.status,
+            what=tuple(dict.fromkeys(proof.what for proof in proofs)),
+            files=tuple(dict.fromkeys(proof.sha256 for proof in proofs)),
+            tests_run=record.tests_run,
+            allow_failure=job.allow_failure,
+        )
+
+
+def _verified(report: Report) -> Verified:
+    statuses = [check.status for check in report.checks]
+    return Verified(
+        passed=statuses.count(CheckStatus.PASSED),
+        skipped=statuses.count(CheckStatus.SKIPPED),
+        warnings=sum(each.level is Level.WARNING for each in report.findings),
+        ignored=report.ignored,
+    )
+
+
+def _notes(case: Case) -> Iterator[str]:
+    """Give what is no reason against the release and ought to be known of it."""
+    shipped = {each.file.filename for each in case.shipped}
+    for each in case.identified:
+        if each.file.filename not in shipped:
+            yield f"{each.file.filename} ({each.id}) lies in dist/ and is not of this scope"
+    for job in case.plan.of_kind(JobKind.TEST):
+        record = case.manifest.record(job.id)
+        if record is not None and record.status is Status.FAILED and job not in case.needed_tests:
+            yield f"{job.id} failed, as it may: {record.reason or 'no reason given'}"
+    tested = {ref for job in case.plan.of_kind(JobKind.TEST) for ref in job.consumes}
+    for each in case.shipped:
+        if each.file.is_wheel and each.id not in tested:
+            yield f"no job of the Plan tests {each.file.filename}"
+
+
+def _tools(case: Case) -> dict[str, str]:
+    return {name: version for each in case.shipped for name, version in each.record.tools.items()}
+
+
+def _modules(project: Project) -> tuple[str, ...]:
+    """Give the import names to try after an install: those configured, else the packages'."""
+    if project.config.verify.modules is not None:
+        return project.config.verify.modules
+    return tuple(each.name for each in project.packages.value if not each.stubs)

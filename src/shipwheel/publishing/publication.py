@@ -1,0 +1,81 @@
+"""What publishing came to: each file, its hash, and what became of it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+
+import msgspec
+
+from shipwheel.errors import ShipwheelError
+from shipwheel.files import write_bytes
+
+
+class Action(StrEnum):
+    """What became of a file: the index lacked it, had it, has other bytes, or was not reached yet."""
+
+    UPLOADED = "uploaded"
+    IDENTICAL = "identical"
+    REFUSED = "refused"
+    PENDING = "pending"
+
+
+class PublishedFile(msgspec.Struct, frozen=True, kw_only=True):
+    """A file of the release; `read_back`: fetched again from the index, its bytes the same."""
+
+    filename: str
+    sha256: str
+    action: Action
+    read_back: bool = False
+
+
+class Installed(msgspec.Struct, frozen=True, kw_only=True):
+    """An install from the index into a clean environment: `file` is what the installer chose."""
+
+    python: str
+    ok: bool
+    detail: str = ""
+    seconds: float = 0.0
+
+
+class Publication(msgspec.Struct, frozen=True, kw_only=True):
+    """The outcome for all files. `index` is the name or URL; `dry_run`: nothing was sent."""
+
+    schema: int = 1
+    index: str
+    project: str = ""
+    version: str = ""
+    dry_run: bool = False
+    files: tuple[PublishedFile, ...]
+    installs: tuple[Installed, ...] = ()
+
+    @property
+    def complete(self) -> bool:
+        """Say whether the index has every file of the release, byte for byte."""
+        return all(each.action in {Action.UPLOADED, Action.IDENTICAL} for each in self.files)
+
+
+def write_publication(path: Path, publication: Publication) -> None:
+    """Write the publication as JSON, aside and renamed."""
+    write_bytes(path, publication_json(publication))
+
+
+def publication_json(publication: Publication) -> bytes:
+    """Give the publication as JSON for people and machines."""
+    return msgspec.json.format(msgspec.json.encode(publication), indent=2) + b"\n"
+
+
+class Unfinished(ShipwheelError):  # noqa: N818 - a state, not a fault
+    """Publishing stopped; `publication` says how far it came, exit code and reference are the cause's."""
+
+    def __init__(self, cause: ShipwheelError, publication: Publication) -> None:
+        super().__init__(
+            cause.what,
+            where=cause.where,
+            evidence=cause.evidence,
+            hint=cause.hint,
+            reference=cause.reference,
+        )
+        self.cause = cause
+        self.publication = publication
+        self.exit_code = cause.exit_code

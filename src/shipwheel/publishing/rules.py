@@ -1,0 +1,334 @@
+"""The gate's rules: each looks at the whole case and gives its reasons against the release.
+
+A rule is a generator over a `Case`; its reasons carry its id. Nothing here reads a file or asks a server.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+from packaging.utils import (
+    InvalidSdistFilename,
+    InvalidWheelFilename,
+    canonicalize_name,
+    parse_sdist_filename,
+    parse_wheel_filename,
+)
+from packaging.version import InvalidVersion, Version
+
+from shipwheel.dists.record import Record, Status
+from shipwheel.indexes.known import Index
+from shipwheel.planning.job import Job, PlannedFile, Scope
+from shipwheel.publishing.case import Case, Identified
+from shipwheel.publishing.refusal import Reason
+from shipwheel.verification.report import Level
+
+Rule = Callable[[Case], Iterator[Reason]]
+
+# what a job can show of a wheel: its tests, or where no tests are known that it can be imported
+TESTED = frozenset({"tests", "imports", "lowest"})
+
+# rules that a reason in the configuration may set aside: none of them is about the bytes
+EXCUSABLE = frozenset({"dirty-tree", "no-commit", "other-commit", "version-tag"})
+
+
+def missing_file(case: Case) -> Iterator[Reason]:
+    """Every planned file of the scope is there, from the builder that the scope accepts."""
+    there = {each.id for each in case.shipped}
+    others = {each.id: each for each in case.identified}
+    for file_id, planned in case.planned.items():
+        if file_id in there:
+            continue
+        other = others.get(file_id)
+        if other is not None:
+            yield Reason(
+                rule="other-builder",
+                message=f"{other.file.filename} was made by {other.builder}; "
+                f"a release takes {file_id} from {case.planned_builder(file_id)} alone",
+                hint=_makes(case, planned),
+            )
+        else:
+            yield Reason(
+                rule="missing-file",
+                message=f"{file_id} is planned and not in dist/",
+                hint=_makes(case, planned),
+            )
+
+
+def foreign_file(case: Case) -> Iterator[Reason]:
+    """Nothing lies in `dist/` but what our records made."""
+    known = {each.file.filename for each in case.identified}
+    names: dict[str, list[str]] = {}
+    for each in case.manifest.made():
+        names.setdefault(each.made.filename, []).append(f"{each.made.sha256} ({each.job})")
+    for file in case.dist:
+        if file.filename in known:
+            continue
+        if file.filename in names:
+            yield Reason(
+                rule="changed-file",
+                message=f"{file.filename} has sha256 {file.sha256}, "
+                f"made was {', '.join(names[file.filename])}",
+                hint="remove it and build again",
+            )
+        else:
+            yield Reason(
+                rule="foreign-file",
+                message=f"{file.filename} lies in dist/ and no job of ours made it",
+                hint="move it away; shipwheel does not touch it",
+            )
+
+
+def unplanned_file(case: Case) -> Iterator[Reason]:
+    """No file that we once made and that the Plan no longer names, and no planned one twice."""
+    planned = {file.id for file in case.plan.files}
+    seen: dict[str, Identified] = {}
+    for each in case.identified:
+        if each.id not in planned:
+            yield Reason(
+                rule="unplanned-file",
+                message=f"{each.file.filename} ({each.id}) is not in the Plan",
+                hint="`shipwheel plan` shows the planned files; move it away or plan it",
+            )
+        elif each.id in seen and each in case.shipped:
+            yield Reason(
+                rule="duplicate-file",
+                message=f"{seen[each.id].file.filename} and {each.file.filename} are both {each.id}",
+                hint="move the older one away",
+            )
+        seen[each.id] = each
+
+
+def other_sdist(case: Case) -> Iterator[Reason]:
+    """Each wheel was built from the sdist that ships."""
+    sdists = {each.file.sha256 for each in case.shipped if each.id == "sdist"}
+    for each in case.shipped:
+        used = {ref.sha256 for ref in each.record.consumed if ref.id == "sdist"}
+        if sdists and used and not used & sdists:
+            yield Reason(
+                rule="other-sdist",
+                message=f"{each.file.filename} was built from an sdist with sha256 {min(used)}, "
+                f"shipped is {min(sdists)}",
+                hint=f"run `nox -s {each.record.session}` again",
+            )
+
+
+def verified(case: Case) -> Iterator[Reason]:
+    """Verification looked at these bytes, whole, and found no error."""
+    if case.report.static:
+        yield Reason(
+            rule="not-verified",
+            message="the files were verified without installing them (--static)",
+            hint="run `nox -s verify`",
+        )
+    seen = {(file.filename, file.sha256) for file in case.report.files}
+    for each in case.shipped:
+        if (each.file.filename, each.file.sha256) not in seen:
+            yield Reason(
+                rule="not-verified",
+                message=f"{each.file.filename} was not verified with these bytes",
+                hint="run `nox -s verify`",
+            )
+    errors = [each for each in case.report.findings if each.level is Level.ERROR]
+    for finding in errors:
+        name = f"{finding.file}: " if finding.file else ""
+        yield Reason(
+            rule="verify-error",
+            message=f"{finding.rule}: {name}{finding.message}",
+            hint=finding.hint,
+        )
+    if not case.report.ok and not errors:
+        yield Reason(rule="verify-error", message="verification failed", hint="run `nox -s verify`")
+
+
+def tested(case: Case) -> Iterator[Reason]:
+    """Each test job of the scope passed, on the very bytes that ship."""
+    by_id = {each.id: each for each in case.shipped}
+    for job in case.needed_tests:
+        record = case.manifest.record(job.id)
+        told = f"`nox -s {job.session}` runs it"
+        if record is None:
+            yield Reason(rule="not-tested", message=f"{job.id} has not run", hint=told)
+        elif record.status is not Status.PASSED:
+            yield Reason(
+                rule="tests-failed",
+                message=f"{job.id} {record.status}: {record.reason or 'no reason given'}",
+                hint=told,
+            )
+        else:
+            wheels = [by_id[each] for each in job.consumes if each in by_id]
+            yield from _untested(job, record, wheels)
+
+
+def _untested(job: Job, record: Record, wheels: list[Identified]) -> Iterator[Reason]:
+    proved = {proof.sha256 for proof in record.proofs if proof.what in TESTED}
+    for wheel in wheels:
+        if wheel.file.sha256 not in proved:
+            yield Reason(
+                rule="not-tested",
+                message=f"{job.id} passed with other bytes than {wheel.file.filename} "
+                f"(sha256 {wheel.file.sha256})",
+                hint=f"`nox -s {job.session}` tests these",
+            )
+
+
+def one_version(case: Case) -> Iterator[Reason]:
+    """All files carry the project's name and one version, which is the Plan's where it knows it."""
+    wanted = canonicalize_name(case.plan.project.name)
+    versions: dict[Version, str] = {}
+    for each in case.shipped:
+        parsed = named_in(each.file.filename)
+        if parsed is None:
+            yield Reason(
+                rule="file-name", message=f"{each.file.filename} is no distribution's name"
+            )
+            continue
+        if parsed[0] != wanted:
+            yield Reason(
+                rule="file-name",
+                message=f"{each.file.filename} is of {parsed[0]}, the project is {wanted}",
+            )
+        versions.setdefault(parsed[1], each.file.filename)
+    planned = case.plan.project.version
+    if planned is not None:
+        versions.setdefault(_version(planned) or Version("0"), "the Plan")
+    if len(versions) > 1:
+        told = ", ".join(f"{version} ({where})" for version, where in versions.items())
+        yield Reason(
+            rule="versions-differ",
+            message=f"a release has one version, found {told}",
+            hint="move the files of the other version away, or build again",
+        )
+
+
+def index_takes_it(case: Case) -> Iterator[Reason]:
+    """See that the index takes these versions, sizes and classifiers."""
+    files = tuple((each.file.filename, each.file.size) for each in case.shipped)
+    yield from index_reasons(case.index, case.scope, files, private=case.private)
+
+
+def index_reasons(
+    index: Index, scope: Scope, files: tuple[tuple[str, int], ...], *, private: bool
+) -> Iterator[Reason]:
+    """Give what an index would refuse of files (name, size), and a local release sent elsewhere."""
+    if scope is Scope.LOCAL and not index.loopback:
+        yield Reason(
+            rule="local-scope",
+            message=f"what this machine alone can make does not go to {index.name}",
+            hint="`nox -s rehearse` tries it here; `nox -s publish` judges the whole release",
+        )
+    if private and not index.takes_private:
+        yield Reason(
+            rule="private",
+            message=f"the project has a `Private ::` classifier, which {index.name} refuses",
+            hint="name an index of your own with --to, or take the classifier out",
+        )
+    for name, size in files:
+        parsed = named_in(name)
+        if parsed and parsed[1].local and not index.takes_local_versions:
+            yield Reason(
+                rule="local-version",
+                message=f"{name} has the local version {parsed[1]}, which {index.name} refuses",
+                hint="build from a clean checkout of the tag",
+            )
+        if index.max_file_size is not None and size > index.max_file_size:
+            yield Reason(
+                rule="too-large",
+                message=f"{name} has {size} bytes, {index.name} takes {index.max_file_size}",
+            )
+
+
+def from_a_commit(case: Case) -> Iterator[Reason]:
+    """See that a release is made from a clean tree whose tag is the version; a local one may be any."""
+    if case.scope is not Scope.RELEASE:
+        return
+    commit = case.commit
+    if commit is None:
+        yield Reason(
+            rule="no-commit",
+            message="no commit is known that this release is made from",
+            hint=_excuse("no-commit"),
+        )
+        return
+    if commit.dirty:
+        yield Reason(
+            rule="dirty-tree",
+            message=f"the tree differs from the commit: {', '.join(commit.changed) or 'changed'}",
+            hint="commit or stash it, then build again",
+        )
+    for each in case.shipped:
+        if each.record.commit not in {None, commit.id}:
+            yield Reason(
+                rule="other-commit",
+                message=f"{each.file.filename} was made from commit {each.record.commit}, "
+                f"this is {commit.id}",
+                hint="build again",
+            )
+    yield from _tag_is_version(case, commit.tags)
+
+
+def _tag_is_version(case: Case, tags: tuple[str, ...]) -> Iterator[Reason]:
+    parsed = (named_in(each.file.filename) for each in case.shipped)
+    versions = {each[1] for each in parsed if each is not None}
+    tagged = {version for tag in tags for version in versions_in(tag)}
+    for version in sorted(versions - tagged):
+        told = f"its tags are {', '.join(tags)}" if tags else "it has no tag"
+        yield Reason(
+            rule="version-tag",
+            message=f"the version is {version}, and no tag of the commit says so: {told}",
+            hint=f"tag it `v{version}`; {_excuse('version-tag')}",
+        )
+
+
+def versions_in(tag: str) -> set[Version]:
+    """Give the versions that a tag can be read as: `v1.2`, `1.2`, `name-1.2`, `release/1.2`."""
+    starts = (match.start() for match in re.finditer(r"(?<![0-9.])(?=[0-9])", tag))
+    found = (_version(tag[start:]) for start in starts)
+    return {version for version in found if version is not None}
+
+
+def named_in(filename: str) -> tuple[str, Version] | None:
+    """Give name and version of a distribution by its file's name, None where it is none."""
+    try:
+        if filename.endswith(".whl"):
+            name, version, *_ = parse_wheel_filename(filename)
+        else:
+            name, version = parse_sdist_filename(filename)
+    except (InvalidWheelFilename, InvalidSdistFilename, InvalidVersion):
+        return None
+    return str(name), version
+
+
+def _version(text: str) -> Version | None:
+    try:
+        return Version(text)
+    except InvalidVersion:
+        return None
+
+
+def _makes(case: Case, planned: PlannedFile) -> str:
+    """Say what makes a planned file in the scope."""
+    wanted = planned.local_job if case.scope is Scope.LOCAL else planned.job
+    job = next((each for each in case.plan.jobs if each.id == wanted), None)
+    if job is None:
+        return ""
+    args = f" -- {' '.join(job.args)}" if job.args else ""
+    return f"`nox -s {job.session}{args}` makes it"
+
+
+def _excuse(rule: str) -> str:
+    return f'or give a reason: [tool.shipwheel.verify] ignore = {{ "{rule}" = "…" }}'
+
+
+RULES: tuple[Rule, ...] = (
+    missing_file,
+    foreign_file,
+    unplanned_file,
+    other_sdist,
+    verified,
+    tested,
+    one_version,
+    index_takes_it,
+    from_a_commit,
+)

@@ -1,0 +1,164 @@
+"""Bringing an index to exactly the release's files: ask, compare, and send only what is missing."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from shipwheel.errors import ShipwheelError
+from shipwheel.events import Emit, Notice, Progress, StepDone, StepStarted
+from shipwheel.indexes.page import IndexFile, Page
+from shipwheel.indexes.simple import SimpleIndex
+from shipwheel.publishing.journal import Journal, Stage
+from shipwheel.publishing.publication import Action
+from shipwheel.publishing.refusal import Reason, Refused
+from shipwheel.publishing.release import Release, ReleasedFile
+from shipwheel.publishing.wire import Outcome, Wire
+
+Sleep = Callable[[float], None]
+
+_ATTEMPTS = 4
+_LONGEST_WAIT = 60.0  # seconds, whatever Retry-After asks for
+_REPORT_EVERY = 1 << 18  # bytes between two reports of progress
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a file stands on the index before anything is sent; `found` is another sha256 there."""
+
+    file: ReleasedFile
+    action: Action
+    found: str | None = None
+
+
+def compare(
+    release: Release, page: Page, reader: SimpleIndex, journal: Journal | None = None
+) -> tuple[Standing, ...]:
+    """Give how each file stands, in the order of sending.
+
+    A file that the index names no sha256 for is fetched and hashed. One that the journal knows to have
+    been taken and that is not listed yet counts as uploaded: caches lag, and read-back waits for them.
+    """
+    return tuple(
+        _standing(file, page.file(file.filename), reader, journal) for file in release.in_order
+    )
+
+
+def refuse_others(standings: tuple[Standing, ...], index: str) -> None:
+    """Raise Refused where a name is taken by other bytes, with both hashes; nothing was sent then."""
+    reasons = tuple(
+        Reason(
+            rule="other-bytes",
+            message=f"{index} has {each.file.filename} with sha256 {each.found}, "
+            f"this release's is {each.file.sha256}",
+            hint="release a new version: what is published does not change",
+        )
+        for each in standings
+        if each.action is Action.REFUSED
+    )
+    if reasons:
+        raise Refused(reasons, where=index)
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """An upload under way: where from, where to, and what is known of it."""
+
+    release: Release
+    dist: Path
+    wire: Wire
+    reader: SimpleIndex
+    journal: Journal
+    emit: Emit
+    sleep: Sleep = time.sleep
+
+    def send_missing(self, standings: tuple[Standing, ...]) -> Iterator[tuple[str, Action]]:
+        """Send each file that is missing and give what became of it, file by file.
+
+        Raises what stopped it; the files given so far are on the index.
+        """
+        for each in standings:
+            if each.action is Action.PENDING:
+                yield each.file.filename, self._send(each.file)
+            elif each.action is Action.IDENTICAL:
+                self._note(each.file, Stage.LISTED)
+
+    def _send(self, file: ReleasedFile) -> Action:
+        """Send one file, again where that is worth it and the index has not got it meanwhile."""
+        self._note(file, Stage.SENDING)
+        self.emit(StepStarted("upload", file.filename))
+        started = time.perf_counter()
+        error: ShipwheelError | None = None
+        for attempt in range(1, _ATTEMPTS + 1):
+            answer = self.wire.send(self.dist / file.filename, self._progress(file.filename))
+            error = answer.error
+            if answer.outcome is Outcome.TAKEN or self._arrived(file):
+                self._note(file, Stage.TAKEN)
+                self.emit(StepDone("upload", time.perf_counter() - started, file.filename))
+                return Action.UPLOADED
+            if answer.outcome is Outcome.REFUSED:
+                break
+            if attempt < _ATTEMPTS:
+                self._wait(file, attempt, answer.wait)
+        assert error is not None, "an attempt that was not taken says why"
+        raise error
+
+    def _arrived(self, file: ReleasedFile) -> bool:
+        """Ask whether the index has the file after all: the answer to an upload can be what was lost.
+
+        Raises Refused where another sender has put other bytes there meanwhile.
+        """
+        try:
+            page = self.reader.page(self.release.project)
+            standing = _standing(file, page.file(file.filename), self.reader, None)
+        except ShipwheelError:
+            return False  # it cannot be asked just now: the attempt's own error counts
+        refuse_others((standing,), self.reader.index.name)
+        return standing.action is Action.IDENTICAL
+
+    def _wait(self, file: ReleasedFile, attempt: int, asked: float | None) -> None:
+        seconds = min(asked if asked is not None else 2.0 ** (attempt - 1), _LONGEST_WAIT)
+        self.emit(
+            Notice(
+                f"{file.filename} did not arrive; trying again in {seconds:g} s ({attempt + 1} of {_ATTEMPTS})"
+            )
+        )
+        self.sleep(seconds)
+
+    def _progress(self, filename: str) -> Callable[[int, int], None]:
+        reported = 0
+
+        def told(done: int, total: int) -> None:
+            nonlocal reported
+            if done - reported >= _REPORT_EVERY or done == total:
+                reported = done
+                self.emit(Progress(filename, done, total))
+
+        return told
+
+    def _note(self, file: ReleasedFile, stage: Stage) -> None:
+        self.journal.note(file.filename, file.sha256, stage)
+
+
+def actions_of(
+    standings: tuple[Standing, ...], sent: Mapping[str, Action]
+) -> tuple[tuple[ReleasedFile, Action], ...]:
+    """Give each file with what became of it: what was sent, else how it stood."""
+    return tuple((each.file, sent.get(each.file.filename, each.action)) for each in standings)
+
+
+def _standing(
+    file: ReleasedFile, there: IndexFile | None, reader: SimpleIndex, journal: Journal | None
+) -> Standing:
+    if there is None:
+        taken = journal is not None and journal.stage(file.filename, file.sha256) in {
+            Stage.TAKEN,
+            Stage.LISTED,
+        }
+        return Standing(file, Action.UPLOADED if taken else Action.PENDING)
+    found = reader.sha256(there)
+    if found == file.sha256:
+        return Standing(file, Action.IDENTICAL)
+    return Standing(file, Action.REFUSED, found)

@@ -1,0 +1,153 @@
+"""One file on its way to an index, and what the answer means. twine's library speaks the protocol."""
+
+from __future__ import annotations
+
+import enum
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import requests
+from requests_toolbelt import (  # type: ignore[import-untyped]
+    MultipartEncoder,
+    MultipartEncoderMonitor,
+)
+from twine.exceptions import InvalidDistribution
+from twine.package import PackageFile
+from twine.repository import Repository
+
+from shipwheel.errors import JobError, ShipwheelError
+from shipwheel.indexes.answers import (
+    CREDENTIALS_HINT,
+    DENIED,
+    RETRIED,
+    clean,
+    password_missing,
+    sentence,
+    unreachable,
+)
+from shipwheel.indexes.known import Index, is_loopback
+from shipwheel.publishing.credentials import Identity
+
+OnBytes = Callable[[int, int], None]
+
+_TIMEOUT = (10.0, 600.0)  # seconds to connect; for the index to think over a whole file
+
+
+class Outcome(enum.Enum):
+    """What became of one attempt to send a file."""
+
+    TAKEN = "taken"
+    AGAIN = "again"  # worth another attempt: nothing heard, or 429 and 5xx
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An attempt's outcome; `error` is what to raise if it was the last, `wait` seconds asked for."""
+
+    outcome: Outcome
+    error: ShipwheelError | None = None
+    wait: float | None = None
+
+
+class Wire(Repository):
+    """twine's repository, sending without printing, once a call, with a limit of time."""
+
+    def __init__(self, index: Index, identity: Identity) -> None:
+        super().__init__(index.upload, None, None, disable_progress_bar=True)
+        self.index = index
+        self.identity = identity
+        self.session.auth = identity.authenticator
+        if is_loopback(index.upload):
+            self.session.trust_env = False  # no proxy stands between us and this machine
+        self.set_certificate_authority(os.environ.get("TWINE_CERT"))
+
+    def send(self, path: Path, on_bytes: OnBytes) -> Answer:
+        """Send one file; `on_bytes` is told bytes sent and their total. Raises JobError for no archive."""
+        package = _package(path)
+        fields = self._convert_metadata_to_list_of_tuples(package.metadata_dictionary())
+        with path.open("rb") as file:
+            content = (path.name, file, "application/octet-stream")
+            encoder = MultipartEncoder(
+                [
+                    *fields,
+                    (":action", "file_upload"),
+                    ("protocol_version", "1"),
+                    ("content", content),
+                ]
+            )
+            return self._post(MultipartEncoderMonitor(encoder, _told(on_bytes, encoder.len)))
+
+    def _post(self, body: Any) -> Answer:
+        try:
+            answer = self.session.post(
+                self.url,
+                data=body,
+                allow_redirects=False,
+                timeout=_TIMEOUT,
+                headers={"Content-Type": body.content_type},
+            )
+        except requests.RequestException as error:
+            gone = unreachable(self.url, error, self.identity.secrets)
+            final = isinstance(error, requests.exceptions.SSLError | requests.exceptions.ProxyError)
+            return Answer(Outcome.REFUSED if final else Outcome.AGAIN, gone)
+        with answer:
+            return self._read(answer)
+
+    def _read(self, answer: requests.Response) -> Answer:
+        status = answer.status_code
+        if answer.is_redirect or status in {301, 302, 303, 307, 308}:
+            return Answer(Outcome.REFUSED, self._redirected(answer))
+        if status < requests.codes.multiple_choices:
+            return Answer(Outcome.TAKEN)
+        if status in DENIED and self.identity.authenticator is None:
+            return Answer(Outcome.REFUSED, password_missing(self.url))
+        refused = self._refused(answer)
+        if status in RETRIED:
+            return Answer(Outcome.AGAIN, refused, _seconds(answer.headers.get("Retry-After")))
+        return Answer(Outcome.REFUSED, refused)
+
+    def _refused(self, answer: requests.Response) -> ShipwheelError:
+        said = sentence(
+            answer.status_code, answer.reason, answer.text, secrets=self.identity.secrets
+        )
+        hint = CREDENTIALS_HINT if answer.status_code in DENIED else None
+        return JobError(
+            "the index refuses the file",
+            where=self.url,
+            evidence=said,
+            hint=hint or "mend what it says and run the same command again",
+            reference="index-refused",
+        )
+
+    def _redirected(self, answer: requests.Response) -> ShipwheelError:
+        there = clean(answer.headers.get("Location", "?"), self.identity.secrets)
+        return JobError(
+            "the index sends uploads elsewhere, and files do not follow",
+            where=self.url,
+            evidence=f"{answer.status_code} to {there}",
+            hint="where you trust that address, name it as the index's upload URL",
+            reference="index-refused",
+        )
+
+
+def _package(path: Path) -> PackageFile:
+    try:
+        return PackageFile.from_filename(str(path), None)
+    except (InvalidDistribution, OSError, ValueError) as error:
+        raise JobError(
+            f"{path.name} cannot be sent: its metadata cannot be read", evidence=clean(str(error))
+        ) from error
+
+
+def _told(on_bytes: OnBytes, total: int) -> Callable[[Any], None]:
+    return lambda monitor: on_bytes(min(monitor.bytes_read, total), total)
+
+
+def _seconds(retry_after: str | None) -> float | None:
+    """Read Retry-After's number of seconds; its other form, a date, needs a clock that is right."""
+    text = (retry_after or "").strip()
+    return float(text) if text.isascii() and text.isdigit() else None

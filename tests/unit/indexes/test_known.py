@@ -1,0 +1,139 @@
+from __future__ import annotations
+
+import pytest
+
+from shipwheel.data.catalog import KnownIndex
+from shipwheel.errors import ConfigurationError, ExitCode
+from shipwheel.indexes.known import Index, find_index, index_at, is_loopback, origin_of
+from shipwheel.project.config import IndexConfig
+
+KNOWN = {
+    "pypi": KnownIndex(
+        name="pypi",
+        upload="https://upload.pypi.org/legacy/",
+        simple="https://pypi.org/simple/",
+        takes_local_versions=False,
+        takes_attestations=True,
+        takes_private=False,
+        max_file_size=100,
+        max_project_size=1000,
+        completion_days=14,
+    )
+}
+INTERNAL = {
+    "internal": IndexConfig(upload="https://me@ix.example/up", simple="https://ix.example/s")
+}
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("http://127.0.0.1:8080/", True),
+        ("http://127.9.9.9/", True),
+        ("http://localhost/", True),
+        ("http://LOCALHOST.:80/", True),
+        ("http://[::1]:80/", True),
+        ("https://user@127.0.0.1/", True),
+        ("http://127.0.0.1.example.org/", False),
+        ("http://127.0.0.1@example.org/", False),
+        ("http://127.0.0.1\\@example.org/", False),
+        ("http://localhost.example.org/", False),
+        ("http://10.0.0.1/", False),
+        ("http://0.0.0.0/", False),
+        ("https://pypi.org/simple/", False),
+        ("http://[::1", False),
+        ("", False),
+    ],
+)
+def test_is_loopback(url, expected):
+    assert is_loopback(url) is expected
+
+
+@pytest.mark.parametrize(
+    ("url", "upload", "simple"),
+    [
+        ("http://h:1/", "http://h:1/", "http://h:1/simple/"),
+        ("http://h:1", "http://h:1/", "http://h:1/simple/"),
+        ("http://h/simple", "http://h/", "http://h/simple/"),
+        ("http://h/alice/dev/+simple/", "http://h/alice/dev/", "http://h/alice/dev/+simple/"),
+        ("https://h/repo/simple/", "https://h/repo/", "https://h/repo/simple/"),
+    ],
+)
+def test_a_url_gives_both_sides(url, upload, simple):
+    index = index_at(url)
+    assert (index.upload, index.simple) == (upload, simple)
+
+
+def test_a_user_name_is_kept_and_taken_out_of_the_urls():
+    index = index_at("https://me@h/up/")
+    assert (index.username, index.upload, index.simple) == (
+        "me",
+        "https://h/up/",
+        "https://h/up/simple/",
+    )
+
+
+@pytest.mark.parametrize(
+    ("url", "what"),
+    [
+        ("https://me:geheim-42@h/", "an index's URL holds a password"),
+        ("ftp://h/", "an index's URL starts with https:// or http:// and names a host"),
+        ("https:///x", "an index's URL starts with https:// or http:// and names a host"),
+        ("https://h:port/", "an index's URL cannot be read"),
+        ("https://h/a b", "an index's URL holds a blank or a backslash"),
+    ],
+)
+def test_unusable_urls(url, what):
+    with pytest.raises(ConfigurationError) as caught:
+        find_index(url, KNOWN, {})
+    assert caught.value.what == what
+    assert caught.value.exit_code is ExitCode.USAGE
+    assert "geheim-42" not in "\n".join(caught.value.lines())
+
+
+def test_a_known_index_comes_with_its_rules():
+    assert find_index("pypi", KNOWN, INTERNAL) == Index(
+        name="pypi",
+        upload="https://upload.pypi.org/legacy/",
+        simple="https://pypi.org/simple/",
+        takes_local_versions=False,
+        takes_attestations=True,
+        takes_private=False,
+        max_file_size=100,
+        completion_days=14,
+    )
+
+
+def test_a_configured_index_takes_anything():
+    index = find_index("internal", KNOWN, INTERNAL)
+    assert (index.upload, index.simple) == ("https://ix.example/up", "https://ix.example/s/")
+    assert index.username == "me"
+    assert index.takes_local_versions
+    assert index.shares_origin
+    assert not index.loopback
+
+
+def test_a_known_name_cannot_be_taken_over():
+    with pytest.raises(ConfigurationError, match="'pypi' is known already"):
+        find_index("internal", KNOWN, {**INTERNAL, "pypi": INTERNAL["internal"]})
+
+
+def test_an_unknown_name_names_the_nearest_and_all():
+    with pytest.raises(ConfigurationError) as caught:
+        find_index("internl", KNOWN, INTERNAL)
+    assert caught.value.hint == (
+        "did you mean 'internal'? known are internal, pypi, "
+        "each [tool.shipwheel.index.NAME], and a URL"
+    )
+
+
+@pytest.mark.parametrize(
+    ("url", "origin"),
+    [
+        ("https://h/x", ("https", "h", 443)),
+        ("https://H:443/y", ("https", "h", 443)),
+        ("http://h:8080", ("http", "h", 8080)),
+    ],
+)
+def test_origins(url, origin):
+    assert origin_of(url) == origin

@@ -1,0 +1,575 @@
+"""A whole release that passes the gate, as values; each test breaks one thing of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import msgspec
+import pytest
+from packaging.version import Version
+
+from shipwheel.dists.manifest import Manifest
+from shipwheel.dists.record import FileRef, Made, Proof, Record, Status
+from shipwheel.indexes.known import Index
+from shipwheel.planning.job import Job, JobKind, PlannedFile, Scope
+from shipwheel.planning.plan import Plan, PlannedProject
+from shipwheel.project import facts
+from shipwheel.project.config import Config, VerifyConfig
+from shipwheel.project.facts import Fact, Kind, Package, Project, Runner
+from shipwheel.publishing.gate import judge, scope_for
+from shipwheel.publishing.held import HeldFile
+from shipwheel.publishing.refusal import Refused
+from shipwheel.publishing.release import Commit, Release
+from shipwheel.publishing.rules import versions_in
+from shipwheel.verification.report import Finding, Level, Report, VerifiedFile
+
+SDIST, WHEEL, LAPTOP, MACOS = (
+    "demo-1.0.tar.gz",
+    *(
+        f"demo-1.0-cp312-cp312-{platform}.whl"
+        for platform in ("manylinux_2_17_x86_64", "manylinux_2_36_x86_64", "macosx_11_0_arm64")
+    ),
+)
+LINUX_ID, MACOS_ID = "cp312-manylinux_x86_64", "cp312-macosx_arm64"
+
+LOOPBACK = Index(name="loop", upload="http://127.0.0.1:1/", simple="http://127.0.0.1:1/simple/")
+PYPI = Index(
+    name="pypi",
+    upload="https://upload.pypi.org/legacy/",
+    simple="https://pypi.org/simple/",
+    takes_local_versions=False,
+    takes_private=False,
+    max_file_size=1000,
+)
+
+
+def digest(name: str) -> str:
+    """Give a stand-in for the hash of a file's bytes."""
+    return (name.encode().hex() * 8)[-64:]
+
+
+def fact(value: Any) -> Fact:
+    return Fact(value=value, origin="test")
+
+
+def project(ignore: dict[str, str] | None = None, *, private: bool = False) -> Project:
+    return Project(
+        root="/p",
+        name=fact("Demo"),
+        version=fact("1.0"),
+        backend=fact("hatchling"),
+        build_requires=(),
+        requires_python=fact(None),
+        pythons=fact(()),
+        kind=fact(Kind.EXTENSION),
+        dependencies=fact(()),
+        extras=fact({}),
+        groups=fact({}),
+        entry_points=fact({}),
+        packages=fact((Package(name="demo"), Package(name="demo-stubs", stubs=True))),
+        test=facts.TestFacts(
+            runner=fact(Runner.PYTEST),
+            commands=fact(()),
+            requirements=fact(()),
+            extras=fact(()),
+            paths=fact(()),
+            environment=fact({}),
+            coverage=fact(False),
+        ),
+        lint=fact(None),
+        type=fact(None),
+        docs=fact(None),
+        private=private,
+        config=Config(verify=VerifyConfig(ignore=ignore or {}, smoke="demo --version")),
+    )
+
+
+def plan() -> Plan:
+    """An extension project on Linux: the laptop makes one wheel, cibuildwheel two, 3.13 may fail."""
+    test = {"kind": JobKind.TEST, "consumes": (LINUX_ID,)}
+    return Plan(
+        project=PlannedProject(
+            name="Demo",
+            version=None,
+            kind=Kind.EXTENSION,
+            requires_python=None,
+            backend="hatchling",
+            pythons=("3.12",),
+        ),
+        jobs=(
+            Job(id="build", kind=JobKind.BUILD, session="build"),
+            Job(id="wheel-3.12", kind=JobKind.WHEEL, session="wheel-3.12"),
+            *(
+                Job(
+                    id=f"wheels-{each}",
+                    kind=JobKind.WHEELS,
+                    session="wheels",
+                    args=("--only", each),
+                    scope=Scope.RELEASE,
+                )
+                for each in (LINUX_ID, MACOS_ID)
+            ),
+            Job(id="test-3.12", session="test-3.12", python="3.12", **test),
+            Job(id="test-3.13", session="test-3.13", python="3.13", allow_failure=True, **test),
+            Job(id="test-3.9", session="test-3.9", python="3.9", scope=Scope.RELEASE, **test),
+            Job(id="test-lowest", session="test-lowest", python="3.12", lowest=True, **test),
+        ),
+        files=(
+            PlannedFile(
+                id="sdist", kind="sdist", job="build", scope=Scope.LOCAL, local_job="build"
+            ),
+            PlannedFile(
+                id=LINUX_ID,
+                kind="wheel",
+                job=f"wheels-{LINUX_ID}",
+                scope=Scope.LOCAL,
+                local_job="wheel-3.12",
+            ),
+            PlannedFile(id=MACOS_ID, kind="wheel", job=f"wheels-{MACOS_ID}", scope=Scope.RELEASE),
+        ),
+        build_python="3.12",
+    )
+
+
+def record(job: str, **fields: Any) -> Record:
+    return Record(**{"job": job, "session": job, "status": Status.PASSED, "commit": "c1", **fields})
+
+
+def made(file_id: str, filename: str, builder: str) -> Made:
+    return Made(id=file_id, filename=filename, sha256=digest(filename), size=10, builder=builder)
+
+
+def wheel_record(job: str, file_id: str, filename: str, builder: str) -> Record:
+    sdist = FileRef(id="sdist", filename=SDIST, sha256=digest(SDIST), size=10)
+    return record(job, consumed=(sdist,), made=(made(file_id, filename, builder),))
+
+
+def tested_by(job: str, filename: str, **fields: Any) -> Record:
+    return record(
+        job, proofs=(Proof(what="tests", sha256=digest(filename)),), tests_run=5, **fields
+    )
+
+
+def held(*names: str) -> tuple[HeldFile, ...]:
+    return tuple(HeldFile(filename=name, sha256=digest(name), size=10) for name in names)
+
+
+@dataclass(frozen=True)
+class World:
+    """All that `judge` is told."""
+
+    scope: Scope
+    index: Index
+    dist: tuple[HeldFile, ...]
+    records: dict[str, Record]
+    plan: Plan = field(default_factory=plan)
+    project: Project = field(default_factory=project)
+    commit: Commit | None = Commit(id="c1", tags=("v1.0",))
+    report: Report | None = None
+
+    def but(self, **changes: Any) -> World:
+        return replace(self, **changes)
+
+    def with_record(self, changed: Record) -> World:
+        return replace(self, records={**self.records, changed.job: changed})
+
+    def without_record(self, job: str) -> World:
+        return replace(self, records={k: v for k, v in self.records.items() if k != job})
+
+    def judge(self) -> Release:
+        return judge(
+            self.plan,
+            self.report or verified(self.dist),
+            Manifest(records=tuple(self.records.values())),
+            dist=self.dist,
+            scope=self.scope,
+            index=self.index,
+            project=self.project,
+            commit=self.commit,
+        )
+
+
+def verified(dist: tuple[HeldFile, ...], **fields: Any) -> Report:
+    files = tuple(
+        VerifiedFile(filename=each.filename, kind="wheel", sha256=each.sha256, size=each.size)
+        for each in dist
+    )
+    return msgspec.structs.replace(Report(ok=True, files=files, checks=(), findings=()), **fields)
+
+
+def _records(*records: Record) -> dict[str, Record]:
+    return {each.job: each for each in records}
+
+
+@pytest.fixture
+def local() -> World:
+    """What this machine makes, for loopback."""
+    return World(
+        scope=Scope.LOCAL,
+        index=LOOPBACK,
+        dist=held(SDIST, LAPTOP),
+        records=_records(
+            record("build", made=(made("sdist", SDIST, "build"),), tools={"build": "1.3"}),
+            wheel_record("wheel-3.12", LINUX_ID, LAPTOP, "laptop"),
+            tested_by("test-3.12", LAPTOP, python="3.12", python_version="3.12.1"),
+        ),
+        commit=None,
+    )
+
+
+@pytest.fixture
+def release() -> World:
+    """The whole release, for PyPI."""
+    return World(
+        scope=Scope.RELEASE,
+        index=PYPI,
+        dist=held(SDIST, WHEEL, MACOS),
+        records=_records(
+            record("build", made=(made("sdist", SDIST, "build"),)),
+            wheel_record(f"wheels-{LINUX_ID}", LINUX_ID, WHEEL, "cibuildwheel"),
+            wheel_record(f"wheels-{MACOS_ID}", MACOS_ID, MACOS, "cibuildwheel"),
+            tested_by("test-3.12", WHEEL),
+            tested_by("test-3.9", WHEEL),
+        ),
+    )
+
+
+def refused(world: World) -> dict[str, list[str]]:
+    """Give the rules that stand against a release, each with its messages."""
+    with pytest.raises(Refused) as caught:
+        world.judge()
+    found: dict[str, list[str]] = {}
+    for reason in caught.value.reasons:
+        found.setdefault(reason.rule, []).append(reason.message)
+    return found
+
+
+def test_a_local_release(local):
+    made_release = local.judge()
+    assert [(each.id, each.filename, each.builder) for each in made_release.files] == [
+        ("sdist", SDIST, "build"),
+        (LINUX_ID, LAPTOP, "laptop"),
+    ]
+    assert (made_release.project, made_release.version) == ("Demo", "1.0")
+    assert made_release.scope is Scope.LOCAL
+    assert made_release.pythons == ("3.12",)
+    assert made_release.modules == ("demo",)
+    assert made_release.smoke == "demo --version"
+    assert made_release.tools == {"build": "1.3"}
+    proof = made_release.tests[0]
+    assert (proof.job, proof.python, proof.tests_run) == ("test-3.12", "3.12.1", 5)
+    assert proof.files == (digest(LAPTOP),)
+
+
+def test_a_whole_release(release):
+    made_release = release.judge()
+    assert {each.filename for each in made_release.files} == {SDIST, WHEEL, MACOS}
+    assert [each.filename for each in made_release.in_order] == [MACOS, WHEEL, SDIST]
+    assert made_release.pythons == ("3.12", "3.9")
+    assert made_release.commit == Commit(id="c1", tags=("v1.0",))
+    assert made_release.exceptions == {}
+    assert made_release.notes == (f"no job of the Plan tests {MACOS}",)
+
+
+def test_scopes():
+    assert scope_for(LOOPBACK) is Scope.LOCAL
+    assert scope_for(PYPI) is Scope.RELEASE
+    half = Index(name="x", upload="http://127.0.0.1/", simple="https://example.org/simple/")
+    assert scope_for(half) is Scope.RELEASE
+
+
+@pytest.mark.parametrize(
+    ("dist", "rule", "told"),
+    [
+        (held(LAPTOP), "missing-file", "sdist is planned and not in dist/"),
+        (held(SDIST), "missing-file", f"{LINUX_ID} is planned and not in dist/"),
+        (held(SDIST, LAPTOP, "notes.txt"), "foreign-file", "notes.txt lies in dist/"),
+        (held(SDIST, LAPTOP, "other-2.0.tar.gz"), "foreign-file", "other-2.0.tar.gz lies in dist/"),
+    ],
+)
+def test_the_set_is_complete_and_nothing_else(local, dist, rule, told):
+    found = refused(local.but(dist=dist))
+    assert list(found) == [rule]
+    assert told in found[rule][0]
+
+
+def test_changed_bytes_are_named_with_both_hashes(local):
+    changed = HeldFile(filename=LAPTOP, sha256="f" * 64, size=10)
+    found = refused(local.but(dist=(*held(SDIST), changed)))
+    assert set(found) == {"missing-file", "changed-file"}
+    assert "f" * 64 in found["changed-file"][0]
+    assert digest(LAPTOP) in found["changed-file"][0]
+
+
+def test_a_laptops_wheel_never_stands_in_for_the_planned_builders(release):
+    world = release.without_record(f"wheels-{LINUX_ID}").with_record(
+        wheel_record("wheel-3.12", LINUX_ID, WHEEL, "laptop")
+    )
+    found = refused(world)
+    assert found["other-builder"] == [
+        f"{WHEEL} was made by laptop; a release takes {LINUX_ID} from cibuildwheel alone"
+    ]
+
+
+def test_where_both_made_the_same_bytes_the_planned_builder_speaks(release):
+    world = release.with_record(wheel_record("wheel-3.12", LINUX_ID, WHEEL, "laptop"))
+    assert {each.builder for each in world.judge().files} == {"build", "cibuildwheel"}
+
+
+def test_a_wheel_of_the_wider_scope_is_left_out_of_a_rehearsal(local):
+    world = local.but(dist=held(SDIST, LAPTOP, MACOS)).with_record(
+        wheel_record(f"wheels-{MACOS_ID}", MACOS_ID, MACOS, "cibuildwheel")
+    )
+    made_release = world.judge()
+    assert MACOS not in {each.filename for each in made_release.files}
+    assert made_release.notes == (f"{MACOS} ({MACOS_ID}) lies in dist/ and is not of this scope",)
+
+
+def test_what_the_plan_no_longer_names(local):
+    old = "demo-1.0-cp38-cp38-manylinux_2_17_x86_64.whl"
+    world = local.but(dist=held(SDIST, LAPTOP, old)).with_record(
+        wheel_record("wheel-3.8", "cp38-manylinux_x86_64", old, "laptop")
+    )
+    assert list(refused(world)) == ["unplanned-file"]
+
+
+def test_two_files_for_one_planned(local):
+    world = local.but(dist=held(SDIST, LAPTOP, WHEEL)).with_record(
+        wheel_record(f"wheels-{LINUX_ID}", LINUX_ID, WHEEL, "cibuildwheel")
+    )
+    assert "duplicate-file" in refused(world)
+
+
+def test_a_wheel_of_another_sdist(local):
+    other = FileRef(id="sdist", filename=SDIST, sha256="0" * 64, size=10)
+    stale = record("wheel-3.12", consumed=(other,), made=(made(LINUX_ID, LAPTOP, "laptop"),))
+    assert list(refused(local.with_record(stale))) == ["other-sdist"]
+
+
+@pytest.mark.parametrize(
+    ("report", "rule", "count"),
+    [
+        (verified(held(SDIST, LAPTOP), static=True), "not-verified", 1),
+        (verified(held(SDIST)), "not-verified", 1),
+        (verified(()), "not-verified", 2),
+        (verified(held(SDIST, LAPTOP), ok=False), "verify-error", 1),
+        (
+            verified(
+                held(SDIST, LAPTOP),
+                ok=False,
+                findings=(
+                    Finding(rule="record", level=Level.ERROR, file=LAPTOP, message="hash"),
+                    Finding(rule="tags", level=Level.WARNING, file=LAPTOP, message="odd"),
+                ),
+            ),
+            "verify-error",
+            1,
+        ),
+    ],
+)
+def test_verification(local, report, rule, count):
+    found = refused(local.but(report=report))
+    assert {name: len(messages) for name, messages in found.items()} == {rule: count}
+
+
+def test_verification_of_other_bytes_does_not_count(local):
+    other = VerifiedFile(filename=LAPTOP, kind="wheel", sha256="0" * 64, size=10)
+    report = verified(held(SDIST))
+    report = msgspec.structs.replace(report, files=(*report.files, other))
+    assert list(refused(local.but(report=report))) == ["not-verified"]
+
+
+@pytest.mark.parametrize(
+    ("changed", "rule", "told"),
+    [
+        (None, "not-tested", "test-3.12 has not run"),
+        (
+            record("test-3.12", status=Status.FAILED, reason="3 failed"),
+            "tests-failed",
+            "test-3.12 failed: 3 failed",
+        ),
+        (
+            record("test-3.12", status=Status.SKIPPED, reason="no Python"),
+            "tests-failed",
+            "test-3.12 skipped: no Python",
+        ),
+        (tested_by("test-3.12", WHEEL), "not-tested", "test-3.12 passed with other bytes"),
+        (record("test-3.12"), "not-tested", "test-3.12 passed with other bytes"),
+        (
+            record("test-3.12", proofs=(Proof(what="verify", sha256=digest(LAPTOP)),)),
+            "not-tested",
+            "test-3.12 passed with other bytes",
+        ),
+    ],
+)
+def test_tests_of_these_very_bytes(local, changed, rule, told):
+    world = local.with_record(changed) if changed else local.without_record("test-3.12")
+    found = refused(world)
+    assert list(found) == [rule]
+    assert found[rule][0].startswith(told)
+
+
+def test_an_import_check_counts_where_no_tests_are_known(local):
+    shown = Proof(what="imports", sha256=digest(LAPTOP))
+    made_release = local.with_record(record("test-3.12", proofs=(shown,))).judge()
+    assert made_release.tests[0].what == ("imports",)
+
+
+def test_jobs_that_may_fail_are_named_and_no_reason(local):
+    failed = {"status": Status.FAILED, "reason": "2 failed"}
+    world = local.with_record(record("test-3.13", **failed)).with_record(
+        record("test-lowest", **failed)
+    )
+    made_release = world.judge()
+    assert made_release.notes == (
+        "test-3.13 failed, as it may: 2 failed",
+        "test-lowest failed, as it may: 2 failed",
+    )
+    assert {each.job: each.allow_failure for each in made_release.tests} == {
+        "test-3.12": False,
+        "test-3.13": True,
+        "test-lowest": False,
+    }
+
+
+def test_the_release_needs_the_tests_of_other_machines_too(release):
+    assert list(refused(release.without_record("test-3.9"))) == ["not-tested"]
+
+
+def renamed(world: World, old: str, new: str) -> World:
+    """Let a file have another name from the start, so that only its name can be wrong."""
+
+    def change(value: Record) -> Record:
+        text = msgspec.json.encode(value).decode()
+        text = text.replace(old, new).replace(digest(old), digest(new))
+        return msgspec.json.decode(text, type=Record)
+
+    names = [new if each.filename == old else each.filename for each in world.dist]
+    records = {job: change(each) for job, each in world.records.items()}
+    return world.but(dist=held(*names), records=records)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "rules"),
+    [
+        (SDIST, "demo-1.1.tar.gz", {"versions-differ", "version-tag"}),
+        (SDIST, "other-1.0.tar.gz", {"file-name"}),
+        (SDIST, "demo.tar.gz", {"file-name"}),
+        (WHEEL, "demo-1.0-cp312.whl", {"file-name"}),
+    ],
+)
+def test_one_name_and_one_version(release, old, new, rules):
+    assert set(refused(renamed(release, old, new))) == rules
+
+
+def test_the_plans_version_counts(local):
+    planned = msgspec.structs.replace(local.plan.project, version="2.0")
+    world = local.but(plan=msgspec.structs.replace(local.plan, project=planned))
+    found = refused(world)
+    assert found == {
+        "versions-differ": [
+            "a release has one version, found 1.0 (demo-1.0.tar.gz), 2.0 (the Plan)"
+        ]
+    }
+
+
+def test_a_local_version_is_for_an_index_that_takes_it(local):
+    world = renamed(
+        renamed(local, SDIST, "demo-1.0+g12.tar.gz"), LAPTOP, LAPTOP.replace("1.0", "1.0+g12")
+    )
+    assert world.judge().version == "1.0+g12"
+    picky = msgspec.structs.replace(LOOPBACK, takes_local_versions=False)
+    assert list(refused(world.but(index=picky))) == ["local-version"]
+
+
+def test_what_the_index_does_not_take(release):
+    small = msgspec.structs.replace(PYPI, max_file_size=9)
+    found = refused(release.but(index=small, project=project(private=True)))
+    assert {name: len(messages) for name, messages in found.items()} == {
+        "private": 1,
+        "too-large": 3,
+    }
+
+
+def test_a_private_project_goes_to_an_index_of_ones_own(local):
+    assert local.but(project=project(private=True)).judge().private
+
+
+def test_the_local_scope_stays_here(local):
+    assert list(refused(local.but(index=msgspec.structs.replace(PYPI, name="x")))) == [
+        "local-scope"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("commit", "rules"),
+    [
+        (None, {"no-commit"}),
+        (Commit(id="c1", dirty=True, changed=("a.py",), tags=("1.0",)), {"dirty-tree"}),
+        (Commit(id="c1"), {"version-tag"}),
+        (Commit(id="c1", tags=("v1.1", "nightly")), {"version-tag"}),
+        (Commit(id="c2", tags=("v1.0",)), {"other-commit"}),
+    ],
+)
+def test_the_commit(release, commit, rules):
+    world = release.but(commit=commit)
+    assert set(refused(world)) == rules
+    excuses = dict.fromkeys(rules, "we know")
+    assert world.but(project=project(excuses)).judge().exceptions == excuses
+
+
+def test_an_excuse_that_was_not_needed_is_not_in_the_release(release):
+    assert release.but(project=project({"version-tag": "never"})).judge().exceptions == {}
+
+
+def test_no_excuse_for_what_concerns_the_bytes(local):
+    rules = ["missing-file", "foreign-file", "changed-file", "not-tested", "not-verified"]
+    excused = local.but(
+        project=project(dict.fromkeys(rules, "please")), dist=held(SDIST), report=verified(())
+    )
+    assert set(refused(excused)) == {"missing-file", "not-verified"}
+
+
+def test_every_reason_at_once(local):
+    world = local.but(dist=held(SDIST, "notes.txt"), report=verified((), static=True))
+    with pytest.raises(Refused) as caught:
+        world.without_record("test-3.12").judge()
+    rules = [reason.rule for reason in caught.value.reasons]
+    assert sorted(rules) == [
+        "foreign-file",
+        "missing-file",
+        "not-tested",
+        "not-verified",
+        "not-verified",
+    ]
+    text = "\n".join(caught.value.lines())
+    assert text.startswith("error: the release is refused, for 5 reasons")
+    assert "`nox -s wheel-3.12` makes it" in text
+
+
+def test_an_empty_plan_publishes_nothing(local):
+    empty = msgspec.structs.replace(local.plan, files=(), jobs=())
+    found = refused(local.but(plan=empty, dist=(), records={}))
+    assert found == {"missing-file": ["there is nothing to publish in dist/"]}
+
+
+@pytest.mark.parametrize(
+    ("tag", "version", "says"),
+    [
+        ("v1.0", "1.0", True),
+        ("1.0.0", "1.0", True),
+        ("demo-1.0", "1.0", True),
+        ("demo-v1.0rc1", "1.0rc1", True),
+        ("release/1.0", "1.0", True),
+        ("py3-demo-1.0", "1.0", True),
+        ("2026.11", "2026.11", True),
+        ("v11.0", "1.0", False),
+        ("v1.0.1", "1.0", False),
+        ("v1.0", "1.0.post1", False),
+        ("v0.1.0", "1.0", False),
+        ("nightly", "1.0", False),
+    ],
+)
+def test_tags_and_versions(tag, version, says):
+    assert (Version(version) in versions_in(tag)) is says
