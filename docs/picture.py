@@ -12,6 +12,7 @@ import argparse
 import html
 import io
 import os
+import re
 import struct
 import subprocess
 import sys
@@ -20,7 +21,8 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
-_ERASE = "\r\x1b[K"  # how a line is replaced by the next one
+_MOVES = re.compile(r"(\r\n|\n|\r|\x1b\[2?K|\x1b\[\d*A|\x1b\[\?25[lh])")
+_UP = re.compile(r"\x1b\[(\d*)A")
 _STYLE = """\
 <svg class="rich-terminal" viewBox="0 0 {width} {height}" xmlns="http://www.w3.org/2000/svg">
   <title>@title</title>
@@ -30,6 +32,7 @@ _STYLE = """\
       font-size: {char_height}px;
       line-height: {line_height}px;
       font-variant-east-asian: full-width;
+      white-space: pre;
     }}
     .{unique_id}-title {{ font-size: 18px; font-weight: bold; font-family: sans-serif; }}
     {styles}
@@ -43,7 +46,7 @@ _STYLE = """\
   {chrome}
   <g transform="translate({terminal_x}, {terminal_y})" clip-path="url(#{unique_id}-clip-terminal)">
     {backgrounds}
-    <g class="{unique_id}-matrix">
+    <g class="{unique_id}-matrix" xml:space="preserve">
     {matrix}
     </g>
   </g>
@@ -91,21 +94,33 @@ def _drain(handle: int) -> str:
 
 
 def settled(shown: str, last: int | None = None) -> str:
-    """Give what stood in the terminal in the end: replaced lines gone, the home folder as `~`."""
-    lines = [line.rpartition(_ERASE)[2].rstrip("\r") for line in shown.split("\n")]
+    """Give what stood in the terminal in the end, the last lines of it, with the home folder as `~`.
+
+    Programs that redraw begin a line anew, erase it, or go up: that much of a terminal is played here.
+    """
+    lines, row = [""], 0
+    for piece in _MOVES.split(shown):
+        if piece == "\n":
+            row += 1
+            lines += [""] * (row + 1 - len(lines))
+        elif piece in {"\r\n", "\r", "\x1b[?25l", "\x1b[?25h"}:
+            row += piece == "\r\n"
+            lines += [""] * (row + 1 - len(lines))
+        elif piece in {"\x1b[K", "\x1b[2K"}:
+            lines[row] = ""
+        elif up := _UP.fullmatch(piece):
+            row = max(row - int(up[1] or 1), 0)
+        else:
+            lines[row] += piece
     text = "\n".join(lines).strip("\n").replace(str(Path.home()), "~")
-    if last is None:
-        return text
-    kept = text.split("\n")
-    return "\n".join(kept[-last:])
+    return "\n".join(text.split("\n")[-last:] if last else [text])
 
 
 def draw(text: str, title: str, columns: int, command: list[str] | None = None) -> str:
     """Give the SVG of a terminal that shows `text` below the prompt with `command`."""
     console = Console(record=True, width=columns, file=io.StringIO(), force_terminal=True)
     if command:
-        prompt = Text("$ ", "bold green")
-        console.print(prompt + Text(" ".join(command), "bold"), soft_wrap=False)
+        console.print(Text.assemble(("$ ", "bold green"), (" ".join(command), "bold")))
     console.print(Text.from_ansi(text))
     style = _STYLE.replace("@title", html.escape(title).replace("{", "{{").replace("}", "}}"))
     return console.export_svg(title=title, code_format=style, unique_id="shipwheel")
