@@ -1,0 +1,187 @@
+"""The set: exactly the files of the Plan, of one version, that agree with each other."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.utils import canonicalize_name
+
+from shipwheel.planning.job import JobKind, Scope
+from shipwheel.verification.check import Context, Problem, SetCheck, sample
+from shipwheel.verification.facts import Distribution, MetadataFacts, SetFacts
+from shipwheel.verification.metadata import same_version
+from shipwheel.verification.report import Level
+
+
+class _PlannedCheck(SetCheck):
+    def applies(self, facts: SetFacts, context: Context) -> str:
+        """See Check."""
+        del facts
+        return "no plan" if context.plan is None else ""
+
+
+class Complete(_PlannedCheck):
+    """Each planned file of the scope is there, once.
+
+    The local scope is what this machine can make; the release scope is every file of the Plan.
+    """
+
+    id = "set-complete"
+    hint = "make what is missing: `nox -s build wheel` here, the Plan's other jobs in CI"
+
+    def problems(self, facts: SetFacts, context: Context) -> Iterator[str]:
+        """See Check."""
+        assert context.plan is not None
+        found = defaultdict(list)
+        for distribution in facts.distributions:
+            found[distribution.file.id].append(distribution.file.filename)
+        for planned in context.plan.in_scope(context.scope or Scope.LOCAL):
+            files = found[planned.id]
+            if not files:
+                yield f"the planned file {planned.id} is missing (made by {planned.job})"
+            elif len(files) > 1:
+                yield f"{len(files)} files are {planned.id}: {sample(files)}"
+
+
+class Foreign(_PlannedCheck):
+    """Nothing is there that is not planned.
+
+    A foreign file is never touched; the gate refuses it.
+    """
+
+    id = "set-foreign"
+    hint = "move it out of the folder; shipwheel never removes what it did not make"
+
+    def problems(self, facts: SetFacts, context: Context) -> Iterator[Problem]:
+        """See Check."""
+        assert context.plan is not None
+        planned = {file.id for file in context.plan.files}
+        name = canonicalize_name(context.plan.project.name)
+        level = None if context.releasing else Level.WARNING
+        foreign = [
+            d.file.filename
+            for d in facts.distributions
+            if d.file.id not in planned or d.file.name not in {"", name}
+        ]
+        if foreign:
+            yield Problem(f"not of the Plan: {sample(foreign)}", level=level)
+
+
+class Builder(_PlannedCheck):
+    """Each platform wheel of a release was made by the job that the Plan names for it.
+
+    The laptop's wheel and cibuildwheel's can bear the same filename.
+    """
+
+    id = "set-builder"
+    hint = "take the wheel from the job's artifacts instead of this machine's own"
+
+    def applies(self, facts: SetFacts, context: Context) -> str:
+        """See Check."""
+        if not context.releasing:
+            return "not a release"
+        return super().applies(facts, context)
+
+    def problems(self, facts: SetFacts, context: Context) -> Iterator[str]:
+        """See Check."""
+        assert context.plan is not None
+        jobs = {job.id: job.kind for job in context.plan.jobs}
+        shipped = {f.id for f in context.plan.files if jobs.get(f.job) is JobKind.WHEELS}
+        for distribution in facts.distributions:
+            file = distribution.file
+            if file.id in shipped and file.builder not in {None, "cibuildwheel"}:
+                yield f"{file.filename} was made by {file.builder}, not by cibuildwheel"
+
+
+class OneVersion(SetCheck):
+    """All files of a project are of one version, the Plan's where it names one."""
+
+    id = "set-version"
+    hint = "take the files of the other version out of the folder"
+
+    def problems(self, facts: SetFacts, context: Context) -> Iterator[Problem]:
+        """See Check."""
+        versions: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+        for file in (d.file for d in facts.distributions):
+            if file.version:
+                versions[file.name][file.version].append(file.filename)
+        # a folder of strangers' wheels may be a mirror
+        level = Level.WARNING if context.plan is None else None
+        for name, found in sorted(versions.items()):
+            if len(found) > 1:
+                yield Problem(
+                    f"{name} is there in the versions {sample(tuple(found))}", level=level
+                )
+        planned = context.plan.project.version if context.plan else None
+        if planned is not None:
+            for found in versions.values():
+                others = [version for version in found if not same_version(version, planned)]
+                if others and len(found) == 1:
+                    yield Problem(f"the Plan's version is {planned}, the files' {sample(others)}")
+
+
+class SameMetadata(SetCheck):
+    """Every file of a version states the same dependencies, extras and Python versions.
+
+    Resolvers read one file and take it for all (uv, Poetry, PyPI's own pages).
+    """
+
+    id = "set-metadata"
+    hint = "state dependencies with environment markers instead of deciding while building"
+
+    def problems(self, facts: SetFacts, context: Context) -> Iterator[Problem]:
+        """See Check."""
+        level = Level.WARNING if context.plan is None else None
+        for group in _by_version(facts.distributions).values():
+            first, *others = group
+            for other in others:
+                for field, difference in _differences(first, other):
+                    message = f"{first.file.filename} and {other.file.filename}: {field} differ: "
+                    yield Problem(message + difference, level=level)
+
+
+def _by_version(
+    distributions: Iterable[Distribution],
+) -> dict[tuple[str, str], list[Distribution]]:
+    found: dict[tuple[str, str], list[Distribution]] = defaultdict(list)
+    for distribution in distributions:
+        if distribution.metadata is not None and distribution.file.name:
+            found[distribution.file.name, distribution.file.version].append(distribution)
+    return found
+
+
+def _differences(one: Distribution, other: Distribution) -> Iterator[tuple[str, str]]:
+    """Give the fields that differ; those that an sdist calls dynamic may (PEP 643)."""
+    assert one.metadata is not None
+    assert other.metadata is not None
+    free = _free(one) | _free(other)
+    for field, values in _COMPARED.items():
+        left, right = values(one.metadata), values(other.metadata)
+        if field not in free and left != right:
+            yield field, sample(tuple(left ^ right))
+
+
+def _free(distribution: Distribution) -> set[str]:
+    metadata = distribution.metadata
+    if distribution.file.kind != "sdist" or metadata is None:
+        return set()
+    old = metadata.metadata_version in {"", "1.0", "1.1", "1.2", "2.0", "2.1"}
+    return set(_COMPARED) if old else set(metadata.dynamic)
+
+
+def _requirement(text: str) -> str:
+    try:
+        return str(Requirement(text)).lower()
+    except InvalidRequirement:
+        return text
+
+
+_COMPARED: dict[str, Callable[[MetadataFacts], frozenset[str]]] = {
+    "requires-dist": lambda m: frozenset(map(_requirement, m.requires_dist)),
+    "provides-extra": lambda m: frozenset(map(canonicalize_name, m.extras)),
+    "requires-python": lambda m: frozenset(p.strip() for p in m.requires_python.split(",") if p),
+}
+
+CHECKS = (Complete, Foreign, Builder, OneVersion, SameMetadata)

@@ -1,0 +1,186 @@
+"""Contents: the project's packages are in the wheel, whole, and little else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from shipwheel.project.facts import Package
+from shipwheel.verification.check import Context, Problem, WheelCheck, sample
+from shipwheel.verification.facts import WheelFacts
+from shipwheel.verification.report import Level
+
+_STRAYS = {
+    "test",
+    "tests",
+    "testing",
+    "doc",
+    "docs",
+    "example",
+    "examples",
+    "benchmark",
+    "benchmarks",
+}
+_STRAYS |= {"build", "dist", "script", "scripts", "tools", "conftest.py", "setup.py", "noxfile.py"}
+_LEFTOVERS = ("__pycache__", ".git", ".hg", ".svn", ".mypy_cache", ".pytest_cache", ".ruff_cache")
+_LEFTOVER_FILES = (".DS_Store", "Thumbs.db", ".env", ".pypirc", ".netrc", ".coverage", ".gitignore")
+
+
+class Empty(WheelCheck):
+    """The wheel holds something besides its own description.
+
+    A backend that finds no package builds an empty wheel with exit code 0; it installs, and tests that
+    run in the checkout pass.
+    """
+
+    id = "contents-empty"
+    hint = "tell the backend where the packages are, e.g. `[tool.setuptools.packages.find] where`"
+
+    def problems(self, facts: WheelFacts, context: Context) -> Iterator[Problem]:
+        """See Check."""
+        if any(m.size for m in facts.payload) or facts.modules:
+            return
+        stated = facts.metadata.requires_dist if facts.metadata else ()
+        known = context.project is not None and bool(context.project.packages.value)
+        if stated and not known:
+            # a distribution that only gathers others is one on purpose
+            yield Problem(
+                "it holds no file of its own, only dependencies",
+                level=Level.WARNING,
+                hint="right for a meta-package; otherwise tell the backend where the packages are",
+            )
+        else:
+            yield Problem("it holds no file of its own: nothing can be imported from it")
+
+
+class ProjectPackages(WheelCheck):
+    """Each package of the project is in the wheel."""
+
+    id = "contents-packages"
+    hint = "see what the backend packs; `[tool.shipwheel] packages` corrects what shipwheel expects"
+
+    def applies(self, facts: WheelFacts, context: Context) -> str:
+        """See Check."""
+        del facts
+        if context.project is None or not context.project.packages.value:
+            return "the project's packages are not known"
+        return ""
+
+    def problems(self, facts: WheelFacts, context: Context) -> Iterator[Problem]:
+        """See Check."""
+        assert context.project is not None
+        packages = context.project.packages
+        lost = [p.name for p in packages.value if not holds(p, facts.importable)]
+        if lost and facts.payload:  # contents-empty tells of a wheel without any
+            level = Level.WARNING if packages.weak else Level.ERROR
+            yield Problem(f"not in the wheel: {sample(lost)}", level=level)
+
+
+def holds(package: Package, paths: tuple[str, ...]) -> bool:
+    """Say whether the paths below site-packages hold a package or module of that name."""
+    stem = package.name.replace(".", "/")
+    folders = (f"{stem}/", f"{stem}-stubs/")
+    return any(path.startswith((*folders, f"{stem}.")) for path in paths)
+
+
+class TopLevel(WheelCheck):
+    """Nothing lies at the top level but the project's own packages.
+
+    What lies there is everybody's: two distributions with a `tests` overwrite each other.
+    """
+
+    id = "contents-top-level"
+    level = Level.WARNING
+    hint = "exclude it from the wheel in the backend's table"
+
+    def problems(self, facts: WheelFacts, context: Context) -> Iterator[str]:
+        """See Check."""
+        own = _own_tops(context)
+        tops = {path.partition("/")[0] for path in facts.importable}
+        strays = [top for top in tops if top.lower() in _STRAYS and top not in own]
+        if strays:
+            yield f"at the top level of site-packages: {sample(strays)}"
+
+
+def _own_tops(context: Context) -> set[str]:
+    if context.project is None:
+        return set()
+    return {package.top for package in context.project.packages.value}
+
+
+class Leftovers(WheelCheck):
+    """No caches, version control data, settings or secrets came along."""
+
+    id = "contents-leftovers"
+    level = Level.WARNING
+    hint = "exclude them from the wheel in the backend's table, and clean the tree before the build"
+
+    def problems(self, facts: WheelFacts, context: Context) -> Iterator[str]:
+        """See Check."""
+        del context
+        left = [m.name for m in facts.payload if is_leftover(m.name)]
+        if left:
+            yield f"left over from somebody's work: {sample(left)}"
+
+
+def is_leftover(name: str) -> bool:
+    """Say whether a path is of a cache, of version control, or of one person's settings."""
+    *folders, file = name.split("/")
+    return (
+        any(folder in _LEFTOVERS for folder in folders)
+        or file in _LEFTOVER_FILES
+        or file.endswith((".pyc", ".pyo", ".orig", ".rej", ".swp", "~"))
+    )
+
+
+class Compiled(WheelCheck):
+    """The compiled modules that the project promises are in the wheel.
+
+    With a broken compiler, projects whose extension is optional build a wheel without it.
+    """
+
+    id = "contents-compiled"
+    hint = "see the build's log; `[tool.shipwheel.wheels] allow-pure = true` where that is meant"
+
+    def applies(self, facts: WheelFacts, context: Context) -> str:
+        """See Check."""
+        del facts
+        if not context.extension_promised:
+            return "no compiled modules promised"
+        allowed = context.project is not None and context.project.config.wheels.allow_pure
+        return "allow-pure is set" if allowed else ""
+
+    def problems(self, facts: WheelFacts, context: Context) -> Iterator[Problem]:
+        """See Check."""
+        if any(m.binary for m in facts.payload):
+            return
+        weak = context.project is not None and context.project.kind.weak
+        yield Problem(
+            "the project has an extension, the wheel holds no compiled file",
+            level=Level.WARNING if weak else None,
+        )
+
+
+class Scripts(WheelCheck):
+    """What the wheel brings besides modules goes where it can be found.
+
+    A `.data` folder knows purelib, platlib, headers, scripts and data, and must bear the wheel's name.
+    """
+
+    id = "contents-data"
+    hint = "build the wheel again with a current backend"
+
+    def problems(self, facts: WheelFacts, context: Context) -> Iterator[str]:
+        """See Check."""
+        del context
+        known = {"purelib", "platlib", "headers", "scripts", "data"}
+        names = [m.name for m in facts.payload if m.name.partition("/")[0].endswith(".data")]
+        odd = [n for n in names if n.split("/")[1] not in known]
+        if odd:
+            yield f"unknown parts of the .data folder: {sample(odd)}"
+        stems = {folder.removesuffix(".dist-info") for folder in facts.dist_infos}
+        foreign = {n.partition("/")[0] for n in names} - {f"{stem}.data" for stem in stems}
+        if foreign:
+            yield f"a .data folder by another name than the wheel's: {sample(tuple(foreign))}"
+
+
+CHECKS = (Empty, ProjectPackages, TopLevel, Leftovers, Compiled, Scripts)

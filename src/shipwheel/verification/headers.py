@@ -1,0 +1,92 @@
+"""METADATA, PKG-INFO, WHEEL, RECORD and entry_points.txt as facts, from their bytes."""
+
+from __future__ import annotations
+
+import configparser
+import csv
+import io
+from email.parser import HeaderParser
+
+from packaging.metadata import Metadata, RawMetadata, parse_email
+from packaging.version import InvalidVersion, Version
+
+from shipwheel.verification.facts import MetadataFacts, RecordEntry
+
+
+def parse_metadata(data: bytes) -> MetadataFacts:
+    """Read METADATA or PKG-INFO; what does not hold to the standard is told, never raised.
+
+    setuptools wrote License-File into Metadata 2.1 for years, which every index takes: fields of that
+    name before 2.4 are left out, as twine does (https://github.com/pypa/twine/issues/1216).
+    """
+    raw, unparsed = parse_email(data)
+    if _before(raw.get("metadata_version", "0"), "2.4"):
+        raw.pop("license_files", None)
+        unparsed.pop("license-file", None)
+    faults = [f"the field {name!r} is not known or malformed" for name in sorted(unparsed)]
+    return MetadataFacts(
+        metadata_version=raw.get("metadata_version", ""),
+        name=raw.get("name", ""),
+        version=raw.get("version", ""),
+        requires_python=raw.get("requires_python", ""),
+        requires_dist=tuple(raw.get("requires_dist", ())),
+        extras=tuple(raw.get("provides_extra", ())),
+        classifiers=tuple(raw.get("classifiers", ())),
+        dynamic=tuple(field.lower() for field in raw.get("dynamic", ())),
+        license_files=tuple(raw.get("license_files", ())),
+        description=raw.get("description", ""),
+        content_type=raw.get("description_content_type", ""),
+        faults=tuple(faults + _invalid(raw)),
+    )
+
+
+def _before(version: str, limit: str) -> bool:
+    try:
+        return Version(version) < Version(limit)
+    except InvalidVersion:
+        return False
+
+
+def _invalid(raw: RawMetadata) -> list[str]:
+    """Give each field that packaging's validation refuses, as twine would at upload."""
+    try:
+        Metadata.from_raw(raw)
+    except ExceptionGroup as group:
+        return sorted(str(error) for error in group.exceptions)
+    return []
+
+
+def parse_headers(data: bytes) -> dict[str, tuple[str, ...]]:
+    """Read WHEEL: header names in lower case, each with its values in order."""
+    message = HeaderParser().parsestr(data.decode("utf-8", "replace"))
+    found: dict[str, tuple[str, ...]] = {}
+    for name, value in message.items():
+        found[name.lower()] = (*found.get(name.lower(), ()), str(value).strip())
+    return found
+
+
+def parse_record(data: bytes) -> tuple[RecordEntry, ...]:
+    """Read RECORD; raises ValueError with the line that is not a path, a hash and a size."""
+    entries = []
+    try:
+        rows = list(csv.reader(io.StringIO(data.decode("utf-8"))))
+    except (csv.Error, UnicodeDecodeError) as error:
+        raise ValueError(str(error)) from error
+    for number, row in enumerate(rows, 1):
+        if not row:
+            continue
+        if len(row) != 3 or not row[0] or not (row[2] == "" or row[2].isdecimal()):
+            raise ValueError(f"line {number} is not path, hash and size: {','.join(row)[:120]!r}")
+        entries.append(RecordEntry(row[0], row[1], int(row[2]) if row[2] else None))
+    return tuple(entries)
+
+
+def parse_entry_points(data: bytes) -> dict[str, dict[str, str]]:
+    """Read entry_points.txt as groups of names and objects; raises ValueError where it is none."""
+    parser = configparser.ConfigParser(delimiters=("=",), interpolation=None, strict=True)
+    parser.optionxform = str  # type: ignore[method-assign,assignment]  # names keep their case
+    try:
+        parser.read_string(data.decode("utf-8"))
+    except (configparser.Error, UnicodeDecodeError) as error:
+        raise ValueError(str(error).replace("\n", " ")) from error
+    return {group: dict(parser.items(group)) for group in parser.sections()}

@@ -1,0 +1,31 @@
+"""Rules that a project ignores, each with its reason."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+
+from shipwheel.errors import ConfigurationError
+from shipwheel.verification.catalogue import CHECKS
+
+_KEY = "[tool.shipwheel.verify] ignore"
+
+
+def known_rules(ignore: Mapping[str, str]) -> dict[str, str]:
+    """Give the ignored rules; raises ConfigurationError for an id that is none, or without a reason."""
+    ids = [check.id for check in CHECKS]
+    for rule, reason in ignore.items():
+        if rule not in ids:
+            near = difflib.get_close_matches(rule, ids, n=1, cutoff=0.5)
+            raise ConfigurationError(
+                f"there is no rule {rule!r}",
+                where=_KEY,
+                hint=f"did you mean {near[0]!r}? " * bool(near) + "`shipwheel verify --list-rules`",
+            )
+        if not reason.strip():
+            raise ConfigurationError(
+                f"the rule {rule!r} is ignored without a reason",
+                where=_KEY,
+                hint=f'write it as {rule} = "why it does not count here"',
+            )
+    return dict(ignore)

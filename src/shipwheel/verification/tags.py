@@ -1,0 +1,152 @@
+"""Tags: what the filename promises is what WHEEL says and what the members are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from packaging.tags import InvalidTag, Tag, parse_tag
+
+from shipwheel.verification.check import Context, Problem, WheelCheck, sample
+from shipwheel.verification.facts import Member, WheelFacts
+from shipwheel.verification.modules import extension_stem
+from shipwheel.verification.report import Level
+
+
+class _TagCheck(WheelCheck):
+    def applies(self, facts: WheelFacts, context: Context) -> str:
+        """See Check."""
+        del context
+        if facts.headers is None:
+            return "no WHEEL"
+        return "" if facts.file.tags else "the filename does not parse"
+
+
+class Version(WheelCheck):
+    """The wheel's format is one that installers know."""
+
+    id = "wheel-version"
+    hint = "build the wheel again with a current backend"
+
+    def applies(self, facts: WheelFacts, context: Context) -> str:
+        """See Check."""
+        del context
+        return "no WHEEL" if facts.headers is None else ""
+
+    def problems(self, facts: WheelFacts, context: Context) -> Iterator[str]:
+        """See Check."""
+        del context
+        version = " ".join((facts.headers or {}).get("wheel-version", ()))
+        if version.partition(".")[0] != "1":
+            yield f"Wheel-Version is {version!r}, installers know 1.0"
+
+
+class Agree(_TagCheck):
+    """WHEEL's tags are the filename's."""
+
+    id = "tags-agree"
+    hint = "retag with `wheel tags`, which changes both; a renamed wheel keeps its old tags inside"
+
+    def problems(self, facts: WheelFacts, context: Context) -> Iterator[str]:
+        """See Check."""
+        del context
+        inside = _expanded((facts.headers or {}).get("tag", ()))
+        if inside != facts.file.tags:
+            only_in = sorted(map(str, inside - facts.file.tags))
+            only_out = sorted(map(str, facts.file.tags - inside))
+            told = [f"only in WHEEL: {sample(only_in)}"] if only_in else []
+            told += [f"only in the filename: {sample(only_out)}"] if only_out else []
+            yield "the tags differ; " + "; ".join(told)
+
+
+def _expanded(values: tuple[str, ...]) -> frozenset[Tag]:
+    found: set[Tag] = set()
+    for value in values:
+        try:
+            found |= parse_tag(value)
+        except (InvalidTag, ValueError):
+            continue
+    return frozenset(found)
+
+
+class PureWithBinary(_TagCheck):
+    """A wheel for every platform holds no extension module.
+
+    It would install everywhere and load on one platform alone.
+    """
+
+    id = "tags-pure"
+    hint = "the backend does not know that the wheel is platform-specific; build it as one"
+
+    def applies(self, facts: WheelFacts, context: Context) -> str:
+        """See Check."""
+        return super().applies(facts, context) or ("" if facts.pure_tags else "not for `any`")
+
+    def problems(self, facts: WheelFacts, context: Context) -> Iterator[Problem]:
+        """See Check."""
+        del context
+        extensions = [m for m in facts.payload if is_extension(m)]
+        certain = [m.name for m in extensions if extension_stem(m.name)[1]]
+        if certain:
+            yield Problem(f"extension modules in a wheel for `any`: {sample(certain)}")
+        elif extensions:
+            names = [m.name for m in extensions]
+            yield Problem(f"shared libraries in a wheel for `any`: {sample(names)}", Level.WARNING)
+
+
+def is_extension(member: Member) -> bool:
+    """Say whether a member is a shared library by name and first bytes."""
+    named = member.name.endswith((".so", ".pyd", ".dylib"))
+    return named and bool(member.binary)
+
+
+class PlatformWithoutBinary(_TagCheck):
+    """A wheel for one platform holds something of that platform.
+
+    An optional extension that did not compile leaves a platform wheel without it, with exit code 0.
+    """
+
+    id = "tags-platform"
+    hint = "see whether the extension was compiled (the build's log); a wheel without it is `any`"
+
+    def applies(self, facts: WheelFacts, context: Context) -> str:
+        """See Check."""
+        return super().applies(facts, context) or ("for `any`" if facts.pure_tags else "")
+
+    def problems(self, facts: WheelFacts, context: Context) -> Iterator[Problem]:
+        """See Check."""
+        if any(m.binary for m in facts.payload):
+            return
+        allowed = context.project is not None and context.project.config.wheels.allow_pure
+        promised = context.extension_promised and not allowed
+        yield Problem(
+            f"no compiled file in a wheel for {_platforms(facts)}",
+            level=Level.ERROR if promised else Level.WARNING,
+        )
+
+
+class Unrepaired(_TagCheck):
+    """No wheel is for `linux_*` alone.
+
+    Such a wheel was not repaired: nothing says which C library it needs, and PyPI refuses it.
+    """
+
+    id = "tags-linux"
+    level = Level.WARNING
+    hint = "repair it: `auditwheel repair` (shipwheel's wheel sessions and cibuildwheel do)"
+
+    def applies(self, facts: WheelFacts, context: Context) -> str:
+        """See Check."""
+        return super().applies(facts, context) or ("for `any`" if facts.pure_tags else "")
+
+    def problems(self, facts: WheelFacts, context: Context) -> Iterator[Problem]:
+        """See Check."""
+        if any(tag.platform.startswith("linux_") for tag in facts.file.tags):
+            level = Level.ERROR if context.releasing else None
+            yield Problem(f"the platform is {_platforms(facts)}", level=level)
+
+
+def _platforms(facts: WheelFacts) -> str:
+    return ".".join(sorted({tag.platform for tag in facts.file.tags}))
+
+
+CHECKS = (Version, Agree, PureWithBinary, PlatformWithoutBinary, Unrepaired)
