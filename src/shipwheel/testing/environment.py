@@ -1,0 +1,244 @@
+"""The environment that a wheel is tested in: made with it in one resolver call, reused while nothing changed."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import msgspec
+
+from shipwheel.errors import JobError
+from shipwheel.events import Emit, Notice, Warned, silent
+from shipwheel.files import write_bytes, write_text
+from shipwheel.machine.environment import (
+    Environment,
+    Installer,
+    create_environment,
+    finish_environment,
+    ready_environment,
+)
+from shipwheel.machine.installer import Installation, direct_reference, install, installed
+from shipwheel.machine.interpreter import Interpreter
+from shipwheel.project.facts import Project, Runner
+from shipwheel.testing.hook import install_hook, proof_folder
+from shipwheel.testing.installed import WheelFiles, altered_files, read_wheel_files
+from shipwheel.testing.lowest import lowest_pins
+from shipwheel.testing.overlay import project_names
+from shipwheel.testing.requirements import (
+    constraint_files,
+    environment_key,
+    file_contents,
+    is_pinned,
+    needed_requirements,
+)
+from shipwheel.workspace import Workspace, job_stem
+
+_STAMP = "shipwheel-environment.json"
+MOST_AGE = 24 * 3600.0  # seconds; unpinned requirements are resolved again after a day
+_SHOWN = 8  # files named in a message
+
+
+class Stamp(msgspec.Struct, frozen=True, kw_only=True):
+    """What an environment was filled with, beside the key that machine/environment keeps.
+
+    `made` is seconds since the epoch; `installed` maps names to versions as the installer left them.
+    """
+
+    made: float
+    pinned: bool
+    installed: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """An environment that is ready for the tests, and whether an earlier run made it."""
+
+    environment: Environment
+    reused: bool
+    installed: dict[str, str]
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    """All that an environment is made from."""
+
+    project: Project
+    interpreter: Interpreter
+    wheel: Path
+    sha256: str
+    requirements: tuple[str, ...]
+    constraints: tuple[str, ...]  # files, relative to the project's root
+    texts: tuple[tuple[str, str], ...]
+    lowest: bool
+    emit: Emit
+    log: Path | None
+
+    @property
+    def installer(self) -> Installer:
+        return self.project.config.installer
+
+    @property
+    def reference(self) -> str:
+        extras = self.project.test.extras.value
+        return direct_reference(self.project.name.value, self.wheel, self.sha256, extras)
+
+    @cached_property
+    def key(self) -> str:
+        return environment_key(
+            self.interpreter,
+            self.sha256,
+            (self.reference, *self.requirements),
+            self.texts,
+            installer=self.installer,
+            lowest=self.lowest,
+            environ=os.environ,
+        )
+
+
+def prepare_test_environment(
+    workspace: Workspace,
+    project: Project,
+    interpreter: Interpreter,
+    wheel: Path,
+    sha256: str,
+    *,
+    job_id: str,
+    lowest: bool = False,
+    requires: Sequence[str] = (),
+    emit: Emit = silent,
+    log: Path | None = None,
+    fresh: bool = False,
+) -> Prepared:
+    """Give an environment that holds the wheel with that sha256 and what its tests need.
+
+    An earlier one serves again if the interpreter, the wheel, every requirement (files by content) and
+    the installer are the same, nothing in it was changed, and it is not older than a day where a
+    requirement is not pinned; `fresh` makes it anew. `lowest` takes the project's direct dependencies
+    at their lowest declared versions, test tools as ever. Raises JobError where nothing can be resolved
+    and MachineError where the machine lacks something.
+    """
+    constraints = constraint_files(project)
+    wanted = _Wanted(
+        project=project,
+        interpreter=interpreter,
+        wheel=wheel,
+        sha256=sha256,
+        requirements=needed_requirements(project, requires),
+        constraints=constraints,
+        texts=file_contents(Path(project.root), constraints),
+        lowest=lowest,
+        emit=emit,
+        log=log,
+    )
+    held = read_wheel_files(wheel)
+    path = workspace.environments / job_stem(job_id)
+    names, proofs = project_names(project, held), proof_folder(workspace, job_id)
+    reused = None if fresh else _usable(path, wanted, held)
+    if reused is not None:
+        install_hook(reused.environment, names, proofs, Path(project.root))
+        return reused
+    environment = _make(path, wanted)
+    install_hook(environment, names, proofs, Path(project.root))
+    _check_installed(environment, wanted, held)
+    found = installed(environment)
+    pinned = is_pinned((*wanted.requirements, wanted.reference), wanted.texts, found)
+    stamp = Stamp(made=time.time(), pinned=pinned, installed=found)
+    write_bytes(path / _STAMP, msgspec.json.encode(stamp))
+    finish_environment(environment, wanted.key, installer=wanted.installer)
+    return Prepared(environment, reused=False, installed=found)
+
+
+def spoil(environment: Environment) -> None:
+    """Let the next run make the environment anew: something in it was changed."""
+    (environment.path / _STAMP).unlink(missing_ok=True)
+
+
+def _usable(path: Path, wanted: _Wanted, held: WheelFiles) -> Prepared | None:
+    """Give an environment that can serve again; None, and why where it is worth telling, if it cannot."""
+    environment = ready_environment(
+        path, wanted.interpreter, installer=wanted.installer, key=wanted.key
+    )
+    stamp = _read_stamp(path)
+    if environment is None or stamp is None:
+        return None
+    if not stamp.pinned and not 0 <= time.time() - stamp.made <= MOST_AGE:
+        wanted.emit(Notice("the environment is a day old: made anew, to see new releases"))
+        return None
+    altered = altered_files(environment.site_packages, held.files)
+    if altered or installed(environment) != stamp.installed:
+        shown = ", ".join(altered[:_SHOWN]) or "other packages are installed"
+        wanted.emit(Warned(f"the environment was changed since it was made: made anew ({shown})"))
+        return None
+    return Prepared(environment, reused=True, installed=stamp.installed)
+
+
+def _read_stamp(path: Path) -> Stamp | None:
+    try:
+        return msgspec.json.decode((path / _STAMP).read_bytes(), type=Stamp)
+    except (OSError, msgspec.DecodeError):
+        return None
+
+
+def _make(path: Path, wanted: _Wanted) -> Environment:
+    environment = create_environment(
+        path, wanted.interpreter, installer=wanted.installer, emit=wanted.emit, log=wanted.log
+    )
+    pins = _lowest_file(environment, wanted) if wanted.lowest else ()
+    _install(environment, wanted, (wanted.reference, *wanted.requirements), pins)
+    if wanted.project.test.runner.value is Runner.PYTEST and "pytest" not in installed(environment):
+        wanted.emit(
+            Warned(
+                "no requirement of the project brings pytest: its newest release is used",
+                'name it in `[tool.shipwheel.test] requires = ["pytest"]`',
+            )
+        )
+        _install(environment, wanted, ("pytest",), pins)
+    return environment
+
+
+def _install(
+    environment: Environment, wanted: _Wanted, requirements: tuple[str, ...], pins: tuple[str, ...]
+) -> None:
+    install(
+        environment,
+        Installation(requirements=requirements, constraint_files=(*wanted.constraints, *pins)),
+        installer=wanted.installer,
+        emit=wanted.emit,
+        log=wanted.log,
+        cwd=Path(wanted.project.root),
+    )
+
+
+def _lowest_file(environment: Environment, wanted: _Wanted) -> tuple[str, ...]:
+    pins = lowest_pins(
+        environment,
+        wanted.reference,
+        read_wheel_files(wanted.wheel).requires,
+        wanted.requirements,
+        constraints=wanted.constraints,
+        root=Path(wanted.project.root),
+        emit=wanted.emit,
+        log=wanted.log,
+    )
+    if not pins:
+        return ()
+    wanted.emit(Notice(f"lowest declared: {', '.join(pins)}"))
+    path = environment.path / "lowest.txt"
+    write_text(path, "\n".join(pins) + "\n")
+    return (str(path),)
+
+
+def _check_installed(environment: Environment, wanted: _Wanted, held: WheelFiles) -> None:
+    altered = altered_files(environment.site_packages, held.files)
+    if not altered:
+        return
+    raise JobError(
+        f"{wanted.wheel.name} installs other files than its RECORD names",
+        where=str(environment.site_packages),
+        evidence="\n".join(altered[:_SHOWN]),
+        hint="build the wheel again; `shipwheel verify` compares it with its RECORD",
+    )

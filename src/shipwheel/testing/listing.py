@@ -1,0 +1,101 @@
+"""Which files of a tree are staged: what git tracks or would track, or all but junk where no git is."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from shipwheel.errors import MachineError
+from shipwheel.process import run
+
+# what tools leave behind; tracked files of such a name are somebody's test data and stay
+_JUNK_FOLDERS = frozenset(
+    {
+        *(".git", ".hg", ".svn", ".jj", ".shipwheel", ".nox", ".tox", ".venv", ".eggs"),
+        *("__pycache__", ".mypy_cache", ".pytest_cache", ".ruff_cache", ".hypothesis"),
+        *("node_modules", "__pypackages__"),
+    }
+)
+_JUNK_PATHS = re.compile(
+    r"""
+    (^|/)build/(lib|lib\.[^/]*|bdist\.[^/]*|temp\.[^/]*)/   # setuptools' copies of the packages
+    | ^dist/[^/]+\.(whl|tar\.gz|zip)$
+    | (^|/)\.coverage(\.[^/]*)?$
+    | (^|/)junit[^/]*\.xml$
+    """,
+    re.VERBOSE,
+)
+# tests shall see the installed wheel's metadata; deeper ones are test data
+_METADATA = re.compile(r"^((src|lib|python)/)?[^/]+\.(egg-info|dist-info|egg-link)(/|$)")
+
+
+def staged_files(root: Path) -> tuple[str, ...]:
+    """Give the tree's files (and links) as relative paths with `/`, sorted.
+
+    What git tracks and what it neither tracks nor ignores; files in a submodule that is there too.
+    Without git, or where git knows nothing of the folder, everything but junk.
+    """
+    paths = _git_files(root) or tuple(_walk(root))
+    environments = tuple(path[: -len("pyvenv.cfg")] for path in paths if _is_environment(path))
+    return tuple(
+        sorted(
+            {
+                path
+                for path in paths
+                if not path.startswith((".shipwheel/", *environments)) and not _METADATA.match(path)
+            }
+        )
+    )
+
+
+def is_junk(path: str) -> bool:
+    """Say whether a path that nobody tracks is something that a tool left in the tree."""
+    return not _JUNK_FOLDERS.isdisjoint(path.split("/")[:-1]) or bool(_JUNK_PATHS.search(path))
+
+
+def _is_environment(path: str) -> bool:
+    return path.endswith("/pyvenv.cfg")
+
+
+def _git_files(root: Path) -> tuple[str, ...]:
+    command = ["git", "ls-files", "-z", "-t", "--cached", "--others", "--exclude-standard"]
+    try:
+        done = run(command, cwd=root)
+    except MachineError:
+        return ()
+    return tuple(_expand(root, git_entries(done.output))) if done.ok else ()
+
+
+def git_entries(output: str) -> Iterator[str]:
+    """Give the paths of `git ls-files -z -t` that are no junk; a warning may stand before the first."""
+    for entry in output.split("\0"):
+        tag, _, path = entry.rpartition("\n")[2].partition(" ")
+        if path and (tag != "?" or not is_junk(path)):
+            yield path
+
+
+def _expand(root: Path, paths: Iterable[str]) -> Iterator[str]:
+    """Replace a submodule by its files, and leave out what is tracked but not there."""
+    for path in paths:
+        full = os.path.join(root, path)  # noqa: PTH118 - called for every file
+        if os.path.islink(full):  # noqa: PTH114
+            yield path
+        elif os.path.isdir(full):  # noqa: PTH112
+            folder = path.rstrip("/")  # git marks an untracked repository so
+            if os.path.lexists(os.path.join(full, ".git")):  # noqa: PTH118
+                yield from (f"{folder}/{inner}" for inner in _git_files(Path(full)))
+        elif os.path.exists(full):  # noqa: PTH110
+            yield path
+
+
+def _walk(root: Path) -> Iterator[str]:
+    for folder, folders, files in os.walk(root):
+        inside = Path(folder)
+        prefix = "" if inside == root else f"{inside.relative_to(root).as_posix()}/"
+        links = [name for name in folders if (inside / name).is_symlink()]
+        folders[:] = [
+            name for name in folders if name not in links and not is_junk(f"{prefix}{name}/x")
+        ]
+        yield from (path for name in [*files, *links] if not is_junk(path := f"{prefix}{name}"))
