@@ -1,37 +1,26 @@
 """Make every transcript of the documentation by running it: `python docs/transcripts.py`.
 
 The starter is copied to a fresh folder; each command runs in it, one after the other, and what it prints
-goes to `transcripts/NAME.txt`. `--demo` runs `nox -s demo` in a terminal of its own and draws
-`demo.svg` from the end of what it shows.
+goes to `transcripts/NAME.txt`. The picture of the demo is made by picture.py.
 """
 
 from __future__ import annotations
 
-import argparse
-import fcntl
-import io
 import os
-import pty
 import re
 import shutil
-import struct
 import subprocess
 import sys
 import tempfile
-import termios
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
-
-from rich.console import Console
-from rich.text import Text
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 WIDTH = 100
-_SHOWN = 44  # lines of the demo that the picture holds
 _FOREIGN = ("CI", "COV_", "NOX", "PYTEST_", "SHIPWHEEL_", "VIRTUAL_ENV", "FORCE_COLOR")
 
-# name of the transcript, what a person types, what belongs to the project beforehand
+# the name of a transcript and what a person types for it; before some, lines are added to pyproject.toml
 COMMANDS: tuple[tuple[str, str], ...] = (
     ("init", "shipwheel init"),
     ("plan", "shipwheel plan"),
@@ -45,18 +34,6 @@ COMMANDS: tuple[tuple[str, str], ...] = (
 _BEFORE = {"unknown-key": '\n[tool.shipwheel]\npython = ["3.12"]\n'}
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Run everything, or what is named."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--demo", action="store_true", help="draw demo.svg, and nothing else")
-    options = parser.parse_args(argv)
-    if options.demo:
-        draw_demo(HERE / "demo.svg")
-    else:
-        write_transcripts(HERE / "transcripts")
-    return 0
-
-
 def write_transcripts(folder: Path) -> None:
     """Run the commands on a copy of the pure starter and write what they print."""
     with tempfile.TemporaryDirectory() as scratch:
@@ -68,21 +45,6 @@ def write_transcripts(folder: Path) -> None:
             printed = _run(command, project).replace(str(project), "~/spanwords")
             text = f"$ {command}\n{_plain(printed)}".replace(str(Path.home()), "~")
             (folder / f"{name}.txt").write_text(text, encoding="utf-8")
-
-
-def draw_demo(picture: Path) -> None:
-    """Run the demo as a person would see it and draw the end of it."""
-    shown = _in_terminal([sys.executable, "-m", "nox", "-s", "demo"], ROOT)
-    lines = shown.replace("\r\n", "\n").rstrip().split("\n")[-_SHOWN:]
-    console = Console(record=True, width=WIDTH, file=io.StringIO())
-    console.print(Text("$ nox -s demo", style="bold"), Text("…", style="dim"), sep="\n")
-    for line in lines:
-        console.print(Text.from_ansi(line.rpartition("\r")[2]), no_wrap=True, crop=True)
-    # the fonts that rich names lie on somebody's server; a reader's own monospace will do
-    svg = re.sub(
-        r"@font-face \{.*?\}", "", console.export_svg(title="nox -s demo"), flags=re.DOTALL
-    )
-    picture.write_text(svg, encoding="utf-8")
 
 
 def _starter(project: Path) -> Path:
@@ -116,35 +78,9 @@ def _run(command: str, project: Path) -> str:
     return done.stdout
 
 
-def _in_terminal(command: Sequence[str], folder: Path) -> str:
-    """Run a command with a terminal of its own and give all that it writes there."""
-    ours, theirs = pty.openpty()
-    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 50, WIDTH, 0, 0))
-    environ = {**_environ(), "TERM": "xterm-256color"}
-    with subprocess.Popen(
-        command, cwd=folder, env=environ, stdin=theirs, stdout=theirs, stderr=theirs
-    ) as process:
-        os.close(theirs)
-        written = b"".join(_read(ours))
-    if process.returncode:
-        raise SystemExit(f"{_plain(written.decode())}\nthe demo ended with {process.returncode}")
-    return written.decode("utf-8", "replace")
-
-
-def _read(terminal: int) -> Iterator[bytes]:
-    while True:
-        try:
-            block = os.read(terminal, 65536)
-        except OSError:  # Linux's way to say that nobody writes any more
-            return
-        if not block:
-            return
-        yield block
-
-
 def _plain(text: str) -> str:
     return re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", text)
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    write_transcripts(HERE / "transcripts")

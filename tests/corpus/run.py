@@ -65,7 +65,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 def run_one(checkout: str, work: Path) -> Outcome:
     """Clone a checkout and run the main job on it."""
     path, _, commit = checkout.partition("@")
-    name = Path(path).name.removesuffix(".git")
+    # a mirror is a bare repository in a folder of its own: its name is that folder's
+    named = Path(path).parent if Path(path).name == "repo" else Path(path)
+    name = named.name.removesuffix(".git")
     project = work / name
     started = time.perf_counter()
     outcome = Outcome(name, green=False, stage="clone")
@@ -151,12 +153,15 @@ def _read_records(project: Path, outcome: Outcome) -> None:
 
 
 def _expected(path: Path | None) -> dict[str, dict[str, Any]]:
-    return {_key(each["name"]): each for each in json.loads(path.read_bytes())} if path else {}
+    """Give what is true, by the project's name and by its repository's (`source`: owner/name@commit)."""
+    truths = json.loads(path.read_bytes()) if path else []
+    by_source = {_key(str(each.get("source", "")).partition("@")[0]): each for each in truths}
+    return {**by_source, **{_key(each["name"]): each for each in truths}}
 
 
 def _key(name: str) -> str:
     """Give a name as a key: a mirror's folder is called owner+name, a list says name."""
-    return re.sub(r"[-_.]+", "-", name.rpartition("+")[2]).lower()
+    return re.sub(r"[-_.]+", "-", re.split(r"[+/]", name)[-1]).lower()
 
 
 def _known(truth: dict[str, Any]) -> set[str]:
