@@ -65,11 +65,12 @@ def open_sdist(path: Path) -> Sdist:
     )
 
 
-def unpack_sdist(path: Path, into: Path) -> Path:
+def unpack_sdist(path: Path, into: Path, *, doubles: bool = False) -> Path:
     """Unpack into the folder `into` and give the root folder; raises ArchiveError.
 
     Nothing is written outside: names that lead elsewhere, devices and doubled names are refused; a
     link to another member becomes a copy of it, any other link is refused. Times are the archive's.
+    With `doubles` the last of several members of a name counts, as for every other unpacker.
     """
     into.mkdir(parents=True, exist_ok=True)
     seen: set[str] = set()
@@ -78,7 +79,8 @@ def unpack_sdist(path: Path, into: Path) -> Path:
     with _opened(path) as archive:
         for member, name in _checked(path, archive):
             root = _same_root(path, root, name)
-            _once(path, seen, member, name)
+            if not doubles:
+                _once(path, seen, member, name)
             if member.issym() or member.islnk():
                 links.append((name, _target(path, member, name)))
             elif member.isdir():
@@ -95,10 +97,11 @@ def normalize_sdist(path: Path, epoch: int) -> None:
     """Rewrite an sdist so that the same members give the same bytes; aside, then renamed.
 
     Members are sorted; times are `epoch` (seconds), owners are nobody, modes 0644 or 0755; format and
-    compression are fixed. Raises ArchiveError for what `unpack_sdist` refuses too.
+    compression are fixed. Of doubled members (hatchling packs a PKG-INFO that lies in the tree beside
+    its own) the last is kept. Raises ArchiveError for what `unpack_sdist` refuses else.
     """
     with tempfile.TemporaryDirectory(dir=path.parent, prefix=".unpack-") as folder:
-        root = unpack_sdist(path, Path(folder))
+        root = unpack_sdist(path, Path(folder), doubles=True)
         aside = Path(folder) / f"{path.name}.part"
         with (
             aside.open("wb") as raw,
@@ -234,6 +237,7 @@ def _read(path: Path, archive: tarfile.TarFile, member: tarfile.TarInfo) -> byte
 def _write(path: Path, archive: tarfile.TarFile, member: tarfile.TarInfo, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     written = 0
+    target.unlink(missing_ok=True)
     with target.open("xb") as file:
         for block in _blocks(archive, member):
             file.write(block)

@@ -1,0 +1,101 @@
+"""A backend's failure, told so that a person knows what to mend."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from shipwheel.errors import JobError, ShipwheelError
+from shipwheel.machine.toolchain import missing_compiler_error
+from shipwheel.process import redact
+
+_LINES = 15
+
+
+@dataclass(frozen=True, slots=True)
+class _Cause:
+    """What a backend's output shows to be the cause, and what mends it."""
+
+    pattern: re.Pattern[str]
+    what: str
+    hint: str
+
+
+_CAUSES = (
+    _Cause(
+        re.compile(
+            r"unable to detect version for|Error getting the version from source .vcs|"
+            r"Versioning for this project requires either an sdist|"
+            r"pbr\.version|versioningit.*(?:NotVCSError|NoTagError)|No tag available",
+            re.IGNORECASE,
+        ),
+        "the version comes from git, and git has no tag to take it from",
+        "tag a commit (git tag -a v0.1.0 -m v0.1.0), or fetch the tags (git fetch --tags --unshallow);\n"
+        "where there is no git, set SETUPTOOLS_SCM_PRETEND_VERSION=0.1.0",
+    ),
+    _Cause(
+        re.compile(
+            r"Name or service not known|Temporary failure in name resolution|getaddrinfo failed|"
+            r"nodename nor servname|Could not resolve host|Network is unreachable|"
+            r"failed to (?:download|fetch|get) .*(?:crates|index)|Connection refused|"
+            r"static\.crates\.io|index\.crates\.io",
+            re.IGNORECASE,
+        ),
+        "the build needs the network, and could not reach what it asked for",
+        "build where that address can be reached, or change the build so that it needs no network",
+    ),
+    _Cause(
+        re.compile(r"dubious ownership|safe\.directory"),
+        "git refuses to read the project: it belongs to another user",
+        "git config --global --add safe.directory PATH, or give the folder to yourself",
+    ),
+    _Cause(
+        re.compile(r"Unknown CMake command|CMake Error|CMake \d\S* or higher is required"),
+        "CMake could not configure the build",
+        "the log says what CMake lacks; a newer CMake (pip install cmake) or CMAKE_ARGS often mends it",
+    ),
+)
+_NO_FILE = re.compile(
+    r"FileNotFoundError: .*?No such file or directory: (?P<name>'[^']+'|\"[^\"]+\")"
+)
+
+
+def build_failure(
+    kind: str, output: str, *, backend: str, log: Path | None = None
+) -> ShipwheelError:
+    """Give the error for a failed build: its cause where the output shows one, and the last lines.
+
+    A missing compiler is a MachineError; all else a JobError.
+    """
+    compiler = missing_compiler_error(output)
+    if compiler is not None:
+        return compiler
+    cause = _cause(kind, output)
+    what = f"the {kind} could not be built"
+    return JobError(
+        f"{what}: {cause.what}" if cause else f"{what}: {backend} failed",
+        where=f"the full log: {log}" if log else backend,
+        evidence=last_lines(output),
+        hint=cause.hint if cause else "the backend's own message is above; mend what it names",
+    )
+
+
+def last_lines(output: str, lines: int = _LINES) -> str:
+    """Give the last lines that are not blank, free of credentials."""
+    kept = [line.rstrip() for line in redact(output).splitlines() if line.strip()]
+    return "\n".join(kept[-lines:])
+
+
+def _cause(kind: str, output: str) -> _Cause | None:
+    for cause in _CAUSES:
+        if cause.pattern.search(output):
+            return cause
+    missing = _NO_FILE.search(output)
+    if missing is not None and kind == "wheel":
+        return _Cause(
+            _NO_FILE,
+            f"the sdist lacks {missing['name']}, which the build reads",
+            "put that file into the sdist (MANIFEST.in for setuptools, `include` for other backends)",
+        )
+    return None

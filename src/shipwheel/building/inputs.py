@@ -1,0 +1,109 @@
+"""The true inputs of an sdist, as one digest."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from shipwheel import process
+from shipwheel.building import members
+from shipwheel.building.repository import Repository, find_repository
+from shipwheel.events import Emit, silent
+from shipwheel.files import digest_of
+from shipwheel.project.facts import Project
+
+_VERSION = "sdist/1"  # counted up when an sdist is made in another way
+_DECIDE_VERSIONS = (
+    "SETUPTOOLS_SCM_",
+    "HATCH_VCS_",
+    "PDM_BUILD_SCM_",
+    "POETRY_DYNAMIC_VERSIONING_",
+    "VERSIONINGIT_",
+    "PBR_VERSION",
+    "DUNAMAI_",
+)
+# of a fixed, legal time for every archive; 1980-01-01 is still 1979 west of Greenwich
+_NO_COMMIT_EPOCH = 315619200
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """What an sdist is made from: the members of the tree and a digest over all that decides.
+
+    `repository` is None where the tree is no git checkout; `stageable` says that a copy of the
+    members builds as the tree would.
+    """
+
+    root: Path
+    paths: tuple[str, ...]
+    digest: str
+    repository: Repository | None
+
+    @property
+    def stageable(self) -> bool:
+        """Say whether a copy can stand for the tree: not below the top of a repository."""
+        return self.repository is None or self.repository.is_own
+
+
+def read_inputs(
+    project: Project, *, environ: Mapping[str, str] | None = None, emit: Emit = silent
+) -> Inputs:
+    """Hash the members (bytes, execute bit, link targets) and what else decides the version.
+
+    Where the version comes from git: the description of HEAD, which holds nearest tag, distance and
+    dirtiness, and the tags. Raises MachineError where git refuses the tree.
+    """
+    root = Path(project.root)
+    packages = [package.path for package in project.packages.value]
+    paths = members.list_members(root, packages, emit=emit)
+    repository = find_repository(root)
+    decided = version_variables(os.environ if environ is None else environ)
+    parts = [_VERSION, *decided, *member_digests(root, paths)]
+    if project.scm_version and repository is not None:
+        parts += [_describe(root), *repository.tags()]
+    return Inputs(root, paths, digest_of(*parts), repository)
+
+
+def member_digests(root: Path, paths: Iterable[str]) -> Iterator[str]:
+    """Give one line a member: its path, whether it may be executed, and its content's hash."""
+    for path in paths:
+        full = os.path.join(root, path)  # noqa: PTH118 - called for every file
+        if os.path.islink(full):  # noqa: PTH114
+            yield f"{path}\0link\0{os.readlink(full)}"  # noqa: PTH115
+            continue
+        try:
+            with open(full, "rb") as file:  # noqa: PTH123
+                digest = hashlib.file_digest(file, "sha256").hexdigest()
+                executable = bool(os.fstat(file.fileno()).st_mode & 0o100) and os.name == "posix"
+        except OSError as error:
+            digest, executable = f"unreadable: {error.errno}", False
+        yield f"{path}\0{'x' if executable else '-'}\0{digest}"
+
+
+def version_variables(environ: Mapping[str, str]) -> list[str]:
+    """Give the environment variables that decide versions or times, as `NAME=value`, sorted."""
+    return sorted(
+        f"{name}={value}"
+        for name, value in environ.items()
+        if name.startswith(_DECIDE_VERSIONS) or name == "SOURCE_DATE_EPOCH"
+    )
+
+
+def source_epoch(root: Path, environ: Mapping[str, str], repository: Repository | None) -> int:
+    """Give the time, in seconds, of all that is built: SOURCE_DATE_EPOCH, or the last commit's."""
+    told = environ.get("SOURCE_DATE_EPOCH", "")
+    if told.isdigit():
+        return int(told)
+    if repository is not None:
+        done = process.run(["git", "log", "-1", "--format=%ct"], cwd=root)
+        if done.ok and done.output.strip().isdigit():
+            return max(int(done.output.strip()), _NO_COMMIT_EPOCH)
+    return _NO_COMMIT_EPOCH
+
+
+def _describe(root: Path) -> str:
+    command = ["git", "--no-optional-locks", "describe", "--always", "--long", "--dirty", "--tags"]
+    return process.run([*command, "--abbrev=40"], cwd=root).output.strip()

@@ -1,0 +1,88 @@
+"""A git checkout seen without git: where its folder is, its tags, and a stand-in for a staged copy."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+_OWN_FILES = ("HEAD", "index", "config.worktree", "shallow")
+
+
+@dataclass(frozen=True, slots=True)
+class Repository:
+    """`folder` holds HEAD and the index, `common` objects and refs; both are `.git` but in a worktree.
+
+    `is_own`: the checkout's top is the project's root.
+    """
+
+    folder: Path
+    common: Path
+    is_own: bool
+
+    def tags(self) -> Iterator[str]:
+        """Give the tags with what they point at, as far as they lie in files."""
+        packed = self.common / "packed-refs"
+        if packed.is_file():
+            lines = packed.read_text(encoding="utf-8", errors="replace").splitlines()
+            yield from (line for line in lines if " refs/tags/" in line)
+        loose = self.common / "refs" / "tags"
+        for path in sorted(loose.rglob("*")) if loose.is_dir() else ():
+            if path.is_file():
+                name = path.relative_to(loose).as_posix()
+                yield f"{name} {path.read_text(encoding='utf-8', errors='replace').strip()}"
+
+
+def find_repository(root: Path) -> Repository | None:
+    """Find the git folder of the checkout that `root` is, or lies in."""
+    for folder in (root, *root.parents):
+        found = _git_folder(folder / ".git")
+        if found is not None:
+            common = _common(found)
+            return Repository(found, common, folder == root and not _moves_worktree(common))
+    return None
+
+
+def stand_in(repository: Repository, staged: Path) -> None:
+    """Make `staged` a checkout of the same commit, that git may write to without touching the real one.
+
+    It has a HEAD and an index of its own, and shares objects, refs and configuration, as a linked
+    worktree does (gitrepository-layout, `commondir`).
+    """
+    folder = staged / ".git"
+    folder.mkdir()
+    for name in _OWN_FILES:
+        source = repository.folder / name
+        if source.is_file():
+            shutil.copy2(source, folder / name)
+    (folder / "commondir").write_text(f"{repository.common}\n", encoding="utf-8")
+
+
+def _git_folder(path: Path) -> Path | None:
+    if path.is_dir():
+        return path if (path / "HEAD").exists() else None
+    if not path.is_file():
+        return None
+    text = path.read_text(encoding="utf-8", errors="replace")
+    if not text.startswith("gitdir:"):
+        return None
+    return Path(os.path.abspath(path.parent / text.removeprefix("gitdir:").strip()))  # noqa: PTH100
+
+
+def _common(folder: Path) -> Path:
+    pointer = folder / "commondir"
+    if not pointer.is_file():
+        return folder
+    text = pointer.read_text(encoding="utf-8", errors="replace").strip()
+    return Path(os.path.abspath(folder / text))  # noqa: PTH100
+
+
+def _moves_worktree(common: Path) -> bool:
+    """Say whether the configuration names the worktree, as a submodule's does: it binds every user of it."""
+    try:
+        text = (common / "config").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return False
+    return any(line.strip().startswith("worktree") for line in text.splitlines())

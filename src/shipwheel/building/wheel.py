@@ -1,0 +1,197 @@
+"""The wheel: from the sdist, never from the tree, and compiled once."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from shipwheel.building.build_system import read_build_system
+from shipwheel.building.built import Built, from_kept
+from shipwheel.building.environment import RESOLVED_FOR, build_environment
+from shipwheel.building.hooks import Backend, HookBuild
+from shipwheel.building.keep import Kept, find_kept, keep, write_entry
+from shipwheel.building.placement import place
+from shipwheel.building.promise import check_promise
+from shipwheel.building.repair import repair_tool, repair_wheel
+from shipwheel.building.staging import empty
+from shipwheel.dists.artifact import parse_filename, wheel_id
+from shipwheel.dists.lock import hold
+from shipwheel.dists.sdist import open_sdist, unpack_sdist
+from shipwheel.errors import MachineError
+from shipwheel.events import Emit, Notice, Warned, silent
+from shipwheel.files import digest_of, sha256
+from shipwheel.machine.interpreter import Interpreter
+from shipwheel.project.facts import Project
+from shipwheel.project.names import normalize
+from shipwheel.workspace import Workspace
+
+_VERSION = "wheel/1"  # counted up when a wheel is made in another way
+_DECIDE = (
+    *("CC", "CXX", "AR", "LD", "LDSHARED", "CPP", "FC", "RUSTC", "CFLAGS", "CXXFLAGS", "CPPFLAGS"),
+    *("LDFLAGS", "ARCHFLAGS", "RUSTFLAGS", "CMAKE_ARGS", "CMAKE_GENERATOR", "SKBUILD_CMAKE_ARGS"),
+    *("MACOSX_DEPLOYMENT_TARGET", "_PYTHON_HOST_PLATFORM", "SETUPTOOLS_EXT_SUFFIX", "PURE_PYTHON"),
+    *("PKG_CONFIG_PATH", "C_INCLUDE_PATH", "CPLUS_INCLUDE_PATH", "LIBRARY_PATH", "INCLUDE", "LIB"),
+    *("CARGO_BUILD_TARGET", "CYTHONIZE", "VSCMD_ARG_TGT_ARCH", "DISTUTILS_USE_SDK"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """One wheel to be had: all that decides it."""
+
+    workspace: Workspace
+    project: Project
+    sdist: Path
+    interpreter: Interpreter
+    compiled: bool
+    file_id: str | None
+    key: str
+    emit: Emit
+    log: Path | None
+
+    @property
+    def folder(self) -> Path:
+        """Give the folder to build in: always the same, for paths get into what compilers write."""
+        return self.workspace.cache / "build" / f"wheel-{self.interpreter.target}"
+
+
+def build_wheel(
+    workspace: Workspace,
+    project: Project,
+    sdist: Path,
+    interpreter: Interpreter,
+    *,
+    compiled: bool,
+    file_id: str | None = None,
+    emit: Emit = silent,
+    log: Path | None = None,
+) -> Built:
+    """Give the wheel of an sdist for an interpreter in `dist/`, built only if anything of it changed.
+
+    It is kept by the sdist's bytes, the interpreter's build, compiler variables and repair tool; the
+    build requirements' versions are resolved again at most once in 24 hours, and other versions build
+    it again. `compiled`: an extension project's, which is repaired for other machines of its platform
+    and must hold compiled modules. `file_id` is the planned file's; without it the tags decide. Raises
+    JobError for a failing backend and a wheel that is not what was promised, MachineError for a
+    missing compiler or an index out of reach.
+    """
+    workspace.prepare()
+    key = wheel_key(project, sdist, interpreter, compiled=compiled, environ=os.environ)
+    order = _Order(workspace, project, sdist, interpreter, compiled, file_id, key, emit, log)
+    lock = workspace.cache / "locks" / f"wheel-{interpreter.target}.file.lock"
+    with hold(lock, f"another build of the wheel for {interpreter.target}", emit):
+        kept = _usable(order)
+        reused = kept is not None
+        if kept is None:
+            kept = _build(order)
+        for text in kept.warnings:
+            emit(Warned(text))
+        path = place(workspace, kept, emit=emit)
+    return from_kept(kept, path, reused=reused, builder="laptop" if compiled else "build")
+
+
+def wheel_key(
+    project: Project,
+    sdist: Path,
+    interpreter: Interpreter,
+    *,
+    compiled: bool,
+    environ: Mapping[str, str],
+) -> str:
+    """Give the digest of what decides a wheel, the versions of its build requirements left out."""
+    own = f"{normalize(project.name.value).replace('-', '_').upper()}_"
+    decided = sorted(
+        f"{name}={value}"
+        for name, value in environ.items()
+        if name in _DECIDE or name.startswith(own) or name == "SOURCE_DATE_EPOCH"
+    )
+    promises = (str(compiled), str(project.config.wheels.allow_pure), project.config.installer)
+    tool = repair_tool() if compiled else ""
+    return digest_of(_VERSION, sha256(sdist), interpreter.build, *promises, tool, *decided)
+
+
+def _usable(order: _Order) -> Kept | None:
+    """Give the kept wheel if its build requirements are still those that would be taken now."""
+    kept = find_kept(order.workspace, order.key)
+    if kept is None or 0 <= time.time() - kept.resolved_at < RESOLVED_FOR:
+        return kept
+    try:
+        resolved, at = _resolve(order)
+    except MachineError as error:
+        # the file is as good as yesterday; a train without network is no reason to fail
+        order.emit(Notice(f"the build requirements were not looked up again: {error.what}"))
+        return kept
+    if any(resolved.get(name, version) != version for name, version in kept.resolved.items()):
+        return None
+    renewed = msgspec.structs.replace(kept, resolved_at=at)
+    write_entry(order.workspace, renewed)
+    return renewed
+
+
+def _resolve(order: _Order) -> tuple[dict[str, str], float]:
+    source = _unpack(order)
+    environment = build_environment(
+        order.workspace,
+        order.interpreter,
+        read_build_system(source).requires,
+        installer=order.project.config.installer,
+        emit=order.emit,
+        log=order.log,
+    )
+    empty(order.folder)
+    return environment.resolved, environment.at
+
+
+def _unpack(order: _Order) -> Path:
+    empty(order.folder)
+    # hatchling looks upwards for a .gitignore, and would find the one that hides our folder
+    (order.folder / ".gitignore").touch()
+    return unpack_sdist(order.sdist, order.folder)
+
+
+def _build(order: _Order) -> Kept:
+    source = _unpack(order)
+    backend = Backend(
+        workspace=order.workspace,
+        source=source,
+        interpreter=order.interpreter,
+        epoch=_epoch(order.sdist),
+        installer=order.project.config.installer,
+        emit=order.emit,
+        log=order.log,
+    )
+    built = backend.build("wheel", order.folder / "out")
+    warnings = check_promise(
+        built.path, built.output, order.project, compiled=order.compiled, log=order.log
+    )
+    kept = _finish(order, built, warnings)
+    empty(order.folder)
+    return kept
+
+
+def _finish(order: _Order, built: HookBuild, warnings: tuple[str, ...]) -> Kept:
+    path, tools = built.path, {"python": order.interpreter.version}
+    if order.compiled:
+        repaired = repair_wheel(path, order.folder / "repaired", emit=order.emit, log=order.log)
+        path, warnings = repaired.path, (*warnings, *repaired.warnings)
+        tools |= repaired.tools
+    return keep(
+        order.workspace,
+        order.key,
+        path,
+        file_id=order.file_id or wheel_id(parse_filename(path.name).tags),
+        resolved=built.environment.resolved,
+        resolved_at=built.environment.at,
+        tools={**built.environment.resolved, **tools},
+        warnings=warnings,
+    )
+
+
+def _epoch(sdist: Path) -> int:
+    told = os.environ.get("SOURCE_DATE_EPOCH", "")
+    return int(told) if told.isdigit() else open_sdist(sdist).epoch
