@@ -16,9 +16,9 @@ from shipwheel.publishing.held import HeldFile
 from shipwheel.publishing.refusal import Reason, Refused
 from shipwheel.publishing.release import (
     Commit,
+    JobProof,
     Release,
     ReleasedFile,
-    JobProof,
     Verified,
 )
 from shipwheel.publishing.rules import EXCUSABLE, RULES, named_in

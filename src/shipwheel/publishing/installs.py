@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import os
 import shlex
-import sys
 import time
 from collections.abc import Iterator, Mapping
-from email.parser import BytesHeaderParser
+from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import quote, urlsplit, urlunsplit
 
-from packaging.markers import UndefinedEnvironmentName
 from packaging.requirements import InvalidRequirement, Requirement
-from packaging.utils import canonicalize_name
+from packaging.utils import canonicalize_name, parse_wheel_filename
 
+from shipwheel.dists.headers import parse_headers
 from shipwheel.errors import JobError, ShipwheelError
 from shipwheel.events import Emit, Notice, StepDone, StepStarted, silent
 from shipwheel.files import write_text
@@ -22,38 +20,33 @@ from shipwheel.indexes.known import Index
 from shipwheel.indexes.page import Page
 from shipwheel.machine.environment import (
     Environment,
+    Installer,
     create_environment,
     environment_variables,
 )
-from shipwheel.machine.installer import Installation, install
+from shipwheel.machine.installer import Installation, install, installed
 from shipwheel.machine.interpreter import Interpreter, Machine
-from shipwheel.process import Completed, run
+from shipwheel.process import run
 from shipwheel.publishing.publication import Installed
-from shipwheel.publishing.release import Release
+from shipwheel.publishing.release import Release, ReleasedFile
+from shipwheel.verification.pythons import supported_tags
 
 _LIMIT = 600.0  # seconds for one command in a fresh environment
 
-# what would bring in another source than the index under test, or hide it
-_OTHER_SOURCES = (
-    "PIP_CONSTRAINT",
-    "PIP_EXTRA_INDEX_URL",
-    "PIP_FIND_LINKS",
-    "PIP_INDEX_URL",
-    "PIP_NO_INDEX",
-    "PIP_UPLOADED_PRIOR_TO",
-    "UV_CONSTRAINT",
-    "UV_DEFAULT_INDEX",
-    "UV_EXCLUDE_NEWER",
-    "UV_EXTRA_INDEX_URL",
-    "UV_FIND_LINKS",
-    "UV_INDEX",
-    "UV_NO_INDEX",
-    "UV_OFFLINE",
-    "UV_OVERRIDE",
-)
-_IMPORT = (
-    "import importlib, sys\nfor name in sys.argv[1:]:\n    importlib.import_module(name)\n"
-)
+_IMPORT = "import importlib, sys\nfor name in sys.argv[1:]:\n    importlib.import_module(name)\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What is installed, from where, with what."""
+
+    release: Release
+    index: Index
+    requirements: Path  # a requirements file: the release's version with the hashes of its wheels
+    folder: Path
+    installer: Installer
+    emit: Emit
+    log: Path | None
 
 
 def try_installs(
@@ -63,33 +56,151 @@ def try_installs(
     *,
     machine: Machine,
     folder: Path,
-    installer: str = "uv",
-    credentials: tuple[str, str] | None = None,
+    installer: Installer = "uv",
     emit: Emit = silent,
     log: Path | None = None,
 ) -> tuple[Installed, ...]:
     """Install the release from `index` into a fresh environment below `folder` for each tested Python.
 
-    The index is the only source of the project itself and the installer is given the hashes of the
+    The index is the only source of the project itself, and the installer is given the hashes of the
     release's wheels: it can take nothing else. Dependencies come from the ordinary index, as wheels. Then
     each module is imported and the smoke command runs. A Python that is not here, or that no wheel of
-    the release serves, is left out with a notice.
+    the release serves, is left out with a notice. Raises nothing for a Python that fails: it says so.
     """
     wheels = [file for file in release.in_order if file.is_wheel and page.file(file.filename)]
-    if not wheels:
-        emit(Notice("the release has no wheel: nothing is installed from the index"))
+    interpreters = list(_interpreters(release, wheels, machine, emit))
+    if not interpreters:
+        emit(
+            Notice(
+                "nothing is installed from the index: no wheel of the release serves a Python here"
+            )
+        )
         return ()
     requirements = folder / "released.txt"
+    write_text(requirements, pinned(release, wheels))
+    trial = Trial(release, index, requirements, folder, installer, emit, log)
+    return tuple(_try(trial, each) for each in interpreters)
+
+
+def pinned(release: Release, wheels: list[ReleasedFile]) -> str:
+    """Give the requirements file that only these wheels satisfy; uv and pip both hold to the hashes."""
     hashes = " ".join(f"--hash=sha256:{file.sha256}" for file in wheels)
-    write_text(requirements, f"{release.project}=={release.version} {hashes}\n")
-    return tuple(
-        _try(
-            release,
-            interpreter,
-            _Source(index, requirements, installer, credentials),
-            folder / f"install-{interpreter.target}",
-            emit,
-            log,
+    return f"{canonicalize_name(release.project)}=={release.version} {hashes}\n"
+
+
+def dependencies_in(metadata: str) -> tuple[str, ...]:
+    """Give the requirements of METADATA that hold without any extra."""
+    found = []
+    for text in parse_headers(metadata).all("Requires-Dist"):
+        try:
+            requirement = Requirement(text)
+        except InvalidRequirement:
+            continue  # verification has said so; the installer would not understand it either
+        if requirement.marker is None or "extra" not in str(requirement.marker):
+            found.append(text)
+    return tuple(found)
+
+
+def smoke_command(command: str, environment: Environment) -> list[str]:
+    """Give the smoke command's words, the first one resolved in the environment, not on this PATH."""
+    first, *rest = shlex.split(command, posix=os.name == "posix")
+    if first == "python":
+        return [str(environment.python), *rest]
+    own = environment.command(first)
+    return [str(own) if own.exists() else first, *rest]
+
+
+def _interpreters(
+    release: Release, wheels: list[ReleasedFile], machine: Machine, emit: Emit
+) -> Iterator[Interpreter]:
+    """Give the tested Pythons that are here and that a wheel serves, each once."""
+    for target in dict.fromkeys(release.pythons):
+        interpreter = machine.interpreter(target)
+        if interpreter is None:
+            emit(Notice(f"Python {target} is not on this machine: not installed there"))
+        elif _served(wheels, interpreter):
+            yield interpreter
+
+
+def _served(wheels: list[ReleasedFile], interpreter: Interpreter) -> bool:
+    supported = supported_tags(interpreter)
+    return any(parse_wheel_filename(file.filename)[3] & supported for file in wheels)
+
+
+def _try(trial: Trial, interpreter: Interpreter) -> Installed:
+    trial.emit(StepStarted("install", f"on Python {interpreter.target} from {trial.index.name}"))
+    started = time.perf_counter()
+    try:
+        environment = _install(trial, interpreter)
+        _use(trial, environment)
+    except ShipwheelError as error:
+        detail = "\n".join(part for part in (error.what, error.evidence) if part)
+        return Installed(
+            python=interpreter.target,
+            ok=False,
+            detail=detail,
+            seconds=round(time.perf_counter() - started, 3),
         )
-        for interpreter in _interpreters(release, machine, emit)
+    seconds = time.perf_counter() - started
+    trial.emit(StepDone("install", seconds, f"Python {interpreter.target}: imported"))
+    detail = f"{trial.release.project} {trial.release.version} from {trial.index.simple}"
+    return Installed(python=interpreter.target, ok=True, detail=detail, seconds=round(seconds, 3))
+
+
+def _install(trial: Trial, interpreter: Interpreter) -> Environment:
+    """Install the released wheel from the index alone, then what it needs from the ordinary one."""
+    environment = create_environment(
+        trial.folder / f"install-{interpreter.target}",
+        interpreter,
+        installer=trial.installer,
+        log=trial.log,
     )
+    name = canonicalize_name(trial.release.project)
+    from_index = Installation(
+        requirement_files=(str(trial.requirements),),
+        index=trial.index.simple,
+        only_binary=True,
+        no_deps=True,
+        refresh=(name,),  # what was just published is not in any cache
+    )
+    install(environment, from_index, installer=trial.installer, log=trial.log, cwd=trial.folder)
+    needed = dependencies_in(_metadata(environment, name))
+    if needed:
+        ordinary = Installation(requirements=needed, only_binary=True)
+        install(environment, ordinary, installer=trial.installer, log=trial.log, cwd=trial.folder)
+    return environment
+
+
+def _metadata(environment: Environment, name: str) -> str:
+    """Give the METADATA of the installed release; raises JobError where it was not installed."""
+    for info in sorted(environment.site_packages.glob("*.dist-info")):
+        if canonicalize_name(info.name.partition("-")[0]) == name:
+            return (info / "METADATA").read_text("utf-8", "replace")
+    raise JobError(f"the installer reported success and {name} is not installed")
+
+
+def _use(trial: Trial, environment: Environment) -> None:
+    """Import the modules and run the smoke command, in an empty folder: nothing of a tree is near."""
+    place = trial.folder / "empty"
+    place.mkdir(exist_ok=True)
+    variables = environment_variables(environment)
+    found = installed(environment).get(canonicalize_name(trial.release.project))
+    if found is None:
+        raise JobError("a dependency's install took the released project away")
+    if trial.release.modules:
+        names = ", ".join(trial.release.modules)
+        command = [str(environment.python), "-c", _IMPORT, *trial.release.modules]
+        _run(command, f"{names} cannot be imported", place, variables, trial.log)
+    if trial.release.smoke:
+        command = smoke_command(trial.release.smoke, environment)
+        _run(
+            command, f"the smoke command failed: {trial.release.smoke}", place, variables, trial.log
+        )
+
+
+def _run(
+    command: list[str], what: str, cwd: Path, variables: Mapping[str, str], log: Path | None
+) -> None:
+    done = run(command, cwd=cwd, env=variables, log=log, timeout=_LIMIT)
+    if not done.ok:
+        raise JobError(what, evidence=done.tail(6))

@@ -62,39 +62,70 @@ def publish(
     """
     hash_again(release, dist)
     _refuse(release, index)
+    # a dry run of PyPI needs nobody's name, and must not have a token minted
     identity = NOBODY if dry_run and not index.shares_origin else identify(index)
     folder = state or dist.parent / STATE
-    journal = Journal(
-        folder, index=index.upload, project=release.project, version=release.version
-    )
+    journal = Journal(folder, index=index.upload, project=release.project, version=release.version)
     with SimpleIndex(index, reading(index, identity), sleep=sleep) as reader:
         page = reader.page(release.project)
         standings = compare(release, page, reader, None if dry_run else journal)
-        run = _Run(release, index, standings, dry_run=dry_run)
+        run = _Run(release, index, dist, reader, journal, emit, sleep, standings, dry_run)
         if dry_run:
             return run.publication()
-        _warn_of_plain_text(index, identity, emit)
         try:
             refuse_others(standings, index.name)
-            _send(run, dist, identity, reader, journal, emit, sleep)
-            _read(run, reader, journal, emit, sleep, install)
+            run.send(identity)
+            run.read(install)
         except ShipwheelError as error:
             raise Unfinished(error, run.publication()) from error
-    emit(Notice(f"{index.name} has {len(release.files)} files of {release.project} {release.version}"))
+    emit(Notice(f"{index.name} has all {len(release.files)} files, and they read back the same"))
     return run.publication()
 
 
 @dataclass(slots=True)
 class _Run:
-    """How far one run came."""
+    """One run, and how far it came."""
 
     release: Release
     index: Index
+    dist: Path
+    reader: SimpleIndex
+    journal: Journal
+    emit: Emit
+    sleep: Sleep
     standings: tuple[Standing, ...]
     dry_run: bool
     sent: dict[str, Action] = field(default_factory=dict)
     read_back: bool = False
     installs: tuple[Installed, ...] = ()
+
+    def send(self, identity: Identity) -> None:
+        """Send what is missing."""
+        _warn_of_plain_text(self.index, identity, self.emit)
+        wire = Wire(self.index, identity)
+        upload = Upload(
+            self.release, self.dist, wire, self.reader, self.journal, self.emit, self.sleep
+        )
+        try:
+            for filename, action in upload.send_missing(self.standings):
+                self.sent[filename] = action
+        finally:
+            wire.close()
+
+    def read(self, install: Install | None) -> None:
+        """Fetch everything again, and try to install it."""
+        try:
+            page = read_back(self.release, self.reader, emit=self.emit, sleep=self.sleep)
+        except JobError as error:
+            if error.reference == NOT_LISTED:
+                _forget_unlisted(self.release, self.reader, self.journal)
+            raise
+        for file in self.release.files:
+            self.journal.note(file.filename, file.sha256, Stage.LISTED)
+        self.read_back = True
+        if install is not None:
+            self.installs = install(page)
+            _raise_for(self.installs)
 
     def publication(self) -> Publication:
         """Give what came of it so far."""
@@ -114,46 +145,6 @@ class _Run:
             ),
             installs=self.installs,
         )
-
-
-def _send(
-    run: _Run,
-    dist: Path,
-    identity: Identity,
-    reader: SimpleIndex,
-    journal: Journal,
-    emit: Emit,
-    sleep: Sleep,
-) -> None:
-    wire = Wire(run.index, identity)
-    try:
-        upload = Upload(run.release, dist, wire, reader, journal, emit, sleep)
-        for filename, action in upload.send_missing(run.standings):
-            run.sent[filename] = action
-    finally:
-        wire.close()
-
-
-def _read(
-    run: _Run,
-    reader: SimpleIndex,
-    journal: Journal,
-    emit: Emit,
-    sleep: Sleep,
-    install: Install | None,
-) -> None:
-    try:
-        page = read_back(run.release, reader, emit=emit, sleep=sleep)
-    except JobError as error:
-        if error.reference == NOT_LISTED:
-            _forget_unlisted(run.release, reader, journal)
-        raise
-    for file in run.release.files:
-        journal.note(file.filename, file.sha256, Stage.LISTED)
-    run.read_back = True
-    if install is not None:
-        run.installs = install(page)
-        _raise_for(run.installs)
 
 
 def _forget_unlisted(release: Release, reader: SimpleIndex, journal: Journal) -> None:

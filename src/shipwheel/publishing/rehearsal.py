@@ -8,6 +8,7 @@ from pathlib import Path
 
 from shipwheel.events import Emit, Notice, silent
 from shipwheel.indexes.server import throw_away_index
+from shipwheel.machine.environment import Installer
 from shipwheel.machine.interpreter import Machine
 from shipwheel.publishing.installs import try_installs
 from shipwheel.publishing.publication import Publication
@@ -22,7 +23,7 @@ def rehearse(
     *,
     workspace: Workspace,
     machine: Machine,
-    installer: str = "uv",
+    installer: Installer = "uv",
     emit: Emit = silent,
     log: Path | None = None,
 ) -> Publication:

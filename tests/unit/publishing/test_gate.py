@@ -145,7 +145,7 @@ def wheel_record(job: str, file_id: str, filename: str, builder: str) -> Record:
     return record(job, consumed=(sdist,), made=(made(file_id, filename, builder),))
 
 
-def tested_by(job: str, filename: str, **fields: Any) -> Record:
+def proved_by(job: str, filename: str, **fields: Any) -> Record:
     return record(
         job, proofs=(Proof(what="tests", sha256=digest(filename)),), tests_run=5, **fields
     )
@@ -165,7 +165,7 @@ class World:
     records: dict[str, Record]
     plan: Plan = field(default_factory=plan)
     project: Project = field(default_factory=project)
-    commit: Commit | None = Commit(id="c1", tags=("v1.0",))
+    commit: Commit | None = field(default_factory=lambda: Commit(id="c1", tags=("v1.0",)))
     report: Report | None = None
 
     def but(self, **changes: Any) -> World:
@@ -212,7 +212,7 @@ def local() -> World:
         records=_records(
             record("build", made=(made("sdist", SDIST, "build"),), tools={"build": "1.3"}),
             wheel_record("wheel-3.12", LINUX_ID, LAPTOP, "laptop"),
-            tested_by("test-3.12", LAPTOP, python="3.12", python_version="3.12.1"),
+            proved_by("test-3.12", LAPTOP, python="3.12", python_version="3.12.1"),
         ),
         commit=None,
     )
@@ -229,8 +229,8 @@ def release() -> World:
             record("build", made=(made("sdist", SDIST, "build"),)),
             wheel_record(f"wheels-{LINUX_ID}", LINUX_ID, WHEEL, "cibuildwheel"),
             wheel_record(f"wheels-{MACOS_ID}", MACOS_ID, MACOS, "cibuildwheel"),
-            tested_by("test-3.12", WHEEL),
-            tested_by("test-3.9", WHEEL),
+            proved_by("test-3.12", WHEEL),
+            proved_by("test-3.9", WHEEL),
         ),
     )
 
@@ -394,7 +394,7 @@ def test_verification_of_other_bytes_does_not_count(local):
             "tests-failed",
             "test-3.12 skipped: no Python",
         ),
-        (tested_by("test-3.12", WHEEL), "not-tested", "test-3.12 passed with other bytes"),
+        (proved_by("test-3.12", WHEEL), "not-tested", "test-3.12 passed with other bytes"),
         (record("test-3.12"), "not-tested", "test-3.12 passed with other bytes"),
         (
             record("test-3.12", proofs=(Proof(what="verify", sha256=digest(LAPTOP)),)),
