@@ -27,11 +27,11 @@ def publication_line(publication: Publication) -> Cell:
     """Give the sum in a line."""
     release = f"{publication.project} {publication.version}".strip() or "the release"
     files = counted(len(publication.files), "file")
-    counts = ", ".join(
-        f"{count} {action}" for action in Action if (count := _count(publication, action))
-    )
+    found = ((_count(publication, action), action) for action in Action)
+    counts = ", ".join(f"{count} {action}" for count, action in found if count)
     if publication.dry_run:
-        return Cell(f"dry run: nothing was sent of {release}: {files}, {counts or 'none'}")
+        tone = Tone.BAD if _count(publication, Action.REFUSED) else Tone.PLAIN
+        return Cell(f"dry run: nothing was sent of {release}: {files}, {counts}", tone)
     if publication.complete:
         return Cell(f"{publication.index} has {release}, whole: {files}, {counts}", Tone.GOOD)
     return Cell(f"{publication.index} has not all of {release}: {counts}", Tone.BAD)

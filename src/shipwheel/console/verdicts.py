@@ -1,10 +1,16 @@
-"""A verification's Report as tables: files, checks by files, findings, and the line that sums up."""
+"""A verification's Report as tables: files, checks by files, findings, and the line that sums up.
+
+The checks are shown by family, with how many passed or failed: JSON and HTML have each by itself.
+"""
 
 from __future__ import annotations
+
+import functools
 
 from shipwheel.console.layout import Cell, Column, Table, plain_lines
 from shipwheel.console.terminal import Look, Tone, mark
 from shipwheel.console.wording import counted, size_text
+from shipwheel.verification.catalogue import rules
 from shipwheel.verification.report import CheckResult, CheckStatus, Finding, Level, Report
 
 _WIDEST = 10  # files that get a column each; with more the files are counted
@@ -67,34 +73,43 @@ def _files_table(report: Report) -> Table:
 
 
 def _checks_table(report: Report, look: Look) -> Table:
-    by_check: dict[str, list[CheckResult]] = {}
+    by_family: dict[str, list[CheckResult]] = {}
     for check in report.checks:
-        by_check.setdefault(check.id, []).append(check)
+        by_family.setdefault(_family(check.id), []).append(check)
     names = [file.filename for file in report.files]
     wide = len(names) <= _WIDEST
     heads = [str(number) for number in range(1, len(names) + 1)] if wide else ["files"]
     if any(check.file not in names for check in report.checks):
         heads.append(_SET)
         names.append("")
-    columns = (Column("check"), *(Column(head) for head in heads), Column("Pythons"))
+    columns = (Column(""), *(Column(head) for head in heads), Column("Pythons"))
     row = _matrix_row if wide else _counts_row
-    rows = tuple(row(check, results, names, look) for check, results in by_check.items())
+    rows = tuple(row(family, results, names, look) for family, results in by_family.items())
     return Table(title="checks", columns=columns, rows=rows, empty="none was run")
 
 
+def _family(check: str) -> str:
+    return _families().get(check) or check.partition("-")[0]
+
+
+@functools.cache
+def _families() -> dict[str, str]:
+    return {rule.id: rule.family for rule in rules()}
+
+
 def _matrix_row(
-    check: str, results: list[CheckResult], names: list[str], look: Look
+    family: str, results: list[CheckResult], names: list[str], look: Look
 ) -> tuple[Cell, ...]:
     known = set(names)
     cells = (
         _status_cell([each for each in results if _place(each, known) == name], look)
         for name in names
     )
-    return (Cell(check), *cells, _pythons_cell(results))
+    return (Cell(family), *cells, _pythons_cell(results))
 
 
 def _counts_row(
-    check: str, results: list[CheckResult], names: list[str], look: Look
+    family: str, results: list[CheckResult], names: list[str], look: Look
 ) -> tuple[Cell, ...]:
     known = set(names)
     states = [_worst([each for each in results if each.file == name]) for name in names if name]
@@ -102,7 +117,7 @@ def _counts_row(
     cells = [Cell(", ".join(words), Tone.BAD if CheckStatus.FAILED in states else Tone.PLAIN)]
     if "" in known:
         cells.append(_status_cell([each for each in results if not _place(each, known)], look))
-    return (Cell(check), *cells, _pythons_cell(results))
+    return (Cell(family), *cells, _pythons_cell(results))
 
 
 def _place(check: CheckResult, known: set[str]) -> str:
@@ -121,7 +136,8 @@ def _status_cell(results: list[CheckResult], look: Look) -> Cell:
     if worst is None:
         return Cell("")
     symbol, tone = _MARKS[worst]
-    return Cell(mark(symbol, look), tone)
+    count = len({each.id for each in results if each.status is worst})
+    return Cell(f"{mark(symbol, look)} {count}" if count > 1 else mark(symbol, look), tone)
 
 
 def _pythons_cell(results: list[CheckResult]) -> Cell:
@@ -159,13 +175,12 @@ def _finding_lines(finding: Finding) -> list[Cell]:
 
 
 def _unseen(report: Report) -> list[Cell]:
-    """Name what was not looked at, a line a reason: silence would read as passed."""
-    reasons: dict[str, dict[str, None]] = {}
-    for check in report.checks:
-        if check.status is CheckStatus.SKIPPED and check.reason:
-            name = f"{check.id} on {check.python}" if check.python else check.id
-            reasons.setdefault(check.reason, {})[name] = None
-    return [
-        Cell(f"not looked at: {', '.join(names)}: {reason}", Tone.DIM)
-        for reason, names in reasons.items()
-    ]
+    """Name why some checks were not run: silence would read as passed."""
+    skipped = [each for each in report.checks if each.status is CheckStatus.SKIPPED]
+    if not skipped:
+        return []
+    reasons = ", ".join(dict.fromkeys(each.reason for each in skipped if each.reason))
+    lines = [Cell(f"{counted(len(skipped), 'check')} not run: {reasons}", Tone.DIM)]
+    if report.static:
+        lines.insert(0, Cell("nothing was installed or imported: --static", Tone.WARN))
+    return lines

@@ -74,7 +74,10 @@ def test_a_noxfile_that_is_no_python_is_named() -> None:
         ("@nox.session\ndef test(session): ...", ("test",)),
         ("@nox.session()\ndef test(session): ...", ("test",)),
         ("@session(name='lint')\ndef flake(session): ...", ("lint",)),
-        ("@nox.session(python=['3.11', '3.12'])\ndef test(s): ...", ("test", "test-3.11", "test-3.12")),
+        (
+            "@nox.session(python=['3.11', '3.12'])\ndef test(s): ...",
+            ("test", "test-3.11", "test-3.12"),
+        ),
         ("@nox.session(py='3.12')\ndef test(s): ...", ("test",)),
         ("@nox.session(['3.12'])\ndef test(s): ...", ("test", "test-3.12")),
         ("@nox.session(python=PYTHONS)\ndef test(s): ...", ("test", "test-*")),

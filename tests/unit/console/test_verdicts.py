@@ -35,8 +35,10 @@ def lines(shown: Report, look: Look | None = None) -> list[str]:
 
 def test_files_and_checks_by_files() -> None:
     shown = report(
-        check("metadata", SDIST.filename),
-        check("metadata", WHEEL.filename),
+        check("metadata-fields", SDIST.filename),
+        check("metadata-agrees", SDIST.filename),
+        check("metadata-fields", WHEEL.filename),
+        check("metadata-agrees", WHEEL.filename),
         check("install", WHEEL.filename, python="3.11"),
         check("install", WHEEL.filename, FAILED, python="3.12"),
         check("install", WHEEL.filename, SKIPPED, python="3.14", reason="3.14 is not here"),
@@ -49,12 +51,12 @@ def test_files_and_checks_by_files() -> None:
         "  1  a-1.0.tar.gz             2 kB  abababababab",
         "  2  a-1.0-py3-none-any.whl  12 kB  cdcdcdcdcdcd",
         "checks",
-        "  check     1  2  set  Pythons",
-        "  metadata  ✓  ✓",
-        "  install      ✗       3.11 3.12 (failed)",
-        "  complete        ✓",
-        "  2 files, 5 checks: nothing wrong found",
-        "  not looked at: install on 3.14: 3.14 is not here",
+        "            1    2    set  Pythons",
+        "  metadata  ✓ 2  ✓ 2",
+        "  install        ✗         3.11 3.12 (failed)",
+        "  complete            ✓",
+        "  2 files, 7 checks: nothing wrong found",
+        "  1 check not run: 3.14 is not here",
     ]
 
 
@@ -71,7 +73,7 @@ def test_many_files_are_counted() -> None:
     shown = lines(msgspec.structs.replace(report(), files=files, checks=checks))
     assert shown[13:17] == [
         "checks",
-        "  check     files                set  Pythons",
+        "            files                set  Pythons",
         "  record    10 passed, 1 failed",
         "  complete                       ✓",
     ]
@@ -120,4 +122,12 @@ def test_nothing_to_look_at_is_said() -> None:
         "checks",
         "  none was run",
         "  0 files, 0 checks: nothing wrong found",
+    ]
+
+
+def test_a_static_look_says_what_it_left_out() -> None:
+    shown = report(check("install", WHEEL.filename, SKIPPED, reason="left out"), static=True)
+    assert lines(shown)[-2:] == [
+        "  nothing was installed or imported: --static",
+        "  1 check not run: left out",
     ]
