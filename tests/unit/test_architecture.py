@@ -21,6 +21,8 @@ MODULES = sorted(path.relative_to(PACKAGE).as_posix() for path in PACKAGE.rglob(
 
 PROCESSES = {"process.py"}
 PRINTERS = ("console/", "cli/")
+# programs that other Pythons run: not of our process, and nobody's of ours imports them
+GUESTS = {"building/in_backend.py", "verification/probe.py"}
 
 _STARTING_MODULES = {"subprocess", "multiprocessing", "pty", "webbrowser", "_posixsubprocess"}
 _STARTING_CALLS = (
@@ -121,12 +123,26 @@ def test_no_import_cycle() -> None:
         pytest.fail("import cycle: " + " -> ".join(error.args[1]))
 
 
-@pytest.mark.parametrize("module", [each for each in MODULES if each not in PROCESSES])
+@pytest.mark.parametrize("module", [each for each in MODULES if each not in PROCESSES | GUESTS])
 def test_processes_start_in_one_module(module: str) -> None:
     assert not _uses(module, _STARTING_MODULES, _STARTING_CALLS), "go through shipwheel.process"
 
 
-@pytest.mark.parametrize("module", [each for each in MODULES if not each.startswith(PRINTERS)])
+@pytest.mark.parametrize("guest", sorted(GUESTS))
+def test_nobody_imports_a_program_that_runs_elsewhere(guest: str) -> None:
+    name = f"shipwheel.{guest.removesuffix('.py').replace('/', '.')}"
+    importing = [
+        module
+        for module in MODULES
+        for imported, _line in _imports(ast.walk(_tree(module)))
+        if imported == name or imported.startswith(f"{name}.")
+    ]
+    assert not importing
+
+
+@pytest.mark.parametrize(
+    "module", [each for each in MODULES if not each.startswith(PRINTERS) and each not in GUESTS]
+)
 def test_only_the_console_and_the_command_line_print(module: str) -> None:
     # sessions lie above the console and may hand it a stream; nobody else knows of one
     hands_over = module.startswith("sessions/")

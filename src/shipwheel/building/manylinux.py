@@ -12,7 +12,7 @@ from auditwheel.error import AuditwheelError
 from auditwheel.wheel_abi import analyze_wheel_abi
 from auditwheel.wheeltools import get_wheel_architecture
 
-from shipwheel.building.repair import repair_command, run_repair
+from shipwheel.building.repair_tool import repair_command, run_repair
 from shipwheel.building.retag import retag
 from shipwheel.errors import JobError
 from shipwheel.events import Emit, silent

@@ -17,7 +17,8 @@ from shipwheel.building.hooks import Backend, HookBuild
 from shipwheel.building.keep import Kept, find_kept, keep, write_entry
 from shipwheel.building.placement import place
 from shipwheel.building.promise import check_promise
-from shipwheel.building.repair import repair_tool, repair_wheel
+from shipwheel.building.repair import repair_wheel
+from shipwheel.building.repair_tool import repair_tool
 from shipwheel.building.staging import empty
 from shipwheel.dists.artifact import parse_filename, wheel_id
 from shipwheel.dists.lock import hold
