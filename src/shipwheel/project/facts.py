@@ -64,9 +64,9 @@ class TestFacts(msgspec.Struct, frozen=True, kw_only=True):
     """How the project is tested, each with its origin.
 
     `commands` run one after the other in the overlay's root (each an argv without a shell; a first
-    word `python` is the environment's); `requirements` are PEP 508 strings; `requirement_files` and
-    `constraint_files` are relative to the root and hold nothing that installs the project itself (such
-    lines have been taken out into `requirements` already); `extras` are the project's own; `paths` are
+    word `python` is the environment's); `requirements` are PEP 508 strings (requirement files and
+    groups are resolved into them, less the lines that install the project itself); `constraint_files`
+    are relative to the root; `extras` are the project's own; `paths` are
     the test folders and files known (relative, `/`). Where `runner` is NONE, no tests are known.
     """
 
@@ -77,6 +77,7 @@ class TestFacts(msgspec.Struct, frozen=True, kw_only=True):
     paths: Fact[tuple[str, ...]]
     environment: Fact[dict[str, str]]
     coverage: Fact[bool]  # the project measures coverage
+    constraint_files: tuple[str, ...] = ()
 
 
 class ToolFacts(msgspec.Struct, frozen=True, kw_only=True):

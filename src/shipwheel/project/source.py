@@ -324,7 +324,8 @@ class Script:
         if isinstance(value, Symbol):
             dotted = f"{value.name}.{node.attr}"
             if dotted in ATTRIBUTES:
-                return ATTRIBUTES[dotted]
+                known = ATTRIBUTES[dotted]
+                return known.copy() if isinstance(known, list | dict) else known
             return module_literal(self.tree, value.name, node.attr, default=Symbol(dotted))
         return attribute(value, node.attr)
 

@@ -71,6 +71,9 @@ ATTRIBUTES: dict[str, Any] = {
     "sys.argv": ["setup.py", "bdist_wheel"],
     "sys.byteorder": "little",
     "typing.TYPE_CHECKING": False,
+    # nox: a session that is given no arguments
+    "<session>.posargs": [],
+    "<session>.interactive": False,
 }
 
 
