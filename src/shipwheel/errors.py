@@ -83,3 +83,27 @@ class JobSkipped(ShipwheelError):  # noqa: N818 - a verdict, not a fault
 
     exit_code = ExitCode.DONE
     reference = "skipped"
+
+
+def unexpected(error: Exception) -> ShipwheelError:
+    """Give what was not foreseen as an error of ours, with its cause; the system's refusals first.
+
+    A full disk, a folder that cannot be written to or a name too long is the machine's matter; all
+    else is a fault of shipwheel's, and says so.
+    """
+    if isinstance(error, OSError):
+        found: ShipwheelError = MachineError(
+            error.strerror or "the system refused",
+            where=None if error.filename is None else str(error.filename),
+            evidence=str(error),
+            hint="look at the disk's space and at who may write there",
+        )
+    else:
+        found = ShipwheelError(
+            f"shipwheel itself failed: {type(error).__name__}",
+            evidence=str(error),
+            hint="this is a fault in shipwheel: please report it with the job's log",
+            reference="internal",
+        )
+    found.__cause__ = error
+    return found

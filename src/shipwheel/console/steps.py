@@ -73,10 +73,11 @@ class Steps:
                 case Progress():
                     pass  # a bar is for a terminal: console/progress.py
 
-    def failed(self, error: ShipwheelError | None = None) -> None:
+    def failed(self, error: ShipwheelError | None = None, *, tell: bool = True) -> None:
         """Say which steps failed, show the last lines of output, and print the error.
 
-        Where the error brings evidence of its own the output is not repeated.
+        Where the error brings evidence of its own the output is not repeated. `tell=False` leaves the
+        error itself to the caller.
         """
         with self._lock:
             self.broken(tail=error is None or not error.evidence)

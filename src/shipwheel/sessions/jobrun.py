@@ -6,6 +6,7 @@ import contextlib
 import datetime as dt
 import sys
 import time
+import traceback
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,7 +14,7 @@ from pathlib import Path
 from shipwheel.console.steps import Steps
 from shipwheel.dists.lock import job_lock
 from shipwheel.dists.record import FileRef, Made, Proof, Record, Status, read_record, write_record
-from shipwheel.errors import JobError, JobSkipped, MachineError, ShipwheelError
+from shipwheel.errors import JobError, JobSkipped, MachineError, ShipwheelError, unexpected
 from shipwheel.events import Event, Notice, Output, StepDone, StepStarted, Warned
 from shipwheel.files import sha256, write_text
 from shipwheel.machine.here import is_ci
@@ -119,12 +120,19 @@ def job_run(
             _end(run, Status.SKIPPED, started, clock, skipped)
             raise
         except ShipwheelError as error:
-            _end(run, Status.FAILED, started, clock, error)
-            if not job.allow_failure:
-                raise
-            run.emit(Warned(f"{job.id} failed, as it is allowed to: {error.what}"))
+            _fail(run, started, clock, error)
+        except Exception as error:
+            _fail(run, started, clock, unexpected(error))
         else:
             _end(run, Status.PASSED, started, clock, None)
+
+
+def _fail(run: JobRun, started: str, clock: float, error: ShipwheelError) -> None:
+    run.steps.failed(error, tell=False)
+    _end(run, Status.FAILED, started, clock, error)
+    if not run.job.allow_failure:
+        raise error
+    run.emit(Warned(f"{run.job.id} failed, as it is allowed to: {error.what}"))
 
 
 def made_file(workspace: Workspace, job_id: str, file_id: str) -> Made:
@@ -192,6 +200,8 @@ def _end(
     if error is not None:
         with run.log.open("a", encoding="utf-8", errors="backslashreplace") as log:
             log.write("\n".join(error.lines()) + "\n")
+            if error.__cause__ is not None:
+                log.writelines(traceback.format_exception(error.__cause__))
     write_record(run.workspace.record(run.job.id), record)
     _junit(run, record)
 

@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping, Sequence
 
 from shipwheel.dists.record import Proof
+from shipwheel.events import Notice
 from shipwheel.sessions.jobrun import JobRun
 from shipwheel.testing.environment import prepare_test_environment
 from shipwheel.testing.overlay import stage_overlay
@@ -31,20 +32,20 @@ def run(
     whole = command is None and not run.args
     project = run.opened.project
     wheel, ref = run.consume(run.job.consumes[0])
-    with run.step("environment", f"Python {interpreter.version}") as said:
-        prepared = prepare_test_environment(
-            run.workspace,
-            project,
-            interpreter,
-            wheel,
-            ref.sha256,
-            job_id=run.job.id,
-            lowest=run.job.lowest,
-            requires=tuple(requires),
-            emit=run.steps.emit,
-            log=run.log,
-        )
-        said.append("reused" if prepared.reused else "new")
+    prepared = prepare_test_environment(
+        run.workspace,
+        project,
+        interpreter,
+        wheel,
+        ref.sha256,
+        job_id=run.job.id,
+        lowest=run.job.lowest,
+        requires=tuple(requires),
+        emit=run.steps.emit,
+        log=run.log,
+    )
+    if prepared.reused:
+        run.emit(Notice(f"environment as before: Python {interpreter.version}"))
     overlay = stage_overlay(run.workspace, project, run.job.id, prepared.environment, wheel)
     with run.step("tests", wheel.name) as said:
         outcome = run_tests(

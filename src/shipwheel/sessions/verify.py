@@ -7,8 +7,8 @@ import sys
 import msgspec
 
 from shipwheel.console.layout import show
-from shipwheel.console.reports.html import to_html
-from shipwheel.console.reports.junit import to_junit
+from shipwheel.console.reports.page import report_html
+from shipwheel.console.reports.junit import report_junit
 from shipwheel.console.terminal import look_of
 from shipwheel.console.verdicts import report_tables
 from shipwheel.dists.manifest import load_manifest
@@ -31,6 +31,7 @@ def run(run: JobRun, *, scope: Scope = Scope.LOCAL) -> Report:
     the record. Raises JobError where a finding is an error, with `-- --strict` also for a warning.
     """
     opened = run.opened
+    run.workspace.cache.mkdir(parents=True, exist_ok=True)
     with run.step("verify", f"{scope.value} scope") as said:
         report = verify(
             [run.workspace.dist],
@@ -39,7 +40,7 @@ def run(run: JobRun, *, scope: Scope = Scope.LOCAL) -> Report:
             machine=opened.machine,
             manifest=load_manifest(run.workspace.records),
             scope=scope,
-            folder=run.workspace.cache / "verify",
+            folder=run.workspace.cache,
             log=run.log,
             emit=run.steps.emit,
         )
@@ -56,11 +57,11 @@ def write_report(opened: Opened, report: Report) -> None:
     """Write the Report where the gate and a person find it."""
     state = opened.workspace.state
     write_bytes(state / "verify.json", msgspec.json.format(msgspec.json.encode(report), indent=2))
-    write_text(state / "report.html", to_html(report))
+    write_text(state / "report.html", report_html(report))
 
 
 def _note(run: JobRun, report: Report) -> None:
-    write_text(run.workspace.junit(run.job.id), to_junit(report))
+    write_text(run.workspace.junit(run.job.id), report_junit(report))
     failed = {finding.file for finding in report.findings if finding.level is Level.ERROR}
     for file in report.files:
         run.consumed.append(
