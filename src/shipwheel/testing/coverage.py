@@ -43,6 +43,9 @@ with open(sys.argv[1], encoding="utf-8") as file:
 measured = coverage.Coverage(data_file=wanted["data"])
 paths = dict(measured.get_option("paths") or {})
 measured.set_option("paths", {**wanted["paths"], **paths})
+measured.set_option(
+    "report:omit", [*(measured.get_option("report:omit") or []), wanted["apart"]]
+)
 answer = {"percent": None, "fail_under": 0.0, "text": "", "files": 0}
 try:
     measured.combine(wanted["parts"], strict=True, keep=True)
@@ -124,8 +127,7 @@ def combine(
     missing = [cell for cell, files in parts.items() if not files]
     if missing:
         emit(Warned(f"no coverage data of {', '.join(missing)}", "run these cells first"))
-    every = sorted(file for files in parts.values() for file in files)
-    if not every:
+    if len(missing) == len(parts):
         raise JobError(
             "no cell measured coverage",
             where=str(workspace.cache / "coverage"),
@@ -134,7 +136,7 @@ def combine(
     environment = _measuring_environment(workspace, cells, interpreter) or _make_environment(
         workspace.environments / job_stem(job_id), project, interpreter, emit, log
     )
-    wanted = _wanted(workspace, project, every, data_folder(workspace, job_id))
+    wanted = _wanted(workspace, project, parts, data_folder(workspace, job_id))
     answer = _ask(environment, Path(project.root), wanted, emit, log)
     write_text(workspace.logs / "coverage.txt", answer.text)
     coverage = Coverage(
@@ -149,11 +151,14 @@ def combine(
     return coverage
 
 
-def aliases(packages: Iterable[tuple[str, str]], root: str) -> dict[str, list[str]]:
+def aliases(
+    packages: Iterable[tuple[str, str]], root: str, cells: Sequence[str]
+) -> dict[str, list[str]]:
     """Give coverage's `[paths]` for packages (import name, path in the tree): the first match counts.
 
     What was imported from an installed wheel, or from an overlay, on whatever machine, is the tree's.
     """
+    overlays = [f"*/{STATE}/overlay/{job_stem(cell)}" for cell in cells]
     found: dict[str, list[str]] = {}
     for name, path in sorted(packages, key=lambda pair: -len(pair[0])):
         if not path or path.endswith(".py"):
@@ -162,9 +167,9 @@ def aliases(packages: Iterable[tuple[str, str]], root: str) -> dict[str, list[st
         found[f"shipwheel-{name}"] = [
             f"{root}/{path}",
             f"*/site-packages/{inner}",
-            f"*/{STATE}/overlay/*/{path}",
+            *(f"{overlay}/{path}" for overlay in overlays),
         ]
-    found["shipwheel-modules"] = [root, "*/site-packages", f"*/{STATE}/overlay/*"]
+    found["shipwheel-modules"] = [root, "*/site-packages", *overlays]
     return found
 
 
@@ -198,14 +203,15 @@ def _make_environment(
 
 
 def _wanted(
-    workspace: Workspace, project: Project, parts: Sequence[str], folder: Path
+    workspace: Workspace, project: Project, parts: Mapping[str, list[str]], folder: Path
 ) -> dict[str, object]:
     packages = ((each.name, each.path) for each in project.packages.value)
     return {
         "data": str(folder / "combined"),
-        "parts": list(parts),
-        "paths": aliases(packages, Path(project.root).as_posix()),
+        "parts": sorted(file for files in parts.values() for file in files),
+        "paths": aliases(packages, Path(project.root).as_posix(), tuple(parts)),
         "xml": str(_xml(workspace)),
+        "apart": f"*/{STATE}/*",  # files of the wheel that the tree does not have
         "answer": str(folder / "answer.json"),
     }
 

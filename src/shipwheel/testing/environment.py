@@ -216,9 +216,9 @@ def _install(
 def _lowest_file(environment: Environment, wanted: _Wanted) -> tuple[str, ...]:
     pins = lowest_pins(
         environment,
-        wanted.reference,
         read_wheel_files(wanted.wheel).requires,
         wanted.requirements,
+        extras=wanted.project.test.extras.value,
         constraints=wanted.constraints,
         root=Path(wanted.project.root),
         emit=wanted.emit,

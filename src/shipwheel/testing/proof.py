@@ -85,10 +85,13 @@ class Proofs:
 
     def failure(self, job_id: str) -> JobError | None:
         """Give why the run proves nothing of the wheel, None where it does."""
-        if self.violations:
-            return _not_the_wheel(self.violations, job_id)
+        foreign = tuple(each for each in self.violations if each.origin is not Origin.CHANGED)
+        if foreign:
+            return _not_the_wheel(foreign, job_id)
         if self.altered:
             return _spoiled(self.altered, job_id)
+        if self.violations:
+            return _not_the_wheel(self.violations, job_id)
         if self.needed and not self.modules:
             return JobError(
                 "the tests ran but never imported the project",

@@ -62,6 +62,24 @@ def declared_lowest(
     return tuple(bounded), tuple(unbounded)
 
 
+def extra_requirements(
+    requires: Iterable[str], extras: Iterable[str], environment: Mapping[str, str]
+) -> tuple[str, ...]:
+    """Give what extras bring beyond the dependencies, without markers, from a wheel's Requires-Dist."""
+    parsed = [each for text in requires if (each := _parse(text)) and each.marker]
+    found: list[str] = []
+    for extra in extras:
+        values = {**environment, "extra": canonicalize_name(extra)}
+        for requirement in parsed:
+            if _applies(requirement, environment) or not requirement.marker:
+                continue
+            if requirement.marker.evaluate(values):
+                bare = Requirement(str(requirement))
+                bare.marker = None
+                found.append(str(bare))
+    return tuple(dict.fromkeys(found))
+
+
 def file_contents(root: Path, paths: Iterable[str]) -> tuple[tuple[str, str], ...]:
     """Give constraint files with what they include by `-r` and `-c`, each path with its text."""
     found: dict[Path, str] = {}

@@ -187,7 +187,7 @@ def _run_one(prepared: _Run, command: Command, index: int, args: Sequence[str]) 
     return _Done(
         argv=argv,
         completed=completed,
-        counts=_counts(command, completed, written),
+        counts=_counts(prepared, command, completed, written),
         junit=written if written.is_file() else None,
         fails=not completed.ok and not command.may_fail,
     )
@@ -205,10 +205,10 @@ def _start(prepared: _Run, argv: Argv, index: int) -> Completed:
     )
 
 
-def _counts(command: Command, completed: Completed, junit: Path) -> Counts | None:
+def _counts(prepared: _Run, command: Command, completed: Completed, junit: Path) -> Counts | None:
     if command.runner == "pytest" and (counts := read_junit(junit)) is not None:
         return replace(counts, deselected=pytest_deselected(completed.output))
-    return read_counts(completed.output)
+    return read_counts(completed.output, prepared.environment.interpreter.version)
 
 
 def _resolve(prepared: _Run, argv: Argv) -> Argv:
