@@ -13,11 +13,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from uv import find_uv_bin
+
 PYTHONS = ("3.10", "3.11", "3.12", "3.13")
 REPOSITORY = Path(__file__).resolve().parent.parent
 
 _SDIST = "markupsafe-3.0.4.tar.gz"
 _SHA256 = "2e9ad7dd851bf45fab9f75cbff4cb493fee9979e8d8c7c9c3ee119022518edd6"
+_UV = find_uv_bin()
 _FOREIGN = ("CI", "COV_", "NOX", "PYTEST_", "PYTHON", "SHIPWHEEL_", "TOX", "VIRTUAL_ENV")
 
 
@@ -146,7 +149,7 @@ def _wheel(ground: Ground) -> Path:
     """Build this repository's wheel: users have it installed, not as a checkout."""
     out = ground.work / "wheel"
     shutil.rmtree(out, ignore_errors=True)
-    build = ["uv", "build", "--quiet", "--wheel", "--out-dir", out, REPOSITORY]
+    build = [_UV, "build", "--quiet", "--wheel", "--out-dir", out, REPOSITORY]
     run(build, cwd=ground.work, env=os.environ)
     return next(out.glob("*.whl"))
 
@@ -154,10 +157,10 @@ def _wheel(ground: Ground) -> Path:
 def _install(ground: Ground, tool: str, *requirements: str) -> None:
     """Make a tool's environment, with bytecode, as an installer leaves it to a user."""
     path = ground.tool(tool)
-    venv = ["uv", "venv", "--quiet", "--clear", "--python", ground.interpreters["3.12"], path]
+    venv = [_UV, "venv", "--quiet", "--clear", "--python", ground.interpreters["3.12"], path]
     run(venv, cwd=ground.work, env=os.environ)
     install = [
-        "uv",
+        _UV,
         "pip",
         "install",
         "--quiet",
