@@ -137,8 +137,8 @@ def _session_names(tree: ast.Module) -> Iterator[str]:
 def _names_of(function: str, call: ast.Call | None) -> Iterator[str]:
     """Give a session's name, and with a list of Pythons that of each of its cells (`-*` if unknown)."""
     named = _keyword(call, "name") if call else None
-    name = named.value if isinstance(named, ast.Constant) else function
-    yield str(name)
+    name = str(named.value) if isinstance(named, ast.Constant) else function
+    yield name
     pythons = (_keyword(call, "python") or _keyword(call, "py")) if call else None
     if pythons is None and call and call.args:
         pythons = call.args[0]

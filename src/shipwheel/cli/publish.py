@@ -50,8 +50,8 @@ def publish(
         raise
     _show(publication, json_file)
     # a dry run raises nothing: another file under the same name is its finding
-    refused = any(file.action is Action.REFUSED for file in publication.files)
-    return ExitCode.FOUND if refused else ExitCode.DONE
+    others = any(file.action is Action.REFUSED for file in publication.files)
+    return ExitCode.FOUND if others else ExitCode.DONE
 
 
 def refusal_json(refused: Refused, index: str | None) -> bytes:

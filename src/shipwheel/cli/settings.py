@@ -51,7 +51,7 @@ def suggestions(rows: Iterable[Explanation]) -> tuple[Suggestion, ...]:
 
 def found(row: Explanation) -> bool:
     """Say whether a fact has a value at all."""
-    return row.value.strip() not in {"", "none", "None", "-", "()", "{}", "[]"}
+    return row.value.strip() not in {"", "none", "—"}
 
 
 def pyproject_text(existing: str, wanted: tuple[Suggestion, ...]) -> str | None:

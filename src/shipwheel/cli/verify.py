@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from pathlib import Path
 
 import click
@@ -22,6 +23,12 @@ from shipwheel.sessions.context import open_project
 from shipwheel.verification.report import Report
 from shipwheel.verification.run import verify as verify_files
 
+# form -> module and function that give the report as text
+_FORMS = {
+    "html": ("shipwheel.console.reports.page", "report_html"),
+    "junit": ("shipwheel.console.reports.junit", "report_junit"),
+    "sarif": ("shipwheel.console.reports.sarif", "report_sarif"),
+}
 _MARKERS = ("pyproject.toml", "setup.py", "setup.cfg")
 
 
@@ -82,21 +89,9 @@ def _rendered(report: Report, form: str) -> bytes:
     """Give the report in a form; each is imported only where it is asked for."""
     if form == "json":
         return to_json(report)
-    if form == "html":
-        from shipwheel.console.reports.html import to_html  # noqa: PLC0415
-
-        return _encoded(to_html(report))
-    if form == "junit":
-        from shipwheel.console.reports.junit import to_junit  # noqa: PLC0415
-
-        return _encoded(to_junit(report))
-    from shipwheel.console.reports.sarif import to_sarif  # noqa: PLC0415
-
-    return _encoded(to_sarif(report))
-
-
-def _encoded(text: str | bytes) -> bytes:
-    return text.encode("utf-8") if isinstance(text, str) else text
+    module, name = _FORMS[form]
+    text: str = getattr(import_module(module), name)(report)
+    return text.encode("utf-8")
 
 
 def _check_one_stream(wanted: dict[str, str]) -> None:

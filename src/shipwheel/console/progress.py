@@ -58,7 +58,7 @@ def _marking(steps: Steps) -> Iterator[None]:
     try:
         yield
     except ShipwheelError as error:
-        steps.broken(tail=not error.evidence)
+        steps.failed(error, tell=False)
         raise
     except BaseException:
         steps.broken(tail=False)

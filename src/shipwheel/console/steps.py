@@ -9,7 +9,7 @@ import threading
 from collections import deque
 from typing import TextIO
 
-from shipwheel.console import annotations
+from shipwheel.console.annotations import annotation, defused, endgroup, group
 from shipwheel.console.errors import print_error
 from shipwheel.console.terminal import (
     Look,
@@ -81,7 +81,7 @@ class Steps:
         """
         with self._lock:
             self.broken(tail=error is None or not error.evidence)
-            if error is not None:
+            if error is not None and tell:
                 print_error(error, self.stream, look=self.look)
 
     def broken(self, *, tail: bool = True) -> None:
@@ -103,7 +103,7 @@ class Steps:
         self._open.append(event.name)
         text = f"{event.name}  {event.detail}" if event.detail else event.name
         if self.look.github:
-            self._put(annotations.group(text))
+            self._put(group(text))
             self._group = True
         elif not self.look.rich:
             self._line("→", Tone.DIM, text)
@@ -123,7 +123,7 @@ class Steps:
     def _warned(self, event: Warned) -> None:
         if self.look.github:
             text = f"{event.text}\n{event.hint}" if event.hint else event.text
-            self._put(annotations.annotation("warning", text))
+            self._put(annotation("warning", text))
             return
         self._line("!", Tone.WARN, f"warning: {event.text}")
         if event.hint:
@@ -133,7 +133,7 @@ class Steps:
         line = printable(line.rstrip("\r").rpartition("\r")[2])  # a bar is its last state
         self._output.append(line)
         if self.verbose or self._group:
-            self._put(f"    {tinted(annotations.defused(line), Tone.DIM, self.look)}")
+            self._put(f"    {tinted(defused(line), Tone.DIM, self.look)}")
 
     def _tail(self) -> None:
         if self.verbose:
@@ -142,11 +142,11 @@ class Steps:
         if len(kept) > _SHOWN:
             self._put(f"    | … ({len(kept) - _SHOWN} lines before)")
         for line in kept[-_SHOWN:]:
-            self._put(f"    {annotations.defused(line)}")
+            self._put(f"    {defused(line)}")
 
     def _close_group(self) -> None:
         if self._group:
-            self._put(annotations.endgroup())
+            self._put(endgroup())
             self._group = False
 
     def _line(self, symbol: str, tone: Tone, text: str, *, after: str = "") -> None:

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 from shipwheel.console.layout import Cell, Column, Table
 from shipwheel.console.terminal import Tone
-from shipwheel.console.wording import counted, seconds_text
+from shipwheel.console.wording import counted, seconds_text, times
 from shipwheel.dists.record import Record, Status
-from shipwheel.planning.job import Job, PlannedFile, Scope
+from shipwheel.planning.job import Job, JobKind, PlannedFile, Scope
 from shipwheel.planning.plan import Plan, PlannedProject
 
+_NAMED = 3  # so many of a kind are named, more are counted
 _RESULTS = {
     Status.PASSED: Cell("passed", Tone.GOOD),
     Status.FAILED: Cell("FAILED", Tone.BAD),
@@ -71,40 +72,53 @@ def _result_cell(record: Record) -> Cell:
 
 
 def _jobs_table(plan: Plan) -> Table:
-    other = any(_call(job) for job in plan.jobs)
-    columns = [
+    columns = (
         Column("job", keep=True),
         Column("Python", keep=True),
         Column("platform"),
         Column("needs"),
-    ]
-    if other:
-        columns.append(Column("runs"))
-    columns.append(Column("scope", keep=True))
+        Column("scope", keep=True),
+    )
     local = sum(job.scope is Scope.LOCAL for job in plan.jobs)
     summary = Cell(f"{counted(len(plan.jobs), 'job')}, {local} of them on this machine", Tone.DIM)
     return Table(
         title=project_line(plan.project),
-        columns=tuple(columns),
-        rows=tuple(_job_row(job, other=other) for job in plan.jobs),
+        columns=columns,
+        rows=tuple(_job_row(plan, jobs) for jobs in _grouped_jobs(plan)),
         notes=(summary, *_absences(plan), *(Cell(f"notice: {text}") for text in plan.notices)),
         empty="no job: no Python of the project's is known",
     )
 
 
-def _job_row(job: Job, *, other: bool) -> tuple[Cell, ...]:
+def _grouped_jobs(plan: Plan) -> list[list[Job]]:
+    """Give the jobs, those of one platform's shipped wheels as one: there are dozens, all alike."""
+    groups: dict[object, list[Job]] = {}
+    for job in plan.jobs:
+        key = (job.platform, job.scope) if job.kind is JobKind.WHEELS else job.id
+        groups.setdefault(key, []).append(job)
+    return list(groups.values())
+
+
+def _job_row(plan: Plan, jobs: list[Job]) -> tuple[Cell, ...]:
+    job = jobs[0]
     tone = Tone.PLAIN if job.scope is Scope.LOCAL else Tone.DIM
-    name = f"{job.id} (may fail)" if job.allow_failure else job.id
-    texts = [name, job.python or "", job.platform or "", ", ".join(job.needs)]
-    if other:
-        texts.append(_call(job))
-    return tuple(Cell(text, tone) for text in (*texts, job.scope.value))
+    name = job.id if len(jobs) == 1 else times(len(jobs), job.session)
+    name = f"{name} (may fail)" if job.allow_failure else name
+    texts = (name, job.python or "", job.platform or "", _needs(plan, job), job.scope.value)
+    return tuple(Cell(text, tone) for text in texts)
 
 
-def _call(job: Job) -> str:
-    """Give session and arguments where they are not told by the job's id."""
-    words = [job.session, *(["--", *job.args] if job.args else [])]
-    return "" if words == [job.id] else " ".join(words)
+def _needs(plan: Plan, job: Job) -> str:
+    """Name what a job needs; more than three of a kind are counted."""
+    kinds: dict[str, list[str]] = {}
+    known = {each.id: each.kind.value for each in plan.jobs}
+    for need in job.needs:
+        kinds.setdefault(known.get(need, need), []).append(need)
+    named = (
+        ", ".join(needs) if len(needs) <= _NAMED else times(len(needs), kind)
+        for kind, needs in kinds.items()
+    )
+    return ", ".join(named)
 
 
 def _absences(plan: Plan) -> list[Cell]:
@@ -115,7 +129,7 @@ def _absences(plan: Plan) -> list[Cell]:
             reasons.setdefault((job.reason, job.remedy or ""), []).append(job.id)
     lines = []
     for (reason, remedy), jobs in reasons.items():
-        named = ", ".join(jobs) if len(jobs) < 4 else f"{jobs[0]} and {len(jobs) - 1} more"
+        named = ", ".join(jobs) if len(jobs) <= _NAMED else f"{jobs[0]} and {len(jobs) - 1} more"
         lines.append(Cell(f"not here: {named}: {reason}", Tone.WARN))
         if remedy:
             lines.append(Cell(f"  next: {remedy}"))
@@ -125,10 +139,10 @@ def _absences(plan: Plan) -> list[Cell]:
 def _files_table(plan: Plan) -> Table:
     columns = (
         Column("file"),
-        Column("kind"),
+        Column("kind", keep=True),
         Column("made by"),
-        Column("here by"),
-        Column("scope"),
+        Column("here by", keep=True),
+        Column("scope", keep=True),
     )
     ships = [file for file in plan.files if file.ships]
     local = sum(file.scope is Scope.LOCAL for file in ships)
@@ -136,14 +150,30 @@ def _files_table(plan: Plan) -> Table:
     return Table(
         title="planned files",
         columns=columns,
-        rows=tuple(_file_row(file) for file in plan.files),
+        rows=tuple(_file_row(files) for files in _grouped_files(plan)),
         notes=(Cell(summary, Tone.DIM),),
         empty="none",
     )
 
 
-def _file_row(file: PlannedFile) -> tuple[Cell, ...]:
+def _grouped_files(plan: Plan) -> list[list[PlannedFile]]:
+    """Give the files, those of one platform that are made elsewhere as one."""
+    groups: dict[object, list[PlannedFile]] = {}
+    for file in plan.files:
+        platform = file.id.partition("-")[2]
+        away = file.scope is Scope.RELEASE and file.ships and platform
+        groups.setdefault((platform,) if away else file.id, []).append(file)
+    return list(groups.values())
+
+
+def _file_row(files: list[PlannedFile]) -> tuple[Cell, ...]:
+    file = files[0]
     tone = Tone.PLAIN if file.scope is Scope.LOCAL else Tone.DIM
     scope = file.scope.value if file.ships else f"{file.scope}, not shipped"
-    texts = (file.id, file.kind, file.job, file.local_job or "", scope)
+    name, job = file.id, file.job
+    if len(files) > 1:
+        tags = [each.id.partition("-")[0] for each in files]
+        name = f"{' '.join(tags)} on {file.id.partition('-')[2]}"
+        job = times(len(files), "wheels")
+    texts = (name, file.kind, job, file.local_job or "", scope)
     return tuple(Cell(text, tone) for text in texts)

@@ -17,7 +17,15 @@ _SEQUENCE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\
 _UNSAFE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
 )
-_ASCII = {"✓": "ok", "✗": "FAILED", "→": ">", "…": "...", "·": "-"}
+_ASCII = {
+    "✓": "ok",
+    "✗": "FAILED",
+    "→": ">",
+    "…": "...",
+    "·": "-",
+    "—": "-",
+    "\N{MULTIPLICATION SIGN}": "x",
+}
 
 
 class Tone(StrEnum):
@@ -58,7 +66,8 @@ def look_of(
     and `TERM=dumb`. `color` overrides all of it.
     """
     environ = os.environ if environ is None else environ
-    plain = environ.get("NO_COLOR") or environ.get("CI") or environ.get("TERM") == "dumb"
+    in_ci = environ.get("CI", "").lower() not in {"", "0", "false", "no", "off"}
+    plain = environ.get("NO_COLOR") or in_ci or environ.get("TERM") == "dumb"
     terminal = _is_terminal(stream)
     rich = (terminal and not plain and _speaks_ansi(environ)) if color is None else color
     return Look(
@@ -78,9 +87,8 @@ def _is_terminal(stream: TextIO) -> bool:
 
 def _speaks_ansi(environ: Mapping[str, str]) -> bool:
     """Say whether escape sequences are understood; the old Windows console prints them."""
-    if sys.platform != "win32":
-        return True
-    return any(name in environ for name in ("WT_SESSION", "TERM_PROGRAM", "ANSICON", "ConEmuANSI"))
+    modern = ("WT_SESSION", "TERM_PROGRAM", "ANSICON", "ConEmuANSI")
+    return sys.platform != "win32" or any(name in environ for name in modern)
 
 
 def can_encode(stream: TextIO, text: str) -> bool:

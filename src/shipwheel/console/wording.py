@@ -23,3 +23,8 @@ def size_text(size: int) -> str:
 def counted(count: int, noun: str) -> str:
     """Give a count with its noun: `1 file`, `3 files`."""
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def times(count: int, noun: str) -> str:
+    """Give several of a kind that stand as one, such as nine times `wheels`."""
+    return f"{count} \N{MULTIPLICATION SIGN} {noun}"

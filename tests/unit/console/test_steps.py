@@ -82,6 +82,14 @@ def test_a_failure_names_the_open_steps_and_shows_the_last_lines() -> None:
     ]
 
 
+def test_the_error_itself_may_be_left_to_the_caller() -> None:
+    stream = io.StringIO()
+    steps = Steps(stream, look=PLAIN)
+    steps.emit(StepStarted("tests"))
+    steps.failed(JobError("the tests failed"), tell=False)
+    assert stream.getvalue().splitlines() == ["  → tests", "  ✗ tests"]
+
+
 @pytest.mark.parametrize(
     ("verbose", "evidence"), [(True, None), (False, "the backend's last lines")]
 )

@@ -10,6 +10,7 @@ from shipwheel.planning.job import Job, JobKind, PlannedFile, Scope
 from shipwheel.planning.plan import Plan, PlannedProject
 from shipwheel.project.facts import Kind
 
+X = "\N{MULTIPLICATION SIGN}"
 ABSENT = {
     "scope": Scope.RELEASE,
     "reason": "Python 3.14 is not on this machine",
@@ -22,6 +23,19 @@ PROJECT = PlannedProject(
     requires_python=">=3.12",
     backend="setuptools.build_meta",
     pythons=("3.12", "3.14"),
+)
+WINDOWS = tuple(
+    Job(
+        id=f"wheels-{tag}-win_amd64",
+        kind=JobKind.WHEELS,
+        session="wheels",
+        args=("--only", f"{tag}-win_amd64"),
+        platform="win_amd64",
+        needs=("build",),
+        scope=Scope.RELEASE,
+        reason="made elsewhere",
+    )
+    for tag in ("cp312", "cp313", "cp314", "cp315")
 )
 PLAN = Plan(
     project=PROJECT,
@@ -42,19 +56,19 @@ PLAN = Plan(
             allow_failure=True,
             **ABSENT,
         ),
+        *WINDOWS,
         Job(
-            id="wheels-cp312-win_amd64",
-            kind=JobKind.WHEELS,
-            session="wheels",
-            args=("--only", "cp312-win_amd64"),
-            platform="win_amd64",
-            scope=Scope.RELEASE,
+            id="publish",
+            kind=JobKind.PUBLISH,
+            session="publish",
+            needs=("build", *(job.id for job in WINDOWS)),
         ),
     ),
     files=(
         PlannedFile(id="sdist", kind="sdist", job="build", scope=Scope.LOCAL, local_job="build"),
-        PlannedFile(
-            id="cp312-win_amd64", kind="wheel", job="wheels-cp312-win_amd64", scope=Scope.RELEASE
+        *(
+            PlannedFile(id=job.args[1], kind="wheel", job=job.id, scope=Scope.RELEASE)
+            for job in WINDOWS
         ),
         PlannedFile(
             id="cp312-linux", kind="wheel", job="wheel-3.12", scope=Scope.LOCAL, ships=False
@@ -78,27 +92,24 @@ def test_the_project_in_a_line() -> None:
 
 def test_jobs_and_files_with_their_scope() -> None:
     assert lines(*plan_tables(PLAN))[1:] == [
-        "  job                     Python  platform   needs  runs                              scope",
-        "  build                   3.12                                                        local",
-        "  wheel-3.12              3.12               build                                    local",
-        "  test-3.14 (may fail)    3.14                                                        release",
-        "  wheels-cp312-win_amd64          win_amd64         wheels -- --only cp312-win_amd64  release",
-        "  4 jobs, 2 of them on this machine",
+        "  job                   Python  platform   needs              scope",
+        "  build                 3.12                                  local",
+        "  wheel-3.12            3.12               build              local",
+        "  test-3.14 (may fail)  3.14                                  release",
+        f"  4 {X} wheels                    win_amd64  build              release",
+        f"  publish                                  build, 4 {X} wheels  local",
+        "  8 jobs, 3 of them on this machine",
         "  not here: test-3.14: Python 3.14 is not on this machine",
         "    next: `uv python install 3.14`",
+        "  not here: wheels-cp312-win_amd64 and 3 more: made elsewhere",
         "  notice: Python 3.9 has ended",
         "planned files",
-        "  file             kind   made by                 here by  scope",
-        "  sdist            sdist  build                   build    local",
-        "  cp312-win_amd64  wheel  wheels-cp312-win_amd64           release",
-        "  cp312-linux      wheel  wheel-3.12                       local, not shipped",
-        "  2 files in a release, 1 of them made on this machine",
+        "  file                                  kind   made by     here by  scope",
+        "  sdist                                 sdist  build       build    local",
+        f"  cp312 cp313 cp314 cp315 on win_amd64  wheel  4 {X} wheels           release",
+        "  cp312-linux                           wheel  wheel-3.12           local, not shipped",
+        "  5 files in a release, 1 of them made on this machine",
     ]
-
-
-def test_a_plan_whose_ids_say_everything_has_no_column_for_it() -> None:
-    plan = Plan(project=PROJECT, jobs=PLAN.jobs[:2], files=(), build_python=None)
-    assert "runs" not in lines(*plan_tables(plan))[1]
 
 
 WHEEL = "speedy-1.0-py3-none-any.whl"

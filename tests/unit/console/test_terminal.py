@@ -24,6 +24,7 @@ def ascii_stream() -> io.TextIOWrapper:
         ({"TERM": "xterm", "NO_COLOR": "1"}, False),
         ({"TERM": "dumb"}, False),
         ({"TERM": "xterm", "CI": "true"}, False),
+        ({"TERM": "xterm", "CI": "false"}, True),
     ],
 )
 def test_a_terminal_is_rich_unless_somebody_objects(

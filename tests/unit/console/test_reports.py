@@ -1,0 +1,193 @@
+"""The formats of a Report: what stands in them, and that nothing of a stranger's runs or breaks them."""
+
+from __future__ import annotations
+
+import json
+from html.parser import HTMLParser
+from xml.etree import ElementTree
+
+import msgspec
+import pytest
+
+from shipwheel.console.reports import FORMATS, report_html, report_json, report_junit, report_sarif
+from shipwheel.console.reports.grouping import told_once
+from shipwheel.verification.report import (
+    CheckResult,
+    CheckStatus,
+    Finding,
+    Level,
+    Report,
+    VerifiedFile,
+    read_report,
+    strict,
+    write_report,
+)
+
+NASTY = '<script>alert("1")</script>\x00&\ud800'
+FILE = "good-1.0-py3-none-any.whl"
+
+
+def finding(rule="import", level=Level.ERROR, python=None, message="it broke", file=FILE):
+    return Finding(
+        rule=rule, level=level, file=file, message=message, hint="mend it", python=python
+    )
+
+
+def check(id_="import", status=CheckStatus.PASSED, python=None, reason=None, file=FILE):
+    return CheckResult(id=id_, file=file, python=python, status=status, reason=reason, seconds=0.5)
+
+
+def make_report(message="it broke") -> Report:
+    return Report(
+        ok=False,
+        files=(VerifiedFile(filename=FILE, kind="wheel", sha256="ab" * 32, size=1234567),),
+        checks=(
+            check("archive-readable"),
+            check("contents-top-level", reason="1 warning"),
+            check("import", CheckStatus.FAILED, "3.11"),
+            check("import", CheckStatus.FAILED, "3.12"),
+            check("install-smoke", CheckStatus.SKIPPED, "3.12", "no smoke command"),
+            check("set-version", file=""),
+        ),
+        findings=(
+            finding("contents-top-level", Level.WARNING, message="tests"),
+            finding(python="3.11", message=message),
+            finding(python="3.12", message=message),
+        ),
+        ignored={"archive-case": "we know"},
+    )
+
+
+class Page(HTMLParser):
+    """Collects the tags and the text of a page, and whether they close."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.open, self.tags, self.words, self.attributes = [], [], [], []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append(tag)
+        self.attributes += attrs
+        if tag != "meta":
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        self.words.append(data)
+
+
+def test_the_page_holds_everything_and_closes_what_it_opens():
+    page = Page(report_html(make_report()))
+    text = " ".join(page.words)
+    assert page.open == []
+    for said in (FILE, "it broke", "mend it", "on 3.11, 3.12", "2 errors, 1 warning", "we know"):
+        assert said in text
+    assert "no smoke command" in text
+    assert "ab" * 32 in text
+
+
+def test_the_page_loads_nothing_and_runs_nothing():
+    page = Page(report_html(make_report()))
+    assert not {"script", "link", "img", "iframe"} & set(page.tags)
+    assert not {name for name, _ in page.attributes} & {"src", "href", "onclick"}
+    policy = dict(page.attributes)["content"]
+    assert "default-src 'none'" in policy
+
+
+def test_the_page_fits_a_phone_and_the_dark():
+    text = report_html(make_report())
+    assert '<meta name="viewport" content="width=device-width, initial-scale=1">' in text
+    assert "prefers-color-scheme: dark" in text
+
+
+def test_a_good_report_says_so():
+    good = Report(
+        ok=True, files=make_report().files, checks=(check("archive-readable"),), findings=()
+    )
+    assert "nothing wrong found" in report_html(good)
+
+
+def test_a_static_report_says_so():
+    assert "static" in report_html(msgspec.structs.replace(make_report(), static=True))
+    assert "nothing was installed" not in report_html(make_report())
+
+
+@pytest.mark.parametrize("form", ["html", "junit", "sarif"])
+def test_what_a_file_says_cannot_break_out(form):
+    text = FORMATS[form](make_report(NASTY))
+    assert "<script>" not in text or form == "sarif"
+    if form == "junit":
+        ElementTree.fromstring(text.encode("utf-8"))
+    if form == "html":
+        assert Page(text).open == []
+        text.encode("utf-8")
+
+
+def test_junit_has_a_suite_a_file_and_a_case_a_check():
+    root = ElementTree.fromstring(report_junit(make_report()))
+    suites = {suite.get("name"): suite for suite in root}
+    assert set(suites) == {FILE, "the set"}
+    assert {k: suites[FILE].get(k) for k in ("tests", "failures", "skipped")} == {
+        "tests": "5",
+        "failures": "2",
+        "skipped": "1",
+    }
+    cases = {case.get("name"): case for case in suites[FILE]}
+    assert "it broke" in cases["import on 3.12"].find("failure").text
+    assert cases["install-smoke on 3.12"].find("skipped").get("message") == "no smoke command"
+    assert "tests" in cases["contents-top-level"].find("system-out").text
+    assert list(cases["archive-readable"]) == []
+
+
+def test_sarif_describes_every_rule_and_tells_each_finding_once():
+    run = json.loads(report_sarif(make_report()))["runs"][0]
+    described = run["tool"]["driver"]["rules"]
+    results = run["results"]
+    assert [r["level"] for r in results] == ["error", "warning"]
+    assert results[0]["message"]["text"] == "it broke (on 3.11, 3.12)"
+    for result in results:
+        assert described[result["ruleIndex"]]["id"] == result["ruleId"]
+        assert result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == FILE
+    assert run["artifacts"][0]["hashes"] == {"sha-256": "ab" * 32}
+
+
+def test_json_is_the_report(tmp_path):
+    report = make_report()
+    assert msgspec.json.decode(report_json(report), type=Report) == report
+    assert json.loads(report_json(report))["schema"] == 1
+    write_report(tmp_path / "verify.json", report)
+    assert read_report(tmp_path / "verify.json") == report
+    (tmp_path / "verify.json").write_text("{")
+    assert read_report(tmp_path / "verify.json") is None
+    assert read_report(tmp_path / "lost.json") is None
+
+
+def test_findings_that_differ_in_the_python_alone_are_told_once():
+    told = told_once(make_report())
+    assert [(each.finding.rule, each.pythons) for each in told] == [
+        ("import", ("3.11", "3.12")),
+        ("contents-top-level", ()),
+    ]
+
+
+def test_strict_makes_warnings_fail():
+    report = Report(
+        ok=True,
+        files=(),
+        checks=(check("contents-top-level", reason="1 warning"), check("archive-readable")),
+        findings=(finding("contents-top-level", Level.WARNING),),
+    )
+    hard = strict(report)
+    assert not hard.ok
+    assert [c.status for c in hard.checks] == [CheckStatus.FAILED, CheckStatus.PASSED]
+    assert strict(msgspec.structs.replace(report, findings=())).ok
+
+
+def test_installed_on_names_the_pythons_without_a_failure():
+    report = msgspec.structs.replace(
+        make_report(), checks=(*make_report().checks, check("import", python="3.13"))
+    )
+    assert report.installed_on(FILE) == ("3.13",)
