@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Protocol
 
 from auditwheel.error import AuditwheelError
+from auditwheel.libc import Libc
 from auditwheel.wheel_abi import analyze_wheel_abi
 from auditwheel.wheeltools import get_wheel_architecture
 
@@ -47,8 +48,9 @@ def _analyze(path: Path, log: Path | None) -> tuple[_Policy | None, dict[str, Pa
     """Ask auditwheel for the policy and for the libraries that it would graft."""
     with _logged(log):
         try:
+            # an extension that calls nothing of the C library names none: it was made for this one
             found = analyze_wheel_abi(
-                None,
+                Libc.detect(),
                 get_wheel_architecture(path.name),
                 path,
                 frozenset(),

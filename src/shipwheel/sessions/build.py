@@ -22,7 +22,7 @@ def run(run: JobRun) -> None:
     interpreter = run.interpreter()
     project = run.opened.project
     with run.step("sdist", f"with {project.backend.value}") as said:
-        sdist = build_sdist(run.workspace, project, interpreter, emit=run.steps.emit, log=run.log)
+        sdist = build_sdist(run.workspace, project, interpreter, emit=run.emit, log=run.log)
         said.append(outcome(sdist))
     add_made(run, sdist)
     run.inputs = sdist.inputs
@@ -35,7 +35,7 @@ def run(run: JobRun) -> None:
                 interpreter,
                 compiled=False,
                 file_id="any",
-                emit=run.steps.emit,
+                emit=run.emit,
                 log=run.log,
             )
             said.append(outcome(wheel))

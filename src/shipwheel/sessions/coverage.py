@@ -24,7 +24,7 @@ def run(run: JobRun) -> None:
             run.opened.project,
             [job.id for job in cells],
             run.opened.machine.interpreter(str(run.opened.plan.build_python)) or run.interpreter(),
-            emit=run.steps.emit,
+            emit=run.emit,
             log=run.log,
         )
         said.append(f"{coverage.percent:.1f} % of {coverage.files} files")

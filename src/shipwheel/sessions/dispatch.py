@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from collections.abc import Mapping
 from importlib import import_module
@@ -28,6 +29,8 @@ _MODULES: Mapping[JobKind, str] = MappingProxyType(
         JobKind.PUBLISH: "publish",
     }
 )
+# nox shows every logger's messages: these tell of each request and each file
+_TALKATIVE = ("urllib3", "requests", "twine", "auditwheel", "filelock")
 
 
 def run_session(
@@ -55,6 +58,8 @@ def run_job(
 ) -> JobRun:
     """Run one job of the Plan with its log, record and JUnit file; `options` go to its kind's body."""
     module = import_module(f"shipwheel.sessions.{_MODULES[job.kind]}")
+    for name in _TALKATIVE:
+        logging.getLogger(name).setLevel(logging.WARNING)
     with job_run(opened, job, args, parallel=parallel) as run:
         module.run(run, **options)
     return run

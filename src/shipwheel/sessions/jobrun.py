@@ -121,7 +121,7 @@ def job_run(
             raise
         except ShipwheelError as error:
             _fail(run, started, clock, error)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - the boundary of a job
             _fail(run, started, clock, unexpected(error))
         else:
             _end(run, Status.PASSED, started, clock, None)

@@ -27,7 +27,7 @@ def judge_release(opened: Opened, index: Index, scope: Scope, emit: Emit) -> Rel
     release = judge(
         opened.plan,
         _last_report(opened),
-        manifest.records,
+        manifest,
         dist=read_dist(workspace.dist),
         scope=scope,
         index=index,

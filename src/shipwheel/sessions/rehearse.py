@@ -35,7 +35,7 @@ def run(run: JobRun) -> Publication:
             workspace=run.workspace,
             machine=run.opened.machine,
             installer=run.opened.project.config.installer,
-            emit=run.steps.emit,
+            emit=run.emit,
             log=run.log,
         )
         said.append(", ".join(f"installed on {each.python}" for each in publication.installs))

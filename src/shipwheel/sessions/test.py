@@ -41,7 +41,7 @@ def run(
         job_id=run.job.id,
         lowest=run.job.lowest,
         requires=tuple(requires),
-        emit=run.steps.emit,
+        emit=run.emit,
         log=run.log,
     )
     if prepared.reused:
@@ -59,7 +59,7 @@ def run(
             args=run.args,
             variables=environment,
             workers=_workers(run),
-            emit=run.steps.emit,
+            emit=run.emit,
             log=run.log,
         )
         said.append(outcome.summary)

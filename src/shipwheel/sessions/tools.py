@@ -28,14 +28,14 @@ def run(run: JobRun) -> None:
             run.workspace.environments / job_stem(run.job.id),
             interpreter,
             installer=run.opened.project.config.installer,
-            emit=run.steps.emit,
+            emit=run.emit,
             log=run.log,
         )
         install(
             environment,
             Installation(requirements=(*facts.requirements, *_own(run, facts))),
             installer=run.opened.project.config.installer,
-            emit=run.steps.emit,
+            emit=run.emit,
             log=run.log,
         )
     variables = environment_variables(environment)
@@ -72,9 +72,7 @@ def _run_command(run: JobRun, command: list[str], bin_: Path, variables: dict[st
     program = bin_ / command[0]
     argv = [str(program) if program.exists() else command[0], *command[1:]]
     with run.step(" ".join(command)):
-        done = process.run(
-            argv, cwd=run.workspace.root, env=variables, log=run.log, emit=run.steps.emit
-        )
+        done = process.run(argv, cwd=run.workspace.root, env=variables, log=run.log, emit=run.emit)
         if not done.ok:
             raise JobError(
                 f"{run.job.id}: `{' '.join(command)}` ended with exit code {done.returncode}",

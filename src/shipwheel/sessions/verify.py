@@ -7,8 +7,8 @@ import sys
 import msgspec
 
 from shipwheel.console.layout import show
-from shipwheel.console.reports.page import report_html
 from shipwheel.console.reports.junit import report_junit
+from shipwheel.console.reports.page import report_html
 from shipwheel.console.terminal import look_of
 from shipwheel.console.verdicts import report_tables
 from shipwheel.dists.manifest import load_manifest
@@ -42,7 +42,7 @@ def run(run: JobRun, *, scope: Scope = Scope.LOCAL) -> Report:
             scope=scope,
             folder=run.workspace.cache,
             log=run.log,
-            emit=run.steps.emit,
+            emit=run.emit,
         )
         said.append(f"{len(report.checks)} checks of {len(report.files)} files")
     look = look_of(sys.stdout)

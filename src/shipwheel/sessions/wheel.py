@@ -21,7 +21,7 @@ def run(run: JobRun) -> None:
             interpreter,
             compiled=True,
             file_id=identifier,
-            emit=run.steps.emit,
+            emit=run.emit,
             log=run.log,
         )
         said.append(outcome(wheel))
