@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
+import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from shipwheel.dists.headers import parse_headers
 from shipwheel.errors import JobError, ShipwheelError
 from shipwheel.events import Emit, Notice, StepDone, StepStarted, silent
 from shipwheel.files import write_text
-from shipwheel.indexes.known import Index
+from shipwheel.indexes.known import Index, origin_of
 from shipwheel.indexes.page import Page
 from shipwheel.machine.environment import (
     Environment,
@@ -24,9 +25,12 @@ from shipwheel.machine.environment import (
     create_environment,
     environment_variables,
 )
-from shipwheel.machine.installer import Installation, install, installed
+from shipwheel.machine.failures import installation_failure
+from shipwheel.machine.installer import Installation, command_for, install, installed
 from shipwheel.machine.interpreter import Interpreter, Machine
+from shipwheel.machine.variables import for_installer
 from shipwheel.process import run
+from shipwheel.publishing.credentials import identify, reading
 from shipwheel.publishing.publication import Installed
 from shipwheel.publishing.release import Release, ReleasedFile
 from shipwheel.verification.pythons import supported_tags
@@ -42,11 +46,15 @@ class Trial:
 
     release: Release
     index: Index
-    requirements: Path  # a requirements file: the release's version with the hashes of its wheels
     folder: Path
     installer: Installer
     emit: Emit
     log: Path | None
+
+    @property
+    def requirements(self) -> Path:
+        """Give the requirements file: the release's version with the hashes of its wheels."""
+        return self.folder / "released.txt"
 
 
 def try_installs(
@@ -60,7 +68,9 @@ def try_installs(
     emit: Emit = silent,
     log: Path | None = None,
 ) -> tuple[Installed, ...]:
-    """Install the release from `index` into a fresh environment below `folder` for each tested Python.
+    """Install the release from `index` into a fresh environment for each tested Python.
+
+    The environments lie below `folder` and are removed at the end.
 
     The index is the only source of the project itself, and the installer is given the hashes of the
     release's wheels: it can take nothing else. Dependencies come from the ordinary index, as wheels. Then
@@ -68,7 +78,7 @@ def try_installs(
     the release serves, is left out with a notice. Raises nothing for a Python that fails: it says so.
     """
     wheels = [file for file in release.in_order if file.is_wheel and page.file(file.filename)]
-    interpreters = list(_interpreters(release, wheels, machine, emit))
+    interpreters = tuple(_interpreters(release, wheels, machine, emit))
     if not interpreters:
         emit(
             Notice(
@@ -76,10 +86,13 @@ def try_installs(
             )
         )
         return ()
-    requirements = folder / "released.txt"
-    write_text(requirements, pinned(release, wheels))
-    trial = Trial(release, index, requirements, folder, installer, emit, log)
-    return tuple(_try(trial, each) for each in interpreters)
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(
+        prefix="install-", dir=folder, ignore_cleanup_errors=True
+    ) as scratch:
+        trial = Trial(release, index, Path(scratch), installer, emit, log)
+        write_text(trial.requirements, pinned(release, wheels))
+        return tuple(_try(trial, each) for each in interpreters)
 
 
 def pinned(release: Release, wheels: list[ReleasedFile]) -> str:
@@ -163,12 +176,49 @@ def _install(trial: Trial, interpreter: Interpreter) -> Environment:
         no_deps=True,
         refresh=(name,),  # what was just published is not in any cache
     )
-    install(environment, from_index, installer=trial.installer, log=trial.log, cwd=trial.folder)
+    done = run(
+        command_for(environment, from_index, trial.installer),
+        env=_to_the_index(trial),
+        cwd=trial.folder,
+        log=trial.log,
+    )
+    if not done.ok:
+        raise installation_failure(
+            done.tail(200), python=interpreter.target, only_binary=True, log=trial.log
+        )
     needed = dependencies_in(_metadata(environment, name))
     if needed:
         ordinary = Installation(requirements=needed, only_binary=True)
         install(environment, ordinary, installer=trial.installer, log=trial.log, cwd=trial.folder)
     return environment
+
+
+def _to_the_index(trial: Trial) -> dict[str, str]:
+    """Give the variables with which an installer reaches the index, with our credentials and past proxies.
+
+    A password goes by way of a netrc file of its own: it must stand in no command line.
+    """
+    variables = for_installer(os.environ, one_index=True)
+    if trial.index.loopback:
+        own = (variables.get("NO_PROXY"), variables.get("no_proxy"), "127.0.0.1,localhost,::1")
+        past = ",".join(each for each in own if each)
+        variables |= {"NO_PROXY": past, "no_proxy": past}
+    credentials = (
+        None if not trial.index.shares_origin else reading(trial.index, identify(trial.index))
+    )
+    if credentials:
+        netrc = trial.folder / "netrc"
+        netrc.touch(mode=0o600)
+        write_netrc(netrc, trial.index, credentials)
+        variables["NETRC"] = str(netrc)
+    return variables
+
+
+def write_netrc(path: Path, index: Index, credentials: tuple[str, str]) -> None:
+    """Write user name and password for the index's host; each is one word to netrc's readers."""
+    host = origin_of(index.simple)[1]
+    user, password = credentials
+    path.write_text(f"machine {host}\nlogin {user}\npassword {password}\n", encoding="utf-8")
 
 
 def _metadata(environment: Environment, name: str) -> str:

@@ -46,7 +46,7 @@ def rehearse(
                 release,
                 index,
                 machine=machine,
-                folder=folder,
+                folder=folder / "installs",
                 installer=installer,
                 emit=emit,
                 log=log,

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from twine.package import PackageFile
+
 from shipwheel.errors import ShipwheelError
 from shipwheel.events import Emit, Notice, Progress, StepDone, StepStarted
 from shipwheel.indexes.page import IndexFile, Page
@@ -15,7 +17,7 @@ from shipwheel.publishing.journal import Journal, Stage
 from shipwheel.publishing.publication import Action
 from shipwheel.publishing.refusal import Reason, Refused
 from shipwheel.publishing.release import Release, ReleasedFile
-from shipwheel.publishing.wire import Outcome, Wire
+from shipwheel.publishing.wire import Outcome, Wire, prepare
 
 Sleep = Callable[[float], None]
 
@@ -77,22 +79,28 @@ class Upload:
     def send_missing(self, standings: tuple[Standing, ...]) -> Iterator[tuple[str, Action]]:
         """Send each file that is missing and give what became of it, file by file.
 
-        Raises what stopped it; the files given so far are on the index.
+        Raises what stopped it; the files given so far are on the index. All files are read first: one
+        that cannot be sent must be found before the first is.
         """
+        packages = {
+            each.file.filename: prepare(self.dist / each.file.filename)
+            for each in standings
+            if each.action is Action.PENDING
+        }
         for each in standings:
             if each.action is Action.PENDING:
-                yield each.file.filename, self._send(each.file)
+                yield each.file.filename, self._send(each.file, packages[each.file.filename])
             elif each.action is Action.IDENTICAL:
                 self._note(each.file, Stage.LISTED)
 
-    def _send(self, file: ReleasedFile) -> Action:
+    def _send(self, file: ReleasedFile, package: PackageFile) -> Action:
         """Send one file, again where that is worth it and the index has not got it meanwhile."""
         self._note(file, Stage.SENDING)
         self.emit(StepStarted("upload", file.filename))
         started = time.perf_counter()
         error: ShipwheelError | None = None
         for attempt in range(1, _ATTEMPTS + 1):
-            answer = self.wire.send(self.dist / file.filename, self._progress(file.filename))
+            answer = self.wire.send(package, self._progress(file.filename))
             error = answer.error
             if answer.outcome is Outcome.TAKEN or self._arrived(file):
                 self._note(file, Stage.TAKEN)

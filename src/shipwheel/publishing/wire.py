@@ -65,12 +65,11 @@ class Wire(Repository):
             self.session.trust_env = False  # no proxy stands between us and this machine
         self.set_certificate_authority(os.environ.get("TWINE_CERT"))
 
-    def send(self, path: Path, on_bytes: OnBytes) -> Answer:
-        """Send one file; `on_bytes` is told bytes sent and their total. Raises JobError for no archive."""
-        package = _package(path)
+    def send(self, package: PackageFile, on_bytes: OnBytes) -> Answer:
+        """Send one file; `on_bytes` is told bytes sent and their total."""
         fields = self._convert_metadata_to_list_of_tuples(package.metadata_dictionary())
-        with path.open("rb") as file:
-            content = (path.name, file, "application/octet-stream")
+        with Path(package.filename).open("rb") as file:
+            content = (package.basefilename, file, "application/octet-stream")
             encoder = MultipartEncoder(
                 [
                     *fields,
@@ -134,7 +133,8 @@ class Wire(Repository):
         )
 
 
-def _package(path: Path) -> PackageFile:
+def prepare(path: Path) -> PackageFile:
+    """Read from a file what an index wants to be told; raises JobError where that cannot be read."""
     try:
         return PackageFile.from_filename(str(path), None)
     except (InvalidDistribution, OSError, ValueError) as error:

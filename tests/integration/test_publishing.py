@@ -1,0 +1,770 @@
+"""Publishing against real indexes: pypiserver and devpi-server, and small servers that misbehave."""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import functools
+import hashlib
+import io
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tarfile
+import textwrap
+import threading
+import time
+import urllib.request
+import zipfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from shipwheel.errors import ExitCode, MachineError, ShipwheelError
+from shipwheel.events import Event, Notice, StepStarted
+from shipwheel.files import sha256
+from shipwheel.indexes.known import Index, index_at
+from shipwheel.indexes.server import free_port, server_command, throw_away_index
+from shipwheel.indexes.simple import SimpleIndex
+from shipwheel.machine.here import this_machine
+from shipwheel.planning.job import Scope
+from shipwheel.process import background
+from shipwheel.publishing.installs import try_installs
+from shipwheel.publishing.publication import Action, Unfinished
+from shipwheel.publishing.publish import publish
+from shipwheel.publishing.refusal import Refused
+from shipwheel.publishing.rehearsal import rehearse
+from shipwheel.publishing.release import (
+    Release,
+    ReleasedFile,
+    Verified,
+    hash_again,
+    read_release,
+    write_release,
+)
+from shipwheel.workspace import Workspace
+
+pytestmark = pytest.mark.integration
+
+USER, PASSWORD = "alice", "geheim-4711-pass"
+# as htpasswd writes it for PASSWORD; apr1 is checked without any compiled library
+HTPASSWD = "alice:$apr1$Sy7ScGLm$bEZAijlAIvm4yeBtzNnq7/\n"
+
+
+# --- a release of real files -------------------------------------------------------------------
+
+
+def metadata(version: str) -> str:
+    return (
+        f"Metadata-Version: 2.1\nName: tiny-demo\nVersion: {version}\nSummary: tiny\n"
+        "Requires-Python: >=3.8\nRequires-Dist: not-there-at-all; extra == 'x'\n"
+    )
+
+
+def make_wheel(
+    folder: Path, version: str = "1.0", body: str = "VALUE = 1\n", tag: str = "py3"
+) -> Path:
+    """Write a valid pure wheel with a RECORD."""
+    info = f"tiny_demo-{version}.dist-info"
+    members = {
+        "tiny_demo/__init__.py": body,
+        f"{info}/METADATA": metadata(version),
+        f"{info}/WHEEL": f"Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: {tag}-none-any\n",
+    }
+    lines = [
+        f"{name},sha256={_record_hash(text)},{len(text.encode())}" for name, text in members.items()
+    ]
+    members[f"{info}/RECORD"] = "\n".join([*lines, f"{info}/RECORD,,"]) + "\n"
+    path = folder / f"tiny_demo-{version}-{tag}-none-any.whl"
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, text in members.items():
+            archive.writestr(name, text)
+    return path
+
+
+def _record_hash(text: str) -> str:
+    digest = hashlib.sha256(text.encode()).digest()
+    return base64.urlsafe_b64encode(digest).decode().rstrip("=")
+
+
+def make_sdist(folder: Path, version: str = "1.0") -> Path:
+    path = folder / f"tiny_demo-{version}.tar.gz"
+    with tarfile.open(path, "w:gz") as archive:
+        for name, text in {"PKG-INFO": metadata(version), "tiny_demo.py": "VALUE = 1\n"}.items():
+            member = tarfile.TarInfo(f"tiny_demo-{version}/{name}")
+            member.size = len(text.encode())
+            archive.addfile(member, io.BytesIO(text.encode()))
+    return path
+
+
+def release_of(dist: Path, **fields: Any) -> Release:
+    """Stand in for the gate, which has tests of its own."""
+    files = tuple(
+        ReleasedFile(
+            id="any" if path.suffix == ".whl" else "sdist",
+            filename=path.name,
+            sha256=sha256(path),
+            size=path.stat().st_size,
+            builder="build",
+        )
+        for path in sorted(dist.iterdir())
+    )
+    given = {
+        "project": "Tiny.Demo",
+        "version": "1.0",
+        "scope": Scope.LOCAL,
+        "index": "loop",
+        "files": files,
+        "verified": Verified(passed=1, skipped=0, warnings=0),
+        "modules": ("tiny_demo",),
+    }
+    return Release(**{**given, **fields})
+
+
+@pytest.fixture
+def dist(tmp_path: Path) -> Path:
+    """A wheel for each of two tags, and an sdist."""
+    folder = tmp_path / "project with ü" / "dist"
+    folder.mkdir(parents=True)
+    make_wheel(folder)
+    make_wheel(folder, tag="py2.py3")
+    make_sdist(folder)
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def nobody(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """Give a home without credentials, and let no proxy or token of the terminal in."""
+    for name in [each for each in os.environ if each.startswith("TWINE_")]:
+        monkeypatch.delenv(name)
+    home = tmp_path / "home"
+    home.mkdir()
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("USERPROFILE", str(home))
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
+    # a proxy must never be asked for this machine's own servers
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9/")
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9/")
+    return home
+
+
+def held(folder: Path) -> dict[str, str]:
+    return {path.name: sha256(path) for path in folder.iterdir()}
+
+
+def texts(error: ShipwheelError) -> str:
+    return "\n".join(error.lines())
+
+
+# --- servers -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Running:
+    """An index under test and the folder that its files lie in."""
+
+    index: Index
+    folder: Path
+
+
+@pytest.fixture
+def pypiserver(tmp_path: Path) -> Iterator[Running]:
+    folder = tmp_path / "packages"
+    folder.mkdir()
+    with throw_away_index(folder, log=tmp_path / "server.log") as index:
+        yield Running(index, folder)
+
+
+@pytest.fixture
+def guarded(tmp_path: Path) -> Iterator[Running]:
+    """pypiserver that wants a password for everything."""
+    folder = tmp_path / "packages"
+    folder.mkdir()
+    (tmp_path / "htpasswd").write_text(HTPASSWD)
+    port = free_port()
+    command = server_command(folder, port, "/health")
+    command[command.index("-P", 3) + 1] = str(tmp_path / "htpasswd")
+    command[command.index("-a") + 1] = "update,list,download"
+    with background(command, log=tmp_path / "server.log"):
+        wait_for(f"http://127.0.0.1:{port}/health")
+        yield Running(index_at(f"http://127.0.0.1:{port}/"), folder)
+
+
+@pytest.fixture(scope="session")
+def devpi_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """devpi-server with a user; the second index, with another author's bugs."""
+    if shutil.which("devpi-server", path=str(Path(sys.executable).parent)) is None:
+        pytest.skip("devpi-server is not installed (the group `test` has it)")
+    folder = tmp_path_factory.mktemp("devpi")
+    tools = Path(sys.executable).parent
+    data = folder / "data"
+    init = [str(tools / "devpi-init"), "--serverdir", str(data), "--no-root-pypi"]
+    subprocess.run(init, check=True, capture_output=True, stdin=subprocess.DEVNULL)
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    serve = [str(tools / "devpi-server"), "--serverdir", str(data), "--host", "127.0.0.1"]
+    with background([*serve, "--port", str(port)], log=folder / "log"):
+        wait_for(f"{url}/+api", seconds=60)
+        ask(f"{url}/{USER}", "PUT", {"password": PASSWORD})
+        yield url
+
+
+@pytest.fixture
+def devpi(devpi_server: str) -> Index:
+    """An index of its own on devpi."""
+    name = f"i{time.monotonic_ns()}"
+    login = ask(f"{devpi_server}/+login", "POST", {"user": USER, "password": PASSWORD})
+    token = base64.b64encode(f"{USER}:{login['result']['password']}".encode()).decode()
+    ask(
+        f"{devpi_server}/{USER}/{name}",
+        "PUT",
+        {"bases": [], "volatile": False},
+        {"X-Devpi-Auth": token},
+    )
+    return index_at(f"{devpi_server}/{USER}/{name}/+simple/")
+
+
+def ask(url: str, method: str, body: Any, headers: dict[str, str] | None = None) -> Any:
+    request = urllib.request.Request(
+        url,
+        json.dumps(body).encode(),
+        {"Content-Type": "application/json", **(headers or {})},
+        method=method,
+    )
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    with opener.open(request, timeout=30) as answer:
+        return json.load(answer)
+
+
+def wait_for(url: str, seconds: float = 20) -> None:
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            opener.open(url, timeout=5).close()
+        except OSError:
+            assert time.monotonic() < deadline, f"{url} does not answer"
+            time.sleep(0.05)
+        else:
+            return
+
+
+@dataclass
+class Misbehaving:
+    """A server that does as the test says: answers to uploads in turn, then takes them."""
+
+    port: int = 0
+    files: dict[str, bytes] = field(default_factory=dict)
+    answers: list[Callable[[BaseHTTPRequestHandler], None]] = field(default_factory=list)
+    posts: int = 0
+    stored: list[str] = field(default_factory=list)
+    name_hash: Callable[[bytes], str] = lambda data: "#sha256=" + hashlib.sha256(data).hexdigest()
+    promise: str = "text/html"
+    page: bytes | None = None
+    hidden: int = 0  # so many looks at the page show nothing yet
+
+    @property
+    def index(self) -> Index:
+        return index_at(f"http://127.0.0.1:{self.port}/")
+
+    def listing(self) -> bytes:
+        if self.page is not None:
+            return self.page
+        if self.hidden > 0:
+            self.hidden -= 1
+            return b"<html></html>"
+        links = (
+            f'<a href="/files/{name}{self.name_hash(data)}">{name}</a>'
+            for name, data in self.files.items()
+        )
+        return f"<html>{''.join(links)}</html>".encode()
+
+
+def reply(handler: BaseHTTPRequestHandler, code: int, body: bytes = b"", **headers: str) -> None:
+    handler.send_response(code)
+    for name, value in headers.items():
+        handler.send_header(name.replace("_", "-"), value)
+    handler.send_header("Content-Length", str(len(body)))
+    handler.end_headers()
+    handler.wfile.write(body)
+
+
+@pytest.fixture
+def misbehaving() -> Iterator[Misbehaving]:
+    state = Misbehaving()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            if self.path.startswith("/files/"):
+                data = state.files.get(self.path.rpartition("/")[2])
+                reply(self, 200, data) if data is not None else reply(self, 404)
+            else:
+                reply(self, 200, state.listing(), Content_Type=state.promise)
+
+        def do_POST(self) -> None:
+            state.posts += 1
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            if state.answers:
+                answer = state.answers.pop(0)
+                if answer is lost:
+                    keep(state, body)
+                answer(self)
+            else:
+                keep(state, body)
+                reply(self, 200)
+
+        def log_message(self, *_args: Any) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    state.port = server.server_address[1]
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,))
+    thread.start()
+    yield state
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def keep(state: Misbehaving, body: bytes) -> None:
+    head, _, rest = body.partition(b'name="content"; filename="')[2].partition(b'"')
+    content = rest.partition(b"\r\n\r\n")[2].rpartition(b"\r\n--")[0]
+    state.files[head.decode()] = content
+    state.stored.append(head.decode())
+
+
+def lost(handler: BaseHTTPRequestHandler) -> None:
+    """Take the file and die before the answer."""
+    handler.close_connection = True
+    handler.connection.shutdown(socket.SHUT_RDWR)
+
+
+def answering(
+    code: int, body: bytes = b"", **headers: str
+) -> Callable[[BaseHTTPRequestHandler], None]:
+    return lambda handler: reply(handler, code, body, **headers)
+
+
+# --- the cycle ---------------------------------------------------------------------------------
+
+
+def test_a_rehearsal_ends_with_installs_and_leaves_nothing(dist, tmp_path, interpreters):
+    workspace = Workspace(dist.parent)
+    pythons = [each for each in ("3.8", "3.12", "3.13") if each in interpreters][:2]
+    release = release_of(
+        dist,
+        pythons=(*pythons, "3.99"),
+        smoke="python -c 'import tiny_demo; assert tiny_demo.VALUE'",
+    )
+    events: list[Event] = []
+    log = tmp_path / "log"
+    publication = rehearse(
+        release, dist, workspace=workspace, machine=this_machine(), emit=events.append, log=log
+    )
+    assert publication.complete
+    assert {each.filename: each.action for each in publication.files} == dict.fromkeys(
+        held(dist), Action.UPLOADED
+    )
+    assert all(each.read_back for each in publication.files)
+    assert [(each.python, each.ok) for each in publication.installs] == [
+        (each, True) for each in pythons
+    ]
+    assert any("3.99 is not on this machine" in e.text for e in events if isinstance(e, Notice))
+    assert list(workspace.cache.iterdir()) == []
+    url = next(e.text for e in events if isinstance(e, Notice)).rpartition(" ")[2]
+    with pytest.raises(MachineError, match="out of reach"), SimpleIndex(index_at(url)) as gone:
+        gone.page("tiny-demo")
+
+
+def test_an_import_that_fails_stops_the_rehearsal(dist, interpreters):
+    release = release_of(dist, pythons=("3.12",), modules=("tiny_demo.lost",))
+    if "3.12" not in interpreters:
+        pytest.skip("Python 3.12 is not on this machine")
+    with pytest.raises(Unfinished) as caught:
+        rehearse(release, dist, workspace=Workspace(dist.parent), machine=this_machine())
+    assert caught.value.exit_code is ExitCode.FOUND
+    assert "No module named 'tiny_demo.lost'" in texts(caught.value)
+    assert [each.ok for each in caught.value.publication.installs] == [False]
+
+
+def test_uploaded_then_identical_then_other_bytes(dist, pypiserver, tmp_path):
+    index = pypiserver.index
+    planned = publish(release_of(dist), index, dist=dist, dry_run=True)
+    assert {each.action for each in planned.files} == {Action.PENDING}
+    assert not list(pypiserver.folder.iterdir())
+    assert not (dist.parent / ".shipwheel").exists()
+
+    order: list[str] = []
+    first = publish(
+        release_of(dist),
+        index,
+        dist=dist,
+        emit=lambda e: (
+            order.append(e.detail) if isinstance(e, StepStarted) and e.name == "upload" else None
+        ),
+    )
+    assert {each.action for each in first.files} == {Action.UPLOADED}
+    assert order[-1].endswith(".tar.gz")
+    assert held(pypiserver.folder) == held(dist)
+    stamps = {path.name: path.stat().st_mtime_ns for path in pypiserver.folder.iterdir()}
+
+    again = publish(release_of(dist), index, dist=dist)
+    assert {each.action for each in again.files} == {Action.IDENTICAL}
+    assert stamps == {path.name: path.stat().st_mtime_ns for path in pypiserver.folder.iterdir()}
+
+    published = sha256(dist / "tiny_demo-1.0-py3-none-any.whl")
+    changed = make_wheel(dist, body="VALUE = 2\n")
+    make_wheel(dist, tag="py30")
+    with pytest.raises(Unfinished) as caught:
+        publish(release_of(dist), index, dist=dist)
+    assert isinstance(caught.value.cause, Refused)
+    assert caught.value.exit_code is ExitCode.FOUND
+    assert published in texts(caught.value)
+    assert sha256(changed) in texts(caught.value)
+    actions = {each.filename: each.action for each in caught.value.publication.files}
+    assert actions[changed.name] is Action.REFUSED
+    assert actions["tiny_demo-1.0-py30-none-any.whl"] is Action.PENDING
+    assert not (pypiserver.folder / "tiny_demo-1.0-py30-none-any.whl").exists()
+
+
+def test_the_release_file_is_hashed_again(dist, pypiserver, tmp_path):
+    path = tmp_path / "release.json"
+    write_release(path, release_of(dist))
+    release = read_release(path)
+    assert release == release_of(dist)
+    make_wheel(dist, body="VALUE = 3\n")
+    make_sdist(dist).unlink()
+    with pytest.raises(Refused) as caught:
+        publish(release, pypiserver.index, dist=dist)
+    assert {reason.rule for reason in caught.value.reasons} == {"changed-file", "missing-file"}
+    assert not list(pypiserver.folder.iterdir())
+    with pytest.raises(Refused):
+        hash_again(release, dist)
+
+
+def test_a_local_release_goes_nowhere_else(dist):
+    elsewhere = index_at("https://index.example/")
+    with pytest.raises(Refused) as caught:
+        publish(release_of(dist), elsewhere, dist=dist)
+    assert [reason.rule for reason in caught.value.reasons] == ["local-scope"]
+
+
+KILLED = """
+import os, sys
+from pathlib import Path
+import msgspec
+from shipwheel.events import StepDone, StepStarted
+from shipwheel.indexes.known import index_at
+from shipwheel.publishing.publish import publish
+from shipwheel.publishing.release import read_release
+
+kind = {"before": StepStarted, "after": StepDone}[sys.argv[3]]
+left = int(sys.argv[4])
+
+def die(event):
+    global left
+    if isinstance(event, kind) and event.name == "upload":
+        left -= 1
+        if left == 0:
+            os._exit(137)  # no handler, no finally: as a kill -9
+
+publish(read_release(Path(sys.argv[1])), index_at(sys.argv[2]), dist=Path(sys.argv[1]).parent / "dist", emit=die)
+"""
+
+
+@pytest.mark.parametrize(
+    ("when", "nth"), [("before", 1), ("after", 1), ("before", 3), ("after", 3)]
+)
+def test_a_dead_upload_is_completed_by_the_same_command(dist, pypiserver, when, nth):
+    release = release_of(dist)
+    path = dist.parent / "release.json"
+    write_release(path, release)
+    died = subprocess.run(
+        [sys.executable, "-c", KILLED, str(path), pypiserver.index.upload, when, str(nth)],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        check=False,
+    )
+    assert died.returncode == 137, died.stderr
+    arrived = set(held(pypiserver.folder))
+    assert len(arrived) == (nth - 1 if when == "before" else nth)
+    publication = publish(release, pypiserver.index, dist=dist)
+    assert held(pypiserver.folder) == held(dist)
+    assert {
+        each.filename for each in publication.files if each.action is Action.IDENTICAL
+    } == arrived
+    assert {each.filename for each in publication.files if each.action is Action.UPLOADED} == set(
+        held(dist)
+    ) - arrived
+
+
+def test_devpi_from_first_upload_to_other_bytes(dist, devpi, monkeypatch, tmp_path):
+    monkeypatch.setenv("TWINE_USERNAME", USER)
+    monkeypatch.setenv("TWINE_PASSWORD", PASSWORD)
+    first = publish(release_of(dist), devpi, dist=dist)
+    assert {(each.action, each.read_back) for each in first.files} == {(Action.UPLOADED, True)}
+    with SimpleIndex(devpi) as reader:
+        assert reader.page("tiny-demo").form == "json"
+    again = publish(release_of(dist), devpi, dist=dist)
+    assert {each.action for each in again.files} == {Action.IDENTICAL}
+    make_wheel(dist, body="VALUE = 2\n")
+    with pytest.raises(Unfinished) as caught:
+        publish(release_of(dist), devpi, dist=dist)
+    assert isinstance(caught.value.cause, Refused)
+
+
+# --- silence, refusal, passwords ---------------------------------------------------------------
+
+
+def test_an_index_out_of_reach(dist):
+    index = index_at(f"http://127.0.0.1:{free_port()}/")
+    with pytest.raises(MachineError, match="out of reach") as caught:
+        publish(release_of(dist), index, dist=dist)
+    assert caught.value.exit_code is ExitCode.MACHINE
+
+
+def test_a_password_that_is_not_there(dist, guarded):
+    with pytest.raises(MachineError, match="asks for a password that is not there") as caught:
+        publish(release_of(dist), guarded.index, dist=dist)
+    assert caught.value.exit_code is ExitCode.MACHINE
+    assert "TWINE_PASSWORD" in texts(caught.value)
+
+
+@pytest.mark.parametrize("way", ["environment", "pypirc", "netrc"])
+def test_a_password_that_is_there(dist, guarded, monkeypatch, nobody, tmp_path, way):
+    if way == "environment":
+        monkeypatch.setenv("TWINE_USERNAME", USER)
+        monkeypatch.setenv("TWINE_PASSWORD", PASSWORD)
+    elif way == "pypirc":
+        write_pypirc(nobody, guarded.index.upload.rstrip("/"), PASSWORD)
+    else:
+        (nobody / ".netrc").write_text(f"machine 127.0.0.1 login {USER} password {PASSWORD}\n")
+    seen: list[Event] = []
+    release = release_of(dist, pythons=("3.12",))
+    log = tmp_path / "install.log"
+    install = functools.partial(
+        try_installs, release, guarded.index, machine=this_machine(), folder=tmp_path / "i", log=log
+    )
+    publication = publish(release, guarded.index, dist=dist, install=install, emit=seen.append)
+    assert publication.complete
+    assert all(each.ok for each in publication.installs)
+    assert held(guarded.folder) == held(dist)
+    shown = repr(seen) + msgspec.json.encode(publication).decode()
+    assert PASSWORD not in shown + everything_below(dist.parent) + log.read_text()
+
+
+def test_a_wrong_password_is_refused_and_not_shown(dist, guarded, nobody):
+    write_pypirc(nobody, guarded.index.upload, "wrong-" + PASSWORD)
+    with pytest.raises(ShipwheelError) as caught:
+        publish(release_of(dist), guarded.index, dist=dist)
+    assert caught.value.exit_code is ExitCode.FOUND
+    assert "403" in texts(caught.value)
+    assert PASSWORD not in texts(caught.value) + everything_below(dist.parent)
+
+
+def test_another_indexs_password_is_not_sent(dist, guarded, nobody):
+    write_pypirc(nobody, "https://elsewhere.example/", PASSWORD)
+    with pytest.raises(MachineError, match="asks for a password that is not there"):
+        publish(release_of(dist), guarded.index, dist=dist)
+
+
+def test_a_broken_pypirc_is_not_quoted(dist, guarded, nobody):
+    (nobody / ".pypirc").write_text(f"[distutils\npassword {PASSWORD}\n")
+    with pytest.raises(ShipwheelError) as caught:
+        publish(release_of(dist), guarded.index, dist=dist)
+    assert caught.value.exit_code is ExitCode.USAGE
+    assert PASSWORD not in texts(caught.value)
+
+
+def write_pypirc(home: Path, url: str, password: str) -> None:
+    text = f"""
+        [distutils]
+        index-servers = ours
+
+        [ours]
+        repository = {url}
+        username = {USER}
+        password = {password}
+    """
+    (home / ".pypirc").write_text(textwrap.dedent(text))
+
+
+def everything_below(folder: Path) -> str:
+    return "".join(
+        path.read_text("utf-8", "replace")
+        for path in folder.rglob("*")
+        if path.is_file() and path.suffix not in {".whl", ".gz"}
+    )
+
+
+def echo(handler: BaseHTTPRequestHandler) -> None:
+    """Refuse, and be careless with what was sent."""
+    token = handler.headers["Authorization"]
+    told = f"no such project here; you sent {token} alias {PASSWORD}"
+    reply(handler, 403, json.dumps({"message": told}).encode(), Content_Type="application/json")
+
+
+def test_a_refusal_is_told_in_the_servers_words_without_the_password(dist, misbehaving, nobody):
+    write_pypirc(nobody, misbehaving.index.upload, PASSWORD)
+    misbehaving.answers = [answering(200), echo]
+    misbehaving.hidden = 3
+    with pytest.raises(Unfinished) as caught:
+        publish(release_of(dist), misbehaving.index, dist=dist)
+    error = caught.value
+    assert error.exit_code is ExitCode.FOUND
+    assert "403 Forbidden: no such project here; you sent Basic *** alias ***" in texts(error)
+    assert [each.action for each in error.publication.files] == [
+        Action.UPLOADED,
+        Action.PENDING,
+        Action.PENDING,
+    ]
+    basic = base64.b64encode(f"{USER}:{PASSWORD}".encode()).decode()
+    seen = texts(error) + everything_below(dist.parent)
+    assert PASSWORD not in seen
+    assert basic not in seen
+
+
+def test_a_redirect_is_not_followed_with_the_file(dist, misbehaving):
+    misbehaving.answers = [answering(301, Location="https://elsewhere.example/")]
+    with pytest.raises(Unfinished, match="sends uploads elsewhere") as caught:
+        publish(release_of(dist), misbehaving.index, dist=dist)
+    assert "https://elsewhere.example/" in texts(caught.value)
+    assert misbehaving.posts == 1
+
+
+# --- what is worth another attempt -------------------------------------------------------------
+
+
+def test_bounded_attempts_with_growing_waits(dist, misbehaving):
+    misbehaving.answers = [answering(503, b"try later")] * 9
+    waits: list[float] = []
+    with pytest.raises(Unfinished) as caught:
+        publish(release_of(dist), misbehaving.index, dist=dist, sleep=waits.append)
+    assert waits == [1.0, 2.0, 4.0]
+    assert misbehaving.posts == 4
+    assert "503 Service Unavailable: try later" in texts(caught.value)
+
+
+def test_an_index_that_recovers_gets_its_time(dist, misbehaving):
+    misbehaving.answers = [answering(429, Retry_After="7"), answering(500)]
+    waits: list[float] = []
+    publication = publish(release_of(dist), misbehaving.index, dist=dist, sleep=waits.append)
+    assert waits == [7.0, 2.0]
+    assert publication.complete
+    assert sorted(misbehaving.stored) == sorted(held(dist))
+
+
+def test_a_lost_answer_is_not_answered_with_the_file_again(dist, misbehaving):
+    misbehaving.answers = [lost]
+    publication = publish(release_of(dist), misbehaving.index, dist=dist, sleep=lambda _: None)
+    assert publication.complete
+    assert sorted(misbehaving.stored) == sorted(held(dist))
+
+
+def test_patience_for_a_page_that_lags(dist, misbehaving):
+    misbehaving.hidden = 3
+    waits: list[float] = []
+    seen: list[Event] = []
+    publication = publish(
+        release_of(dist), misbehaving.index, dist=dist, sleep=waits.append, emit=seen.append
+    )
+    assert waits == [0.1, 0.2]
+    assert any("does not list" in each.text for each in seen if isinstance(each, Notice))
+    assert publication.complete
+
+
+def test_a_page_that_never_lists_the_files(dist, misbehaving):
+    misbehaving.hidden = 999
+    with pytest.raises(Unfinished) as caught:
+        publish(release_of(dist), misbehaving.index, dist=dist, sleep=lambda _: None)
+    assert "does not list them" in texts(caught.value)
+    assert caught.value.exit_code is ExitCode.FOUND
+
+
+# --- what an index says of its files -----------------------------------------------------------
+
+
+def test_files_without_hashes_are_fetched_and_hashed(dist, misbehaving):
+    misbehaving.name_hash = lambda _data: ""
+    assert publish(release_of(dist), misbehaving.index, dist=dist).complete
+    again = publish(release_of(dist), misbehaving.index, dist=dist)
+    assert {each.action for each in again.files} == {Action.IDENTICAL}
+    make_wheel(dist, body="VALUE = 2\n")
+    with pytest.raises(Unfinished) as caught:
+        publish(release_of(dist), misbehaving.index, dist=dist)
+    assert isinstance(caught.value.cause, Refused)
+
+
+def test_an_index_that_lies_about_its_bytes(dist, misbehaving):
+    first = "tiny_demo-1.0-py3-none-any.whl"
+    publish(release_of(dist), misbehaving.index, dist=dist)
+    true = {name: hashlib.sha256(data).hexdigest() for name, data in misbehaving.files.items()}
+    by_bytes = {data: true[name] for name, data in misbehaving.files.items()}
+    bad = misbehaving.files[first][:-1] + b"!"
+    by_bytes[bad] = true[first]
+    misbehaving.files[first] = bad
+    misbehaving.name_hash = lambda data: f"#sha256={by_bytes[data]}"
+    with pytest.raises(Unfinished, match="gives other bytes") as caught:
+        publish(release_of(dist), misbehaving.index, dist=dist)
+    assert true[first] in texts(caught.value)
+    assert hashlib.sha256(bad).hexdigest() in texts(caught.value)
+
+
+def test_html_where_json_was_promised(dist, misbehaving):
+    misbehaving.promise = "application/vnd.pypi.simple.v1+json"
+    assert publish(release_of(dist), misbehaving.index, dist=dist).complete
+
+
+def test_a_sign_in_page(dist, misbehaving):
+    misbehaving.page = b'<html><form><input type="password"></form></html>'
+    with pytest.raises(MachineError, match="asks for a password"):
+        publish(release_of(dist), misbehaving.index, dist=dist)
+    assert misbehaving.posts == 0
+
+
+# --- the index in the foreground ---------------------------------------------------------------
+
+SERVE = """
+import sys
+from pathlib import Path
+from shipwheel.indexes.server import serve
+serve(Path(sys.argv[1]), int(sys.argv[2]), lambda event: print(event.text, flush=True))
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Ctrl-C cannot be sent to one process on Windows")
+def test_an_index_served_until_ctrl_c(tmp_path):
+    port = free_port()
+    folder = tmp_path / "new folder"
+    with subprocess.Popen(
+        [sys.executable, "-c", SERVE, str(folder), str(port)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ) as serving:
+        assert serving.stdout is not None
+        assert f"http://127.0.0.1:{port}/simple/" in serving.stdout.readline()
+        with SimpleIndex(index_at(f"http://127.0.0.1:{port}/")) as reader:
+            assert reader.page("anything").form == "none"
+        serving.send_signal(signal.SIGINT)
+        assert serving.wait(10) == 0
+    with pytest.raises(OSError), contextlib.closing(socket.create_connection(("127.0.0.1", port))):
+        pass
+
+
+def test_a_port_that_is_taken(tmp_path, pypiserver):
+    from shipwheel.indexes.server import serve
+
+    port = int(pypiserver.index.upload.rstrip("/").rpartition(":")[2])
+    with pytest.raises(MachineError, match=f"port {port} of this machine is taken"):
+        serve(tmp_path / "other", port)
