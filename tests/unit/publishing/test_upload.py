@@ -1,0 +1,183 @@
+"""Deciding what to send, with values and a reader that answers from them."""
+
+from __future__ import annotations
+
+import pytest
+
+from shipwheel.errors import ExitCode, JobError, MachineError
+from shipwheel.indexes.known import index_at
+from shipwheel.indexes.page import IndexFile, Page
+from shipwheel.planning.job import Scope
+from shipwheel.publishing.journal import Journal, Stage
+from shipwheel.publishing.publication import (
+    Action,
+    Publication,
+    PublishedFile,
+    Unfinished,
+    publication_json,
+)
+from shipwheel.publishing.readback import read_back
+from shipwheel.publishing.refusal import Refused
+from shipwheel.publishing.release import Release, ReleasedFile, Verified
+from shipwheel.publishing.upload import actions_of, compare, refuse_others
+
+A, B, C = "a" * 64, "b" * 64, "c" * 64
+WHEEL, SDIST = "demo-1-py3-none-any.whl", "demo-1.tar.gz"
+
+
+def release() -> Release:
+    return Release(
+        project="demo",
+        version="1",
+        scope=Scope.LOCAL,
+        index="x",
+        verified=Verified(passed=0, skipped=0, warnings=0),
+        files=(
+            ReleasedFile(id="any", filename=WHEEL, sha256=A, size=1, builder="build"),
+            ReleasedFile(id="sdist", filename=SDIST, sha256=B, size=1, builder="build"),
+        ),
+    )
+
+
+class Reader:
+    """Answers from values: pages in turn, and the hash of each file's bytes."""
+
+    def __init__(self, pages, true=None):
+        self.index = index_at("http://127.0.0.1:1/")
+        self.pages = list(pages)
+        self.true = true or {}
+
+    def page_url(self, project):
+        return f"{self.index.simple}{project}/"
+
+    def page(self, _project):
+        return self.pages.pop(0) if len(self.pages) > 1 else self.pages[0]
+
+    def digest(self, file, *, limit=None):
+        return self.true[file.filename], 1
+
+    def sha256(self, file):
+        return file.sha256 or self.digest(file)[0]
+
+
+def page(**hashes) -> Page:
+    names = {"wheel": WHEEL, "sdist": SDIST, "other": "demo-0.tar.gz"}
+    files = tuple(
+        IndexFile(filename=names[key], url="http://h/", sha256=value)
+        for key, value in hashes.items()
+    )
+    return Page(url="http://h/", form="html", files=files)
+
+
+@pytest.mark.parametrize(
+    ("there", "expected"),
+    [
+        ({}, [Action.PENDING, Action.PENDING]),
+        ({"other": C}, [Action.PENDING, Action.PENDING]),
+        ({"wheel": A}, [Action.IDENTICAL, Action.PENDING]),
+        ({"wheel": A, "sdist": B}, [Action.IDENTICAL, Action.IDENTICAL]),
+        ({"wheel": C}, [Action.REFUSED, Action.PENDING]),
+        ({"wheel": None, "sdist": None}, [Action.IDENTICAL, Action.REFUSED]),
+    ],
+)
+def test_how_files_stand(there, expected):
+    reader = Reader([page()], true={WHEEL: A, SDIST: C})
+    standings = compare(release(), page(**there), reader)
+    assert [each.action for each in standings] == expected
+    assert [each.file.filename for each in standings] == [WHEEL, SDIST]
+
+
+@pytest.mark.parametrize(
+    ("stage", "expected"),
+    [
+        (Stage.SENDING, Action.PENDING),
+        (Stage.TAKEN, Action.UPLOADED),
+        (Stage.LISTED, Action.UPLOADED),
+    ],
+)
+def test_what_was_taken_is_not_sent_again(tmp_path, stage, expected):
+    journal = Journal(tmp_path, index="x", project="demo", version="1")
+    journal.note(WHEEL, A, stage)
+    standings = compare(release(), page(), Reader([page()]), journal)
+    assert [each.action for each in standings] == [expected, Action.PENDING]
+
+
+def test_other_bytes_are_named_with_both_hashes():
+    standings = compare(release(), page(wheel=C, sdist=C), Reader([page()]))
+    with pytest.raises(Refused) as caught:
+        refuse_others(standings, "pypi")
+    assert [reason.message for reason in caught.value.reasons] == [
+        f"pypi has {WHEEL} with sha256 {C}, this release's is {A}",
+        f"pypi has {SDIST} with sha256 {C}, this release's is {B}",
+    ]
+    refuse_others(compare(release(), page(wheel=A), Reader([page()])), "pypi")
+
+
+def test_actions_are_those_of_this_run_or_how_it_stood():
+    standings = compare(release(), page(wheel=A), Reader([page()]))
+    found = actions_of(standings, {SDIST: Action.UPLOADED})
+    assert [action for _, action in found] == [Action.IDENTICAL, Action.UPLOADED]
+
+
+def test_read_back_waits_for_the_page():
+    whole = page(wheel=A, sdist=B)
+    reader = Reader([page(), page(wheel=A), whole], true={WHEEL: A, SDIST: B})
+    waits: list[float] = []
+    assert read_back(release(), reader, sleep=waits.append) == whole
+    assert waits == [0.1, 0.2]
+
+
+def test_read_back_gives_up():
+    waits: list[float] = []
+    with pytest.raises(JobError) as caught:
+        read_back(release(), Reader([page(wheel=A)]), sleep=waits.append)
+    assert (caught.value.reference, caught.value.evidence) == ("index-not-listed", SDIST)
+    assert sum(waits) < 5
+
+
+@pytest.mark.parametrize(
+    ("named", "true", "what"),
+    [
+        (A, C, f"the index gives other bytes for {WHEEL} than were sent"),
+        (None, C, f"the index gives other bytes for {WHEEL} than were sent"),
+        (C, A, f"the index names another hash for {WHEEL} than its bytes have"),
+    ],
+)
+def test_read_back_compares_bytes_and_hashes(named, true, what):
+    reader = Reader([page(wheel=named, sdist=B)], true={WHEEL: true, SDIST: B})
+    with pytest.raises(JobError) as caught:
+        read_back(release(), reader)
+    assert caught.value.what == what
+
+
+def test_the_publication_as_the_contract_has_it():
+    publication = Publication(
+        index="pypi",
+        files=(PublishedFile(filename=WHEEL, sha256=A, action=Action.UPLOADED),),
+    )
+    text = publication_json(publication).decode()
+    assert text.startswith('{\n  "schema": 1,\n  "index": "pypi",')
+    assert '"action": "uploaded"' in text
+    assert publication.complete
+
+
+@pytest.mark.parametrize(
+    ("actions", "complete"),
+    [
+        ([Action.UPLOADED, Action.IDENTICAL], True),
+        ([Action.UPLOADED, Action.PENDING], False),
+        ([Action.REFUSED], False),
+    ],
+)
+def test_complete(actions, complete):
+    files = tuple(PublishedFile(filename=WHEEL, sha256=A, action=each) for each in actions)
+    assert Publication(index="x", files=files).complete is complete
+
+
+def test_unfinished_carries_the_causes_code():
+    publication = Publication(index="x", files=())
+    cause = MachineError("gone", where="w", evidence="e", hint="h", reference="r")
+    error = Unfinished(cause, publication)
+    assert error.lines() == cause.lines()
+    assert (error.exit_code, error.reference) == (ExitCode.MACHINE, "r")
+    assert error.publication is publication
