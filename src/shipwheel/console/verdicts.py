@@ -8,10 +8,11 @@ from __future__ import annotations
 import functools
 
 from shipwheel.console.layout import Cell, Column, Table, plain_lines
+from shipwheel.console.reports.grouping import Told, told_once
 from shipwheel.console.terminal import Look, Tone, mark
 from shipwheel.console.wording import counted, size_text
 from shipwheel.verification.catalogue import rules
-from shipwheel.verification.report import CheckResult, CheckStatus, Finding, Level, Report
+from shipwheel.verification.report import CheckResult, CheckStatus, Level, Report
 
 _WIDEST = 10  # files that get a column each; with more the files are counted
 _SET = "set"  # the column of checks that look at all files together
@@ -150,23 +151,24 @@ def _pythons_cell(results: list[CheckResult]) -> Cell:
 
 
 def _findings_table(report: Report) -> Table:
-    by_file: dict[str, list[Finding]] = {}
-    for finding in sorted(report.findings, key=lambda each: (each.file, each.level, each.rule)):
-        by_file.setdefault(finding.file, []).append(finding)
+    by_file: dict[str, list[Told]] = {}
+    for told in told_once(report):
+        by_file.setdefault(told.finding.file, []).append(told)
     lines: list[Cell] = []
-    for file, findings in by_file.items():
+    for file, findings in sorted(by_file.items()):
         lines.append(Cell(file or "the files together", Tone.STRONG))
-        for finding in findings:
-            lines.extend(_finding_lines(finding))
+        for told in findings:
+            lines.extend(_finding_lines(told))
     lines.extend(
         Cell(f"ignored: {rule}: {reason}", Tone.DIM) for rule, reason in report.ignored.items()
     )
     return Table(title="findings", notes=tuple(lines))
 
 
-def _finding_lines(finding: Finding) -> list[Cell]:
+def _finding_lines(told: Told) -> list[Cell]:
+    finding = told.finding
     tone = Tone.BAD if finding.level is Level.ERROR else Tone.WARN
-    python = f" on {finding.python}" if finding.python else ""
+    python = f" on {', '.join(told.pythons)}" if told.pythons else ""
     first, *rest = finding.message.splitlines() or [""]
     lines = [Cell(f"  {finding.level} {finding.rule}{python}: {first}", tone)]
     lines.extend(Cell(f"    | {line}", Tone.DIM) for line in rest)

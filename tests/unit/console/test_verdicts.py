@@ -89,6 +89,20 @@ def test_findings_by_file_with_evidence_and_mend() -> None:
             hint="name it in dependencies",
             python="3.12",
         ),
+        Finding(
+            rule="import",
+            level=Level.WARNING,
+            file=WHEEL.filename,
+            message="slow",
+            python="3.12",
+        ),
+        Finding(
+            rule="import",
+            level=Level.WARNING,
+            file=WHEEL.filename,
+            message="slow",
+            python="3.13",
+        ),
         Finding(rule="foreign", level=Level.WARNING, file="", message="x.whl is not ours"),
     )
     shown = lines(report(findings=findings, ignored={"long-name": "it has always been so"}))
@@ -100,8 +114,9 @@ def test_findings_by_file_with_evidence_and_mend() -> None:
         "    error install-failed on 3.12: it does not install",
         "      | no matching distribution",
         "      next: name it in dependencies",
+        "    warning import on 3.12, 3.13: slow",
         "  ignored: long-name: it has always been so",
-        "  2 files, 0 checks: 1 error, 1 warning",
+        "  2 files, 0 checks: 1 error, 3 warnings",
     ]
 
 
