@@ -18,8 +18,8 @@ _REFUSED = re.compile(
 _OUT_OF_REACH = re.compile(
     r"error sending request|Request failed after \d+ retr|dns error|Failed to fetch: "
     r"|Connection refused|NewConnectionError|Failed to establish a new connection"
-    r"|Name or service not known|Temporary failure in name resolution|ReadTimeoutError|timed out"
-    r"|Could not fetch URL|network was disabled|HTTP status server error|50[0234] Server Error"
+    r"|Name or service not known|Temporary failure in name resolution|[Rr]ead timed out"
+    r"|operation timed out|: connection error: |network was disabled|HTTP status server error|50[0234] Server Error"
     r"|certificate verify failed|invalid peer certificate|UnknownIssuer",
     re.IGNORECASE,
 )
@@ -60,8 +60,8 @@ def installation_failure(
     evidence = _last(output)
     where = f"Python {python}" + (f"; the whole log: {log}" if log else "")
     for failure in (
-        _index_failure(f"{details}\n{output}", evidence, where),
         _bytes_failure(output, evidence, where),
+        _index_failure(f"{details}\n{output}", evidence, where),
         _wheel_failure(packages_without_wheel(output, only_binary=only_binary), evidence, where),
     ):
         if failure:

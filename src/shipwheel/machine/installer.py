@@ -122,20 +122,13 @@ def command_for(
     if not installation.requirements and not installation.requirement_files:
         raise ConfigurationError("nothing to install was named")
     if installer == "uv":
-        start = (uv_command(), "pip", "install", "--python", str(environment.python))
-        return (
-            *start,
-            *_shared_options(installation),
-            *_uv_options(installation),
-            *_end(installation),
-        )
-    start = (str(environment.python), "-m", "pip", "--no-input", "install")
-    return (
-        *start,
-        *_shared_options(installation),
-        *_pip_options(installation),
-        *_end(installation),
-    )
+        start = [uv_command(), "pip", "install", "--python", str(environment.python)]
+        own = _uv_options(installation)
+    else:
+        logged = ["--no-input", "--log", str(_pip_log(environment))]
+        start = [str(environment.python), "-m", "pip", *logged, "install"]
+        own = _pip_options(installation)
+    return (*start, *_shared_options(installation), *own, *_end(installation))
 
 
 def _shared_options(installation: Installation) -> list[str]:
@@ -162,8 +155,10 @@ def _uv_options(installation: Installation) -> list[str]:
     if installation.exclude_newer:
         options += ["--exclude-newer", installation.exclude_newer]
     if installation.index:
-        # several indexes stand beside each other here, as pip has them
-        options += ["--default-index", installation.index, "--index-strategy", "unsafe-best-match"]
+        options += ["--default-index", installation.index]
+    if installation.extra_indexes:
+        # they stand beside each other, as pip has them; uv then hides that one refused it (seen in 0.13)
+        options += ["--index-strategy", "unsafe-best-match"]
     for name in installation.refresh:
         options += ["--refresh-package", name]
     if installation.reinstall:
