@@ -7,7 +7,8 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from shipwheel.verification.check import ArchiveCheck, Context, FileCheck, Problem, sample
+from shipwheel.verification.check import ArchiveCheck, Context, FileCheck, Problem
+from shipwheel.verification.evidence import sample
 from shipwheel.verification.facts import FileFacts, Member, SdistFacts, WheelFacts
 from shipwheel.verification.report import Level
 

@@ -148,10 +148,3 @@ class InstallCheck(Check[InstallFacts]):
     """A check of a wheel that was installed into an environment of its own."""
 
     subject = Subject.INSTALL
-
-
-def sample(names: list[str] | tuple[str, ...], most: int = 5) -> str:
-    """Give the first few names, sorted, and how many more there are."""
-    shown = ", ".join(sorted(names)[:most])
-    more = len(names) - most
-    return f"{shown} and {more} more" if more > 0 else shown

@@ -9,7 +9,8 @@ from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
 from shipwheel.planning.job import JobKind, Scope
-from shipwheel.verification.check import Context, Problem, SetCheck, sample
+from shipwheel.verification.check import Context, Problem, SetCheck
+from shipwheel.verification.evidence import sample
 from shipwheel.verification.facts import Distribution, MetadataFacts, SetFacts
 from shipwheel.verification.metadata import same_version
 from shipwheel.verification.report import Level

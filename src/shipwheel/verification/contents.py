@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from shipwheel.project.facts import Package
-from shipwheel.verification.check import Context, Problem, WheelCheck, sample
+from shipwheel.verification.check import Context, Problem, WheelCheck
+from shipwheel.verification.evidence import sample
 from shipwheel.verification.facts import WheelFacts
 from shipwheel.verification.report import Level
 

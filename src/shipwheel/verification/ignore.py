@@ -17,10 +17,11 @@ def known_rules(ignore: Mapping[str, str]) -> dict[str, str]:
     for rule, reason in ignore.items():
         if rule not in ids:
             near = difflib.get_close_matches(rule, ids, n=1, cutoff=0.5)
+            listed = "`shipwheel verify --list-rules` names them all"
             raise ConfigurationError(
                 f"there is no rule {rule!r}",
                 where=_KEY,
-                hint=f"did you mean {near[0]!r}? " * bool(near) + "`shipwheel verify --list-rules`",
+                hint=f"did you mean {near[0]!r}? {listed}" if near else listed,
             )
         if not reason.strip():
             raise ConfigurationError(

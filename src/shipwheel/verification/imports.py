@@ -112,10 +112,20 @@ def judge(attempt: Attempt, facts: InstallFacts) -> Judgement:
         return Judgement(Outcome.FINE)
     main = attempt.target in main_modules(facts.wheel) or attempt.target in facts.required
     if attempt.status in {"crashed", "timeout"}:
-        ended = attempt.status == "crashed" and attempt.error == "signal"
-        return Judgement(Outcome.BROKEN if main or ended else Outcome.SUSPECT, attempt.message)
+        return _ended(attempt, main=main)
     if _NO_MODULE in attempt.message:
         return Judgement(Outcome.EXCUSED, "a library, not a module")
+    return _failed(attempt, facts, main=main)
+
+
+def _ended(attempt: Attempt, *, main: bool) -> Judgement:
+    """Judge a module that ended the interpreter, or held it; a signal is never meant."""
+    meant = attempt.error != "signal" and not main
+    return Judgement(Outcome.SUSPECT if meant else Outcome.BROKEN, attempt.message)
+
+
+def _failed(attempt: Attempt, facts: InstallFacts, *, main: bool) -> Judgement:
+    """Judge an exception."""
     if not main and _elsewhere(attempt.target, facts.platform):
         return Judgement(Outcome.EXCUSED, "its name says that it is for another platform")
     if attempt.missing:
@@ -195,7 +205,9 @@ def judge_entry(attempt: Attempt, facts: InstallFacts) -> Judgement:
     reason = _reason(attempt)
     if attempt.status == "unresolved":
         return Judgement(Outcome.BROKEN, reason)
-    if attempt.missing and not _own(attempt.missing, facts.wheel):
+    if attempt.missing and _own(attempt.missing, facts.wheel):
+        return Judgement(Outcome.BROKEN, reason)
+    if attempt.missing:
         metadata = facts.wheel.metadata
         optional = attempt.group not in SCRIPTS or bool(metadata and metadata.extras)
         kind = Outcome.OPTIONAL if optional else Outcome.BROKEN

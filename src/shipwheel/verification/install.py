@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from shipwheel.verification.check import Context, InstallCheck, Problem, sample
+from shipwheel.verification.check import Context, InstallCheck, Problem
+from shipwheel.verification.evidence import sample
 from shipwheel.verification.facts import Attempt, InstallFacts
 from shipwheel.verification.imports import Judgement, Outcome, judge, judge_entry
 from shipwheel.verification.report import Level

@@ -59,6 +59,8 @@ def try_wheel(
     step = f"install {wheel.file.filename} on {interpreter.target}"
     emit(StepStarted(step))
     started = time.perf_counter()
+    if trial.folder is not None:
+        trial.folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(
         prefix="verify-", dir=trial.folder, ignore_cleanup_errors=True
     ) as folder:

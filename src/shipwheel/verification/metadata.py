@@ -115,6 +115,11 @@ def same_version(one: str, other: str) -> bool:
         return one == other
 
 
+def same_name(one: str, other: str) -> bool:
+    """Say whether two spellings mean one project (PEP 503)."""
+    return canonicalize_name(one) == canonicalize_name(other)
+
+
 class Fields(_MetadataCheck):
     """Every field of the metadata is known and parses.
 
@@ -141,15 +146,20 @@ class OfProject(_MetadataCheck):
         """See Check."""
         return "no project" if context.project is None else super().applies(facts, context)
 
-    def problems(self, facts: Archive, context: Context) -> Iterator[str]:
+    def problems(self, facts: Archive, context: Context) -> Iterator[Problem]:
         """See Check."""
         assert facts.metadata is not None
         assert context.project is not None
-        name, version = context.project.name.value, context.project.version.value
-        if canonicalize_name(facts.metadata.name) != canonicalize_name(name):
-            yield f"the metadata's name is {facts.metadata.name!r}, the project's {name!r}"
-        if version is not None and not same_version(facts.metadata.version, version):
-            yield f"the metadata's version is {facts.metadata.version!r}, the project's {version!r}"
+        told = facts.metadata
+        for field, value, fact in (
+            ("name", told.name, context.project.name),
+            ("version", told.version, context.project.version),
+        ):
+            same = same_version if field == "version" else same_name
+            if fact.value is not None and not same(value, fact.value):
+                level = Level.WARNING if fact.weak else None
+                text = f"the metadata's {field} is {value!r}, the project's {fact.value!r}"
+                yield Problem(text, level=level)
 
 
 class Renders(_MetadataCheck):

@@ -17,6 +17,7 @@ from packaging.utils import (
 
 from shipwheel.files import sha256
 from shipwheel.verification import archives
+from shipwheel.verification.evidence import writable
 from shipwheel.verification.facts import (
     Distribution,
     FileFacts,
@@ -70,7 +71,7 @@ def describe(path: Path) -> FileFacts:
     return name_facts(
         FileFacts(
             path=path,
-            filename=path.name,
+            filename=writable(path.name),
             kind=kind,
             sha256=sha256(path),
             size=path.stat().st_size,

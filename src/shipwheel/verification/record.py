@@ -7,7 +7,8 @@ import binascii
 from collections import Counter
 from collections.abc import Iterator
 
-from shipwheel.verification.check import Context, WheelCheck, sample
+from shipwheel.verification.check import Context, WheelCheck
+from shipwheel.verification.evidence import sample
 from shipwheel.verification.facts import RecordEntry, WheelFacts
 from shipwheel.verification.report import Level
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from pathlib import Path
 
 import msgspec
+
+from shipwheel.files import write_bytes
 
 
 class Level(StrEnum):
@@ -64,3 +67,55 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     static: bool = False
     scope: str | None = None  # local, release; None for files without a Plan
     ignored: dict[str, str] = {}
+
+    @property
+    def errors(self) -> tuple[Finding, ...]:
+        """Give the findings that fail."""
+        return tuple(each for each in self.findings if each.level is Level.ERROR)
+
+    @property
+    def warnings(self) -> tuple[Finding, ...]:
+        """Give the findings that fail under `--strict` alone."""
+        return tuple(each for each in self.findings if each.level is Level.WARNING)
+
+    def installed_on(self, filename: str) -> tuple[str, ...]:
+        """Give the Pythons on which the file was installed and no check of it failed."""
+        ran = [
+            check
+            for check in self.checks
+            if check.file == filename and check.python and check.status is not CheckStatus.SKIPPED
+        ]
+        failed = {check.python for check in ran if check.status is CheckStatus.FAILED}
+        return tuple(dict.fromkeys(c.python for c in ran if c.python and c.python not in failed))
+
+
+def strict(report: Report) -> Report:
+    """Give the Report in which every warning is an error and its check has failed."""
+    findings = tuple(msgspec.structs.replace(f, level=Level.ERROR) for f in report.findings)
+    failed = {(f.rule, f.file, f.python) for f in findings}
+    checks = tuple(
+        msgspec.structs.replace(c, status=CheckStatus.FAILED)
+        if (c.id, c.file, c.python) in failed
+        else c
+        for c in report.checks
+    )
+    return msgspec.structs.replace(report, ok=not findings, findings=findings, checks=checks)
+
+
+def encode_report(report: Report) -> bytes:
+    """Give the JSON of a Report, indented, with a line end."""
+    return msgspec.json.format(msgspec.json.encode(report), indent=2) + b"\n"
+
+
+def write_report(path: Path, report: Report) -> None:
+    """Write a Report's JSON aside and rename it into place."""
+    write_bytes(path, encode_report(report))
+
+
+def read_report(path: Path) -> Report | None:
+    """Read a Report; None where it is missing or is not one of ours."""
+    try:
+        report = msgspec.json.decode(path.read_bytes(), type=Report)
+    except (OSError, msgspec.DecodeError):
+        return None
+    return report if report.schema == 1 else None

@@ -22,6 +22,7 @@ from shipwheel.planning.plan import Plan
 from shipwheel.project.facts import Project
 from shipwheel.verification.catalogue import of_subject
 from shipwheel.verification.check import Check, Context, Problem, Subject
+from shipwheel.verification.evidence import writable
 from shipwheel.verification.facts import Distribution, FileFacts, SetFacts, WheelFacts
 from shipwheel.verification.ignore import known_rules
 from shipwheel.verification.installation import Trial, try_wheel
@@ -36,8 +37,6 @@ from shipwheel.verification.report import (
     VerifiedFile,
 )
 from shipwheel.verification.selection import find_files
-
-Results = tuple[list[CheckResult], list[Finding]]
 
 
 def verify(
@@ -250,7 +249,7 @@ def _finding(check: Check[Any], found: str | Problem, file: str, python: str | N
         rule=check.id,
         level=problem.level or check.level,
         file=file,
-        message=problem.message,
+        message=writable(problem.message),
         hint=problem.hint or check.hint,
         python=python,
     )

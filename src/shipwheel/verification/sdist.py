@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
-from shipwheel.verification.check import Context, SdistCheck, sample
+from shipwheel.verification.check import Context, SdistCheck
+from shipwheel.verification.evidence import sample
 from shipwheel.verification.facts import SdistFacts
 
 

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from packaging.tags import InvalidTag, Tag, parse_tag
 
-from shipwheel.verification.check import Context, Problem, WheelCheck, sample
+from shipwheel.verification.check import Context, Problem, WheelCheck
+from shipwheel.verification.evidence import sample
 from shipwheel.verification.facts import Member, WheelFacts
 from shipwheel.verification.modules import extension_stem
 from shipwheel.verification.report import Level

@@ -1,0 +1,71 @@
+"""JUnit: a suite for each file, a case for each check and Python."""
+
+from __future__ import annotations
+
+import re
+from xml.etree.ElementTree import Element, SubElement, indent, tostring
+
+from shipwheel.verification.report import CheckResult, CheckStatus, Finding, Report
+
+# XML 1.0 has no way to write these, not even escaped
+_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+def report_junit(report: Report) -> str:
+    """Give the Report as JUnit XML; a warning is output of a case that passed."""
+    root = Element("testsuites", name="shipwheel verify")
+    files = dict.fromkeys(check.file for check in report.checks)
+    for file in files:
+        checks = [check for check in report.checks if check.file == file]
+        root.append(_suite(file, checks, report))
+    indent(root)
+    return '<?xml version="1.0" encoding="utf-8"?>\n' + tostring(root, encoding="unicode") + "\n"
+
+
+def _suite(file: str, checks: list[CheckResult], report: Report) -> Element:
+    counts = {
+        "tests": len(checks),
+        "failures": sum(check.status is CheckStatus.FAILED for check in checks),
+        "skipped": sum(check.status is CheckStatus.SKIPPED for check in checks),
+        "errors": 0,
+    }
+    name = clean(file or "the set")
+    suite = Element("testsuite", name=name, time=f"{sum(check.seconds for check in checks):.3f}")
+    for key, count in counts.items():
+        suite.set(key, str(count))
+    for check in checks:
+        found = [f for f in report.findings if is_of(f, check)]
+        suite.append(_case(name, check, found))
+    return suite
+
+
+def is_of(finding: Finding, check: CheckResult) -> bool:
+    """Say whether a finding is a check's."""
+    return (finding.rule, finding.file, finding.python) == (check.id, check.file, check.python)
+
+
+def _case(suite: str, check: CheckResult, found: list[Finding]) -> Element:
+    name = f"{check.id} on {check.python}" if check.python else check.id
+    case = Element("testcase", classname=suite, name=name, time=f"{check.seconds:.3f}")
+    if check.status is CheckStatus.SKIPPED:
+        SubElement(case, "skipped", message=clean(check.reason or ""))
+    elif check.status is CheckStatus.FAILED:
+        message = found[0].message if found else "failed"
+        failure = SubElement(case, "failure", message=clean(message), type=check.id)
+        failure.text = clean(text_of(found))
+    elif found:
+        SubElement(case, "system-out").text = clean(text_of(found))
+    return case
+
+
+def text_of(found: list[Finding]) -> str:
+    """Give findings as plain lines."""
+    return "\n".join(
+        f"{each.level}: {each.message}" + (f"\n  next: {each.hint}" if each.hint else "")
+        for each in found
+    )
+
+
+def clean(text: str) -> str:
+    """Give the text with a mark in place of what XML cannot hold."""
+    return _UNWRITABLE.sub("\ufffd", text)
