@@ -16,9 +16,13 @@ _UNRESOLVED = re.compile(r"<[\w:. -]+>|\$[({]?\w|\{[\w:]+\}")
 _SITE = re.compile(r"<(?:env_site_packages_dir|envsitepackagesdir)>/(?P<path>.+)")
 _WRAPPERS = ("poetry", "pdm", "hatch", "uv", "pipenv", "rye")
 # options of `uv run` and the like that take a value
-_WRAPPER_VALUES = frozenset({"--group", "--extra", "--with", "-p", "--python", "--package", "-e", "--env"})
+_WRAPPER_VALUES = frozenset(
+    {"--group", "--extra", "--with", "-p", "--python", "--package", "-e", "--env"}
+)
 _INTERPRETER_VALUES = frozenset({"-W", "-X"})
-_COVERAGE_VALUES = frozenset({"--source", "--rcfile", "--omit", "--include", "--concurrency", "--context", "--data-file"})
+_COVERAGE_VALUES = frozenset(
+    {"--source", "--rcfile", "--omit", "--include", "--concurrency", "--context", "--data-file"}
+)
 # programs that are test runners, with what brings each
 RUNNERS = {
     "pytest": "pytest",
@@ -78,8 +82,19 @@ _NOT_OURS = {
     "--docstyle": False,
 }
 LINTER_PLUGINS = frozenset(
-    "pytest-mypy pytest-flake8 pytest-flakes pytest-pep8 pytest-pycodestyle pytest-pylint pytest-ruff "
-    "pytest-black pytest-isort pytest-checkdocs pytest-enabler".split()
+    [
+        "pytest-mypy",
+        "pytest-flake8",
+        "pytest-flakes",
+        "pytest-pep8",
+        "pytest-pycodestyle",
+        "pytest-pylint",
+        "pytest-ruff",
+        "pytest-black",
+        "pytest-isort",
+        "pytest-checkdocs",
+        "pytest-enabler",
+    ]
 )
 
 
@@ -135,7 +150,7 @@ def settle(tree: Tree, recipe: Recipe, packages: tuple[Package, ...]) -> Settled
 
 def runner_of(tree: Tree, argv: Argv) -> Runner:
     """Say what runs the tests in a command; NONE where it runs none."""
-    words = [word for word in _after_interpreter(argv)]
+    words = _after_interpreter(argv)
     if not words:
         return Runner.NONE
     if argv[0] == "python":
@@ -210,7 +225,7 @@ def _placed(word: str, packages: tuple[Package, ...]) -> str:
     """Give the place in the tree of what a command looked for among installed packages."""
     found = _SITE.search(word)
     if found is None:
-        return word[2:] if word.startswith("./") and len(word) > 2 else word  # noqa: PLR2004
+        return word[2:] if word.startswith("./") and len(word) > 2 else word
     wanted = found["path"].replace("/", ".").removesuffix(".py")
     for package in packages:
         if wanted == package.name and package.path:
@@ -234,7 +249,11 @@ def _without_coverage(argv: Argv) -> Argv:
     rest = rest[1:]
     while rest and rest[0].startswith("-") and rest[0] not in {"-m", "--module"}:
         rest = rest[2 if rest[0] in _COVERAGE_VALUES else 1 :]
-    if rest and rest[0] not in {"-m", "--module"} and rest[0].replace("\\", "/").endswith("/pytest"):
+    if (
+        rest
+        and rest[0] not in {"-m", "--module"}
+        and rest[0].replace("\\", "/").endswith("/pytest")
+    ):
         return ("pytest", *rest[1:])
     return ("python", *("-m" if word == "--module" else word for word in rest)) if rest else ()
 
@@ -259,15 +278,11 @@ def _cleaned(argv: Argv, runner: Runner) -> tuple[Argv, list[str]]:
             continue
         removed.append(name)
         takes = _NOT_OURS.get(name, False)
-        wants = takes is True or (takes is None and words[:1] and _is_measured(words[0]))
+        # --cov takes its value only where the next word is no option
+        wants = takes is True or (takes is None and words[:1] and not words[0].startswith("-"))
         if wants and not separator and words:
             words.pop(0)
     return (*argv[:start], *kept), removed
-
-
-def _is_measured(word: str) -> bool:
-    """Say whether a word after `--cov` is its optional value, and no test path."""
-    return not word.startswith("-") and not word.startswith("test")
 
 
 def _in_folder(tree: Tree, argv: Argv, runner: Runner, folder: str) -> Argv:
@@ -275,7 +290,9 @@ def _in_folder(tree: Tree, argv: Argv, runner: Runner, folder: str) -> Argv:
     folder = folder.strip().removeprefix("./").strip("/")
     if folder in {"", "."} or not tree.is_dir(folder):
         return argv
-    paths = [word for word in argv[1:] if not word.startswith("-") and tree.is_dir(join(folder, word))]
+    paths = [
+        word for word in argv[1:] if not word.startswith("-") and tree.is_dir(join(folder, word))
+    ]
     moved = tuple(join(folder, word) if word in paths else word for word in argv)
     if runner is Runner.PYTEST and not paths:
         return (*moved, folder)

@@ -12,14 +12,81 @@ from shipwheel.project.tree import Tree, join
 STUBS = "-stubs"
 # top-level names that are no part of what is shipped, unless nothing else is there
 BYSTANDERS = frozenset(
-    "test tests testing doc docs example examples benchmark benchmarks bench script scripts tool tools "
-    "ci build dist bin requirements packaging tasks site-packages fuzz fuzzer fuzzing profiler "
-    "unittest unittests integration_tests testdata data misc contrib changelog news changes template "
-    "templates notebooks samples vendor third_party extern external perf performance".split()
+    [
+        "test",
+        "tests",
+        "testing",
+        "doc",
+        "docs",
+        "example",
+        "examples",
+        "benchmark",
+        "benchmarks",
+        "bench",
+        "script",
+        "scripts",
+        "tool",
+        "tools",
+        "ci",
+        "build",
+        "dist",
+        "bin",
+        "requirements",
+        "packaging",
+        "tasks",
+        "site-packages",
+        "fuzz",
+        "fuzzer",
+        "fuzzing",
+        "profiler",
+        "unittest",
+        "unittests",
+        "integration_tests",
+        "testdata",
+        "data",
+        "misc",
+        "contrib",
+        "changelog",
+        "news",
+        "changes",
+        "template",
+        "templates",
+        "notebooks",
+        "samples",
+        "vendor",
+        "third_party",
+        "extern",
+        "external",
+        "perf",
+        "performance",
+    ]
 )
 _ROOT_SCRIPTS = frozenset(
-    "setup noxfile conftest tasks fabfile dodo bench benchmark versioneer ez_setup build runtests run_tests "
-    "test tests example examples __init__ __main__ manage release docs toxfile".split()
+    [
+        "setup",
+        "noxfile",
+        "conftest",
+        "tasks",
+        "fabfile",
+        "dodo",
+        "bench",
+        "benchmark",
+        "versioneer",
+        "ez_setup",
+        "build",
+        "runtests",
+        "run_tests",
+        "test",
+        "tests",
+        "example",
+        "examples",
+        "__init__",
+        "__main__",
+        "manage",
+        "release",
+        "docs",
+        "toxfile",
+    ]
 )
 _SOURCES = (".py", ".pyi", ".pyx", ".pyd", ".so", ".c", ".cpp", ".rs")
 _NAMESPACE_DEPTH = 3
@@ -64,7 +131,7 @@ def below(tree: Tree, name: str, path: str, depth: int = 0) -> Iterator[Package]
 def _is_old_namespace(tree: Tree, path: str) -> bool:
     """Say whether an `__init__.py` only declares a namespace (pkgutil's or pkg_resources' way)."""
     text = tree.read(f"{path}/__init__.py") or ""
-    return len(text) < 800 and ("extend_path" in text or "declare_namespace" in text)  # noqa: PLR2004
+    return len(text) < 800 and ("extend_path" in text or "declare_namespace" in text)
 
 
 def _last(path: str) -> str:
@@ -119,7 +186,11 @@ def import_names(project: str) -> tuple[str, ...]:
     """Give the import names that a project's name suggests."""
     stubs = project.lower().endswith((STUBS, "_stubs"))
     base = project[: -len(STUBS)] if stubs else project
-    names = [base.replace("-", "."), base.replace("-", "_"), base.replace("-", "_").replace(".", "_")]
+    names = [
+        base.replace("-", "."),
+        base.replace("-", "_"),
+        base.replace("-", "_").replace(".", "_"),
+    ]
     if "." not in base:
         names = names[1:]
     names += [name.lower() for name in names]

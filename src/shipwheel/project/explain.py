@@ -30,8 +30,18 @@ def _rows(project: Project) -> Iterator[Explanation]:
     for name in (*names.split(), "entry_points"):
         yield _row(name.replace("_", "-"), getattr(project, name))
         if name == "kind" and project.abi3_floor is not None:
-            yield Explanation(name="abi3 from", value=project.abi3_floor, origin=project.kind.origin)
-    for name in ("runner", "commands", "requirements", "extras", "paths", "environment", "coverage"):
+            yield Explanation(
+                name="abi3 from", value=project.abi3_floor, origin=project.kind.origin
+            )
+    for name in (
+        "runner",
+        "commands",
+        "requirements",
+        "extras",
+        "paths",
+        "environment",
+        "coverage",
+    ):
         yield _row(f"test {name}", getattr(project.test, name))
     for name in ("lint", "type", "docs"):
         yield _row(name, getattr(project, name))
@@ -58,7 +68,7 @@ def shown(value: Any) -> str:
     if isinstance(value, dict):
         return "; ".join(f"{key}: {shown(each)}" for key, each in value.items()) or "—"
     if isinstance(value, tuple):
-        if value and all(isinstance(each, tuple) for each in value):
-            return "; ".join(" ".join(each) for each in value)
-        return ", ".join(map(shown, value)) or "—"
+        nested = any(isinstance(each, tuple) for each in value)
+        parts = [" ".join(each) if nested else shown(each) for each in value]
+        return ("; " if nested else ", ").join(parts) or "—"
     return "—" if value is None else str(value)

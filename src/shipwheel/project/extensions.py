@@ -45,16 +45,22 @@ def read_kind(sources: Sources, packages: tuple[Package, ...]) -> Wheels:
     if suspects and sources.family in {"setuptools", "other"} and sources.backend_path:
         return _extension(f"{suspects[0]}, and a backend of the project's own", weak=True)
     if suspects:
-        return _pure(f"{sources.backend.value} compiles nothing, though {suspects[0]} is there", weak=True)
+        return _pure(
+            f"{sources.backend.value} compiles nothing, though {suspects[0]} is there", weak=True
+        )
     return _pure(f"nothing that {sources.backend.value} would compile")
 
 
 def _extension(origin: str, *, weak: bool = False) -> Wheels:
-    return Wheels(kind=Fact(value=Kind.EXTENSION, origin=origin, weak=weak, settle=SETTLE if weak else None))
+    return Wheels(
+        kind=Fact(value=Kind.EXTENSION, origin=origin, weak=weak, settle=SETTLE if weak else None)
+    )
 
 
 def _pure(origin: str, *, weak: bool = False) -> Wheels:
-    return Wheels(kind=Fact(value=Kind.PURE, origin=origin, weak=weak, settle=SETTLE if weak else None))
+    return Wheels(
+        kind=Fact(value=Kind.PURE, origin=origin, weak=weak, settle=SETTLE if weak else None)
+    )
 
 
 def _abi3(origin: str, floor: str | None) -> Wheels:
@@ -143,7 +149,7 @@ def _shown(value: Any) -> str:
 
 
 def _own_backend(sources: Sources) -> str | None:
-    """Look into a backend that the project itself holds: does it compile?"""
+    """Look whether a backend that the project itself holds compiles; give the evidence."""
     for folder in sources.backend_path:
         for path in (*sources.tree.match("*.py", folder), *_one_below(sources.tree, folder)):
             text = sources.tree.read(path) or ""
@@ -225,13 +231,15 @@ def _meson(sources: Sources) -> Wheels | None:
 def _meson_files(tree: Tree) -> Iterable[str]:
     """Give the text of meson.build and of those in its subdirs, at most a hundred."""
     waiting, seen = [""], 0
-    while waiting and seen < 100:  # noqa: PLR2004
+    while waiting and seen < 100:
         folder = waiting.pop()
         seen += 1
         text = tree.read(f"{folder}/meson.build" if folder else "meson.build")
         if text:
             yield text
-            waiting += [f"{folder}/{each}" if folder else each for each in _MESON_SUBDIR.findall(text)]
+            waiting += [
+                f"{folder}/{each}" if folder else each for each in _MESON_SUBDIR.findall(text)
+            ]
 
 
 def _hatchling(sources: Sources) -> Wheels | None:

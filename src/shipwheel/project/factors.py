@@ -10,9 +10,52 @@ _PYTHON = re.compile(r"(?:py|python|cp)?(?P<major>[23])\.?(?P<minor>\d+)?t?$|py$
 _PYPY = re.compile(r"pypy[\d.]*$")
 # what a project runs beside its usual tests
 _SPECIAL = frozenset(
-    "pure nocov noext lowest min minimal oldest dev pre alpha beta devdeps main master nightly latest "
-    "docs lint mypy type typing style flake8 coverage cov report windows win macos nox xdist bare slow "
-    "figure inspect pep8 build dist debug asan conda integration no dbg".split()
+    [
+        "pure",
+        "nocov",
+        "noext",
+        "lowest",
+        "min",
+        "minimal",
+        "oldest",
+        "dev",
+        "pre",
+        "alpha",
+        "beta",
+        "devdeps",
+        "main",
+        "master",
+        "nightly",
+        "latest",
+        "docs",
+        "lint",
+        "mypy",
+        "type",
+        "typing",
+        "style",
+        "flake8",
+        "coverage",
+        "cov",
+        "report",
+        "windows",
+        "win",
+        "macos",
+        "nox",
+        "xdist",
+        "bare",
+        "slow",
+        "figure",
+        "inspect",
+        "pep8",
+        "build",
+        "dist",
+        "debug",
+        "asan",
+        "conda",
+        "integration",
+        "no",
+        "dbg",
+    ]
 )
 _ANY_PYTHON = frozenset({"py", "py3", "python", "python3"})
 Alternative = tuple[tuple[str, bool], ...]  # factors, each with whether it is wanted
@@ -55,7 +98,10 @@ def _expanded(text: str) -> list[str]:
     for option in found[1].split(","):
         span = _RANGE.fullmatch(option.strip())
         if span:
-            options += [str(number) for number in range(int(span[1]), min(int(span[2]), int(span[1]) + 50) + 1)]
+            options += [
+                str(number)
+                for number in range(int(span[1]), min(int(span[2]), int(span[1]) + 50) + 1)
+            ]
         else:
             options.append(option.strip())
     head, tail = text[: found.start()], text[found.end() :]

@@ -27,15 +27,13 @@ def read_hatch(sources: Sources) -> Recipe | None:
     """
     environments = sources.tool("hatch", "envs")
     for name in ("test", "tests", "testing", "hatch-test", "dev", "default"):
-        found = _hatch_environment(sources, environments, name)
+        found = _hatch_environment(environments, name)
         if found is not None:
             return found
     return None
 
 
-def _hatch_environment(
-    sources: Sources, environments: Mapping[str, Any], name: str
-) -> Recipe | None:
+def _hatch_environment(environments: Mapping[str, Any], name: str) -> Recipe | None:
     chain = _templates(environments, name)
     if not chain or name not in environments:
         return None
@@ -46,7 +44,9 @@ def _hatch_environment(
     environment: dict[str, str] = {}
     for settings in reversed(chain):
         scripts.update(table(settings, "scripts"))
-        environment.update({k: v for k, v in table(settings, "env-vars").items() if isinstance(v, str)})
+        environment.update(
+            {k: v for k, v in table(settings, "env-vars").items() if isinstance(v, str)}
+        )
         for key in ("dependencies", "extra-dependencies"):
             requirements += strings(settings.get(key))
         features += strings(settings.get("features"))
@@ -54,7 +54,13 @@ def _hatch_environment(
     commands = _script(scripts, (*TASKS, "run", "cov", "test-cov", "default", "full"))
     if name == "hatch-test":
         # hatch's own test environment brings these
-        requirements += ["pytest", "pytest-mock", "pytest-randomly", "pytest-rerunfailures", "pytest-xdist"]
+        requirements += [
+            "pytest",
+            "pytest-mock",
+            "pytest-randomly",
+            "pytest-rerunfailures",
+            "pytest-xdist",
+        ]
     if not commands and not any("pytest" in each for each in requirements):
         return None
     return Recipe(
@@ -113,7 +119,9 @@ def _without_args(line: str) -> str:
 def read_pdm(sources: Sources) -> Recipe | None:
     """Give PDM's development groups and its script that tests."""
     pdm = sources.tool("pdm")
-    scripts = {name: _pdm_script(value) for name, value in table(pdm, "scripts").items() if name != "_"}
+    scripts = {
+        name: _pdm_script(value) for name, value in table(pdm, "scripts").items() if name != "_"
+    }
     groups = {name: strings(value) for name, value in table(pdm, "dev-dependencies").items()}
     commands = _script(scripts, TASKS)
     name = _group_name(groups)
@@ -183,7 +191,12 @@ def read_cibuildwheel(sources: Sources) -> Recipe | None:
     return Recipe(
         origin=f"{PYPROJECT} [tool.cibuildwheel]",
         commands=tuple(
-            split(line.replace("{project}/", "").replace("{package}/", "").replace("{project}", ".").replace("{package}", "."))
+            split(
+                line.replace("{project}/", "")
+                .replace("{package}/", "")
+                .replace("{project}", ".")
+                .replace("{package}", ".")
+            )
             for line in lines
         ),
         requirements=tuple(needs.requirements),
@@ -210,7 +223,9 @@ def _make_recipe(text: str, path: str) -> Recipe | None:
     for name in TASKS:
         if name in targets:
             commands = [_variables(line.lstrip("@-"), variables) for line in targets[name]]
-            argvs = tuple(argv for line in commands for argv in map(split, line.split("&&")) if argv)
+            argvs = tuple(
+                argv for line in commands for argv in map(split, line.split("&&")) if argv
+            )
             if argvs:
                 return Recipe(origin=f"{path} target {name!r}", commands=argvs)
     return None

@@ -44,7 +44,9 @@ def with_marker(requirement: str, marker: str) -> str:
     own = requirement_marker(requirement)
     if not marker:
         return requirement
-    head = requirement[: requirement.rindex(own)].rstrip().rstrip(";").rstrip() if own else requirement
+    head = (
+        requirement[: requirement.rindex(own)].rstrip().rstrip(";").rstrip() if own else requirement
+    )
     both = f"({own}) and ({marker})" if own else marker
     return f"{head.rstrip()} ; {both}"
 
@@ -57,7 +59,8 @@ def merge(first: Iterable[str], *others: Iterable[str]) -> tuple[str, ...]:
         merged += [
             each
             for each in dict.fromkeys(other)
-            if each not in merged and (requirement_name(each) not in known or requirement_name(each) is None)
+            if each not in merged
+            and (requirement_name(each) not in known or requirement_name(each) is None)
         ]
     return tuple(merged)
 

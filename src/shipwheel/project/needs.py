@@ -17,26 +17,148 @@ from shipwheel.project.setup_cfg import requirement_lines
 from shipwheel.project.tree import Tree
 
 SETTLE = "[tool.shipwheel.test] requires"
-_TEST_NAMES = ("test", "tests", "testing", "pytest", "unittest", "unit", "test-deps", "tests-require")
+_TEST_NAMES = (
+    "test",
+    "tests",
+    "testing",
+    "pytest",
+    "unittest",
+    "unit",
+    "test-deps",
+    "tests-require",
+)
 _DEV_NAMES = ("dev", "develop", "development", "all-dev")
 # groups and extras of tox and nox that are another job's
 _BESIDES = frozenset(
-    "doc docs lint linting linters style check checks type types typing mypy pyright enabler cover coverage-report "
-    "release build publish benchmark benchmarks bench format fmt pre-commit precommit".split()
+    [
+        "doc",
+        "docs",
+        "lint",
+        "linting",
+        "linters",
+        "style",
+        "check",
+        "checks",
+        "type",
+        "types",
+        "typing",
+        "mypy",
+        "pyright",
+        "enabler",
+        "cover",
+        "coverage-report",
+        "release",
+        "build",
+        "publish",
+        "benchmark",
+        "benchmarks",
+        "bench",
+        "format",
+        "fmt",
+        "pre-commit",
+        "precommit",
+    ]
 )
-_FILES = (
-    "requirements-test.txt requirements-tests.txt requirements-testing.txt requirements_test.txt "
-    "requirements_tests.txt requirements_testing.txt test-requirements.txt test_requirements.txt "
-    "tests-requirements.txt requirements/test.txt requirements/tests.txt requirements/testing.txt "
-    "requirements/requirements-test.txt requirements/requirements-tests.txt requirements/pytest.txt requirements/ci.txt "
-    "tests/requirements.txt test/requirements.txt tests/requirements-test.txt testing/requirements.txt "
-    "ci/requirements.txt requirements-ci.txt"
-).split()
-_DEV_FILES = (
-    "requirements-dev.txt requirements_dev.txt dev-requirements.txt dev_requirements.txt "
-    "requirements/dev.txt requirements/develop.txt requirements/development.txt requirements/requirements-dev.txt"
-).split()
+_FILES = [
+    "requirements-test.txt",
+    "requirements-tests.txt",
+    "requirements-testing.txt",
+    "requirements_test.txt",
+    "requirements_tests.txt",
+    "requirements_testing.txt",
+    "test-requirements.txt",
+    "test_requirements.txt",
+    "tests-requirements.txt",
+    "requirements/test.txt",
+    "requirements/tests.txt",
+    "requirements/testing.txt",
+    "requirements/requirements-test.txt",
+    "requirements/requirements-tests.txt",
+    "requirements/pytest.txt",
+    "requirements/ci.txt",
+    "tests/requirements.txt",
+    "test/requirements.txt",
+    "tests/requirements-test.txt",
+    "testing/requirements.txt",
+    "ci/requirements.txt",
+    "requirements-ci.txt",
+]
+_DEV_FILES = [
+    "requirements-dev.txt",
+    "requirements_dev.txt",
+    "dev-requirements.txt",
+    "dev_requirements.txt",
+    "requirements/dev.txt",
+    "requirements/develop.txt",
+    "requirements/development.txt",
+    "requirements/requirements-dev.txt",
+]
 _PLAIN_FILE = "requirements.txt"
+# tools of a developer that tests have no use for, unless they name them
+OTHER_TOOLS = frozenset(
+    [
+        "pre-commit",
+        "mypy",
+        "pyright",
+        "flake8",
+        "ruff",
+        "black",
+        "isort",
+        "pylint",
+        "sphinx",
+        "furo",
+        "sphinx-rtd-theme",
+        "myst-parser",
+        "mkdocs",
+        "mkdocs-material",
+        "mkdocstrings",
+        "twine",
+        "build",
+        "wheel",
+        "setuptools",
+        "tox",
+        "tox-uv",
+        "nox",
+        "bump2version",
+        "bumpversion",
+        "bump-my-version",
+        "towncrier",
+        "commitizen",
+        "codecov",
+        "coveralls",
+        "pip",
+        "pip-tools",
+        "ipython",
+        "ipdb",
+        "jupyter",
+        "notebook",
+        "cibuildwheel",
+        "check-manifest",
+        "pyroma",
+        "interrogate",
+        "bandit",
+        "safety",
+        "pip-audit",
+        "sphinx-autobuild",
+        "sphinx-copybutton",
+        "zest.releaser",
+        "releaser",
+        "pydocstyle",
+        "pyupgrade",
+        "autoflake",
+        "docformatter",
+        "hatch",
+        "poetry",
+        "pdm",
+        "uv",
+        "flit",
+        "python-semantic-release",
+        "gha-update",
+        "reuse",
+        "codespell",
+        "vulture",
+    ]
+)
 # import name -> what brings it, for what tests commonly import. Only these are ever added on the
 # evidence of an import: a name that nobody declared may be anyone's on an index.
 _KNOWN_IMPORTS = {
@@ -78,7 +200,20 @@ _KNOWN_IMPORTS = {
     "pytest_subtests": "pytest-subtests",
     "typeguard": "typeguard",
 }
-_BESIDE_TESTS = frozenset({"setuptools", "pkg_resources", "pip", "wheel", "distutils", "conftest", "tests", "test", "_pytest", "py"})
+_BESIDE_TESTS = frozenset(
+    {
+        "setuptools",
+        "pkg_resources",
+        "pip",
+        "wheel",
+        "distutils",
+        "conftest",
+        "tests",
+        "test",
+        "_pytest",
+        "py",
+    }
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,7 +260,9 @@ def find_needs(
         origin += f"; {', '.join(f'{name} for {why}' for name, why in added.items())}"
     return Needs(
         requirements=Fact(value=requirements, origin=origin),
-        extras=Fact(value=joined.extras, origin=joined.origin if joined.extras else "none is needed"),
+        extras=Fact(
+            value=joined.extras, origin=joined.origin if joined.extras else "none is needed"
+        ),
         constraints=joined.constraints,
         notes=(*joined.notes, *_undeclared(known, joined, requirements)),
         reached=_reached(known, joined) | {normalize(name) for name in added},
@@ -177,7 +314,9 @@ def _spelled(values: Mapping[str, tuple[str, ...]], name: str) -> str:
 
 def _from_recipe(known: Knowledge, recipe: Recipe) -> _Source:
     extras = tuple(
-        _spelled(known.extras, name) for name in recipe.extras if _named(known.extras, name) is not None
+        _spelled(known.extras, name)
+        for name in recipe.extras
+        if _named(known.extras, name) is not None
     )
     grouped = [each for name in recipe.groups for each in _named(known.groups, name) or ()]
     return _Source(
@@ -194,7 +333,12 @@ def _without_linters(requirements: tuple[str, ...]) -> tuple[str, ...]:
 
 def _is_enough(known: Knowledge, source: _Source) -> bool:
     """Say whether a source brings a test runner or a plugin of one: else it is no test source."""
-    runners = {normalize(each) for each in RUNNERS.values()} | {"hypothesis", "nose", "mock", "coverage"}
+    runners = {normalize(each) for each in RUNNERS.values()} | {
+        "hypothesis",
+        "nose",
+        "mock",
+        "coverage",
+    }
     return any(name in runners or name.startswith("pytest-") for name in _reached(known, source))
 
 
@@ -212,7 +356,9 @@ def _files(known: Knowledge, names: tuple[str, ...] | list[str]) -> Iterator[_So
             yield _Source(
                 origin=path,
                 requirements=tuple(found.requirements),
-                extras=tuple(each for each in found.extras if _named(known.extras, each) is not None),
+                extras=tuple(
+                    each for each in found.extras if _named(known.extras, each) is not None
+                ),
                 constraints=tuple(found.constraints),
                 notes=tuple(f"{path}: {each!r} is left out" for each in found.ignored),
             )
@@ -236,19 +382,29 @@ def _without_runtime(known: Knowledge, path: str) -> Lines:
 
 def _setup_requires(known: Knowledge) -> Iterator[_Source]:
     given = known.sources.setup("tests_require")
-    lines = tuple(each for each in given if isinstance(each, str)) if isinstance(given, list | tuple) else ()
+    lines = (
+        tuple(each for each in given if isinstance(each, str))
+        if isinstance(given, list | tuple)
+        else ()
+    )
     if isinstance(given, str):
         lines = requirement_lines(given)
     if lines:
         yield _Source(origin="setup.py setup(tests_require=…)", requirements=lines)
     text = known.sources.ini("options").get("tests_require", "")
     if requirement_lines(text):
-        yield _Source(origin="setup.cfg [options] tests_require", requirements=requirement_lines(text))
+        yield _Source(
+            origin="setup.cfg [options] tests_require", requirements=requirement_lines(text)
+        )
 
 
 def _with_recipe(known: Knowledge, chosen: _Source, recipe: Recipe | None) -> _Source:
     """Join what the recipe asks for beside: extras, groups and requirements that the source lacks."""
-    if recipe is None or recipe.origin == chosen.origin or chosen.origin.startswith("[tool.shipwheel"):
+    if (
+        recipe is None
+        or recipe.origin == chosen.origin
+        or chosen.origin.startswith("[tool.shipwheel")
+    ):
         return chosen
     own = _from_recipe(known, recipe)
     wanted = tuple(each for each in own.extras if normalize(each) not in _BESIDES)
@@ -259,7 +415,7 @@ def _with_recipe(known: Knowledge, chosen: _Source, recipe: Recipe | None) -> _S
     more = [
         each
         for each in (*grouped, *_without_linters(recipe.requirements))
-        if requirement_name(each) not in reached
+        if requirement_name(each) not in {*reached, *OTHER_TOOLS}
     ]
     if extras == chosen.extras and not more:
         return chosen
@@ -281,7 +437,9 @@ def _forgotten(
     known: Knowledge, source: _Source, commands: tuple[Argv, ...], runner: Runner
 ) -> Iterator[tuple[str, str]]:
     """Give what the source lacks: the runner, plugins of its options, well-known imports."""
-    reached = _reached(known, source) | {requirement_name(each) or "" for each in known.dependencies}
+    reached = _reached(known, source) | {
+        requirement_name(each) or "" for each in known.dependencies
+    }
     wanted: dict[str, str] = {}
     for argv in commands:
         for word in (argv[0], *argv[2:3]) if argv[0] == "python" else argv[:1]:
@@ -290,10 +448,16 @@ def _forgotten(
     if runner is Runner.PYTEST:
         wanted.setdefault("pytest", "the command")
         wanted.update(needed_by_settings(known.settings))
-        wanted.update({k: v for argv in commands for k, v in plugins_of(argv[1:]).items() if k not in wanted})
+        wanted.update(
+            {k: v for argv in commands for k, v in plugins_of(argv[1:]).items() if k not in wanted}
+        )
     for name in usual_imports(known):
         wanted.setdefault(_KNOWN_IMPORTS[name], f"the tests' import of {name}")
-    own = normalize(known.sources.pep621.name.value) if known.sources.pep621 and known.sources.pep621.name else ""
+    own = (
+        normalize(known.sources.pep621.name.value)
+        if known.sources.pep621 and known.sources.pep621.name
+        else ""
+    )
     for requirement, why in wanted.items():
         if requirement_name(requirement) not in {*reached, own}:
             yield requirement, why
@@ -310,7 +474,10 @@ def _undeclared(
     known: Knowledge, source: _Source, requirements: tuple[str, ...]
 ) -> tuple[str, ...]:
     """Tell which imports of the tests nothing declares; nothing is installed on such evidence."""
-    known_names = {*_reached(known, source), *(requirement_name(each) or "" for each in requirements)}
+    known_names = {
+        *_reached(known, source),
+        *(requirement_name(each) or "" for each in requirements),
+    }
     known_names |= {requirement_name(each) or "" for each in known.dependencies}
     spelled = {name.replace("-", "_").lower() for name in known_names}
     own = {package.top for package in known.packages} | _local_names(known)
@@ -325,16 +492,23 @@ def _undeclared(
     )
     if not missing:
         return ()
-    return (f"the tests import {', '.join(missing[:6])}, which nothing declares; add it to {SETTLE} if they fail",)
+    return (
+        f"the tests import {', '.join(missing[:6])}, which nothing declares; add it to {SETTLE} if they fail",
+    )
 
 
 def _is_spelled(name: str, spelled: set[str]) -> bool:
-    return name in spelled or any(name in each.split("_") or each.startswith(name) for each in spelled)
+    return name in spelled or any(
+        name in each.split("_") or each.startswith(name) for each in spelled
+    )
 
 
 def _local_names(known: Knowledge) -> set[str]:
     """Give the modules and folders that tests can import from beside them."""
-    folders = {path.rpartition("/")[0] for path in known.files.files} | {""}
+    folders = {""}
+    for path in known.files.files:
+        parts = path.split("/")[:-1]
+        folders |= {"/".join(parts[:size]) for size in range(1, len(parts) + 1)}
     return {
         name.partition(".")[0] for folder in folders for name in known.sources.tree.names(folder)
     }

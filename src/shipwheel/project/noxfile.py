@@ -6,16 +6,30 @@ import ast
 import re
 from typing import Any
 
+from shipwheel.project.expressions import unhandled
 from shipwheel.project.recipe import Argv, Recipe
 from shipwheel.project.requirement_files import Lines, read_line
-from shipwheel.project.source import Script, unhandled
+from shipwheel.project.source import Script
 from shipwheel.project.tree import Tree
 from shipwheel.project.values import UNKNOWN, Symbol
 
 NOXFILE = "noxfile.py"
-_NAMES = ("tests", "test", "pytest", "unit", "unit_tests", "unittest", "unittests", "py", "default", "check")
+_NAMES = (
+    "tests",
+    "test",
+    "pytest",
+    "unit",
+    "unit_tests",
+    "unittest",
+    "unittests",
+    "py",
+    "default",
+    "check",
+)
 _RUNNERS = re.compile(r"pytest|unittest|\btrial\b|testrunner|\bward\b|stestr|py\.test|nose")
-_BESIDES = re.compile(r"lint|doc|type|mypy|cover|report|release|build|bench|style|downstream|mutation|minimum|lowest")
+_BESIDES = re.compile(
+    r"lint|doc|type|mypy|cover|report|release|build|bench|style|downstream|mutation|minimum|lowest"
+)
 _SESSION = "<session>"
 
 
@@ -118,7 +132,12 @@ class _Session:
             self.environment.update(
                 {key: each for key, each in kwargs["env"].items() if isinstance(each, str)}
             )
-        if words[:2] in (["uv", "sync"], ["pdm", "install"], ["pdm", "sync"], ["poetry", "install"]):
+        if words[:2] in (
+            ["uv", "sync"],
+            ["pdm", "install"],
+            ["pdm", "sync"],
+            ["poetry", "install"],
+        ):
             self._sync(words)
         elif "install" in words[:4] and words[0] in {"python", "pip", "uv"}:
             self._install(words[words.index("install") + 1 :])

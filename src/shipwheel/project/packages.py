@@ -65,7 +65,8 @@ def _unique(packages: Iterable[Package]) -> tuple[Package, ...]:
     by_import = {each.name: each for each in reversed(list(packages)) if each.name}
     names = set(by_import)
     kept = [
-        each for name, each in by_import.items()
+        each
+        for name, each in by_import.items()
         if not any(name.startswith(f"{other}.") for other in names)
     ]
     return tuple(sorted(kept, key=lambda each: each.name))
@@ -113,9 +114,9 @@ def _setuptools(sources: Sources, _name: str) -> Packages | None:
 
 
 def _named_packages(sources: Sources) -> tuple[Any, str]:
-    settings = sources.tool("setuptools")
+    """Give what names the packages (a list, or a search) and where it stands; None where nothing does."""
     origin = f"{PYPROJECT} [tool.setuptools] packages"
-    given = settings.get("packages")
+    given = sources.tool("setuptools").get("packages")
     if isinstance(given, dict) and isinstance(given.get("find"), dict):
         return _find_settings(given["find"]), f"{origin}.find"
     if isinstance(given, list):
@@ -123,21 +124,27 @@ def _named_packages(sources: Sources) -> tuple[Any, str]:
     given = sources.setup("packages")
     if isinstance(given, FindPackages) or given:
         return given, "setup.py setup(packages=…)"
+    return _ini_packages(sources)
+
+
+def _ini_packages(sources: Sources) -> tuple[Any, str]:
     text = sources.ini("options").get("packages", "").strip()
     if text.startswith(("find:", "find_namespace:")):
         return _find_ini(sources, text), "setup.cfg [options] packages"
-    if text:
-        return lines(text), "setup.cfg [options] packages"
     files = sources.ini("files").get("packages", "")  # pbr's section
-    if files:
-        return lines(files), "setup.cfg [files] packages"
+    if text or files:
+        return lines(text or files), f"setup.cfg [{'options' if text else 'files'}] packages"
     return None, _modules_origin(sources)
 
 
 def _modules_origin(sources: Sources) -> str:
     if sources.tool("setuptools").get("py-modules"):
         return f"{PYPROJECT} [tool.setuptools] py-modules"
-    return "setup.py setup(py_modules=…)" if sources.setup("py_modules") else "setup.cfg [options] py_modules"
+    return (
+        "setup.py setup(py_modules=…)"
+        if sources.setup("py_modules")
+        else "setup.cfg [options] py_modules"
+    )
 
 
 def _modules(sources: Sources) -> tuple[str, ...]:
@@ -269,13 +276,17 @@ def flit_module(sources: Sources) -> tuple[str, ...]:
 
 
 def _flit(sources: Sources, name: str) -> Packages | None:
-    declared = sources.tool("flit", "module").get("name") or sources.tool("flit", "metadata").get("module")
+    declared = sources.tool("flit", "module").get("name") or sources.tool("flit", "metadata").get(
+        "module"
+    )
     paths = flit_module(sources)
     if not paths:
         return None
     own = str(declared or name.replace("-", "_"))
     origin = f"{PYPROJECT} [tool.flit.module] name" if declared else f"{paths[0]}: flit's module"
-    return Fact(value=(Package(name=own, path=paths[0], stubs=own.endswith("-stubs")),), origin=origin)
+    return Fact(
+        value=(Package(name=own, path=paths[0], stubs=own.endswith("-stubs")),), origin=origin
+    )
 
 
 def _hatchling(sources: Sources, _name: str) -> Packages | None:
@@ -284,7 +295,9 @@ def _hatchling(sources: Sources, _name: str) -> Packages | None:
     tree = sources.tree
     for key in ("packages", "only-include", "include"):
         paths = [path.strip("/") for path in strings(wheel.get(key)) if "*" not in path.strip("/*")]
-        found = [each for path in paths for each in _hatch_path(tree, path.rstrip("/*"), wheel, key)]
+        found = [
+            each for path in paths for each in _hatch_path(tree, path.rstrip("/*"), wheel, key)
+        ]
         forced = table(wheel, "force-include")
         found += [
             each for source, target in forced.items() for each in _forced(tree, source, str(target))
@@ -331,16 +344,18 @@ def _poetry(sources: Sources, _name: str) -> Packages | None:
         include = include.partition("/*")[0].strip("/")
         path = join(folder.strip("/"), include)
         dotted = join(target.strip("/"), include).removesuffix(".py").replace("/", ".")
-        found += below(sources.tree, dotted, path) if sources.tree.is_dir(path) else [
-            Package(name=dotted, path=path if sources.tree.is_file(path) else "")
-        ]
+        found += (
+            below(sources.tree, dotted, path)
+            if sources.tree.is_dir(path)
+            else [Package(name=dotted, path=path if sources.tree.is_file(path) else "")]
+        )
     if not found:
         return None
     origin = f"{PYPROJECT} [tool.poetry] packages"
     return Fact(value=without_bystanders(tuple(found)), origin=origin)
 
 
-def _pdm(sources: Sources, name: str) -> Packages | None:
+def _pdm(sources: Sources, _name: str) -> Packages | None:
     folder = sources.tool("pdm", "build").get("package-dir")
     includes = [each.strip("/") for each in strings(sources.tool("pdm", "build").get("includes"))]
     base = _clean(folder) if isinstance(folder, str) else ""
@@ -352,7 +367,9 @@ def _pdm(sources: Sources, name: str) -> Packages | None:
         if _dotted(each.name)
     ]
     if found:
-        return Fact(value=without_bystanders(tuple(found)), origin=f"{PYPROJECT} [tool.pdm.build] includes")
+        return Fact(
+            value=without_bystanders(tuple(found)), origin=f"{PYPROJECT} [tool.pdm.build] includes"
+        )
     if isinstance(folder, str):
         origin = f"{PYPROJECT} [tool.pdm.build] package-dir"
         return Fact(value=without_bystanders(discover(sources.tree, base)), origin=origin)
@@ -361,8 +378,10 @@ def _pdm(sources: Sources, name: str) -> Packages | None:
 
 def _scikit(sources: Sources, _name: str) -> Packages | None:
     given = sources.tool("scikit-build", "wheel").get("packages")
-    pairs = given.items() if isinstance(given, dict) else (
-        (path.rpartition("/")[2], path) for path in strings(given)
+    pairs = (
+        given.items()
+        if isinstance(given, dict)
+        else ((path.rpartition("/")[2], path) for path in strings(given))
     )
     found = [
         each
@@ -380,10 +399,16 @@ def _maturin(sources: Sources, name: str) -> Packages | None:
     text = sources.tree.read(cargo)
     library = table(parse_toml(text, cargo), "lib").get("name") if text else None
     module = str(settings.get("module-name") or library or import_names(name)[0])
-    origin = f"{PYPROJECT} [tool.maturin] module-name" if "module-name" in settings else f"{cargo} [lib] name"
+    origin = (
+        f"{PYPROJECT} [tool.maturin] module-name"
+        if "module-name" in settings
+        else f"{cargo} [lib] name"
+    )
     folder = str(settings.get("python-source", ""))
     named = [*strings(settings.get("python-packages")), module, module.partition(".")[0]]
-    for candidate in (folder, "python", "src/python") if folder or not settings.get("python-source") else ():
+    for candidate in (
+        (folder, "python", "src/python") if folder or not settings.get("python-source") else ()
+    ):
         for each in named:
             found = package_at(sources.tree, _clean(candidate), each.partition(".")[0])
             if found is not None and not found.path.endswith(".pyi"):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from email.parser import HeaderParser
 from email.message import Message
+from email.parser import HeaderParser
 
 from shipwheel.project.declared import Declared
 from shipwheel.project.facts import Fact

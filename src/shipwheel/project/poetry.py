@@ -28,7 +28,8 @@ def read_poetry(tables: Mapping[str, Any]) -> Declared | None:
         requires_python=None if python is None else _requires_python(python),
         classifiers=Fact(value=strings(poetry.get("classifiers")), origin=f"{_ORIGIN} classifiers"),
         dependencies=Fact(
-            value=_requirements(dependencies, optional=False), origin=f"{_ORIGIN[:-1]}.dependencies]"
+            value=_requirements(dependencies, optional=False),
+            origin=f"{_ORIGIN[:-1]}.dependencies]",
         ),
         extras=Fact(value=_extras(poetry, dependencies), origin=f"{_ORIGIN[:-1]}.extras]"),
         entry_points=Fact(value=_entry_points(poetry), origin=f"{_ORIGIN} scripts and plugins"),

@@ -139,12 +139,12 @@ def _refused(message: str, where: str, prefix: str) -> ConfigurationError:
 
 def _steps(path: str | None) -> tuple[str, ...]:
     """Split msgspec's `$.index[...].upload` into its keys."""
-    return tuple(step for step in (path or "").replace("[...]", "").split(".") if step not in {"", "$"})
+    return tuple(
+        step for step in (path or "").replace("[...]", "").split(".") if step not in {"", "$"}
+    )
 
 
-def _unknown_key(
-    key: str, steps: tuple[str, ...], where: str, prefix: str
-) -> ConfigurationError:
+def _unknown_key(key: str, steps: tuple[str, ...], where: str, prefix: str) -> ConfigurationError:
     record: Any = Config
     for step in steps:
         record = known_keys(record).get(step) or record

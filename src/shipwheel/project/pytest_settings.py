@@ -152,7 +152,10 @@ class PytestSettings:
     def collects_doctests(self) -> bool:
         """Say whether modules or text files are run as doctests."""
         words = (*self.options,)
-        return any(word.startswith(("--doctest-modules", "--doctest-glob", "--doctest-plus", "--xdoc")) for word in words)
+        return any(
+            word.startswith(("--doctest-modules", "--doctest-glob", "--doctest-plus", "--xdoc"))
+            for word in words
+        )
 
 
 def read_pytest_settings(tree: Tree, tables: Mapping[str, Any]) -> PytestSettings:
@@ -186,7 +189,9 @@ def _settings(values: dict[str, Any], origin: str) -> PytestSettings:
     return PytestSettings(
         origin=origin,
         options=_words(values.get("addopts")),
-        paths=tuple(path.rstrip("/").removeprefix("./") for path in _words(values.get("testpaths"))),
+        paths=tuple(
+            path.rstrip("/").removeprefix("./") for path in _words(values.get("testpaths"))
+        ),
         values=values,
     )
 

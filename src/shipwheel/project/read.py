@@ -34,7 +34,7 @@ def read_project(root: Path, *, ask: bool = True, emit: Emit = silent) -> Projec
     """
     project = _read(root)
     if ask and project.name.weak:
-        from shipwheel.project.asking import complete  # noqa: PLC0415 - starts processes; seldom needed
+        from shipwheel.project.backend import complete  # noqa: PLC0415 - starts processes; seldom needed
 
         return complete(project, emit=emit)
     return project
@@ -88,13 +88,13 @@ def _read(root: Path) -> Project:
 
 
 def _unnamed(root: Path) -> Fact[str]:
-    return Fact(value=root.resolve().name, origin="the folder's name: no file declares one", weak=True)
+    return Fact(
+        value=root.resolve().name, origin="the folder's name: no file declares one", weak=True
+    )
 
 
 def _joined(declared: list[Declared], field: str, nothing: object) -> Fact:  # type: ignore[type-arg]
-    return first(
-        [getattr(each, field) for each in declared], Fact(value=nothing, origin=_NOTHING)
-    )
+    return first([getattr(each, field) for each in declared], Fact(value=nothing, origin=_NOTHING))
 
 
 def _classifiers(declared: list[Declared]) -> Fact[tuple[str, ...]]:
@@ -105,7 +105,9 @@ def _classifiers(declared: list[Declared]) -> Fact[tuple[str, ...]]:
 def _pythons(classifiers: Fact[tuple[str, ...]]) -> Fact[tuple[str, ...]]:
     found = [match["version"] for each in classifiers.value if (match := _PYTHON.match(each))]
     ordered = sorted(dict.fromkeys(found), key=lambda version: tuple(map(int, version.split("."))))
-    return Fact(value=tuple(ordered), origin=classifiers.origin if found else "no classifier names one")
+    return Fact(
+        value=tuple(ordered), origin=classifiers.origin if found else "no classifier names one"
+    )
 
 
 def _extras(declared: list[Declared], name: str) -> Fact[dict[str, tuple[str, ...]]]:
@@ -133,22 +135,25 @@ def _groups(sources: Sources) -> Fact[dict[str, tuple[str, ...]]]:
 
 
 def _build_requires(sources: Sources) -> tuple[str, ...]:
-    return tuple(dict.fromkeys((*sources.build_requires, *strings(sources.setup("setup_requires")))))
+    return tuple(
+        dict.fromkeys((*sources.build_requires, *strings(sources.setup("setup_requires"))))
+    )
 
 
 def _notes(sources: Sources, packages: tuple[Package, ...]) -> tuple[str, ...]:
     """Tell what looks wrong in the declarations themselves."""
-    notes = []
     modules = strings(table(sources.tables, "tool", "setuptools").get("py-modules"))
     modules += strings(sources.setup("py_modules"))
     modules += tuple(sources.ini("options").get("py_modules", "").split())
-    for package in packages:
-        if package.name in modules and package.path and not package.path.endswith(".py"):
-            notes.append(
-                f"py_modules names {package.name}, but {package.path}/ is a package: the wheel may be empty"
-            )
+    notes = [
+        f"py_modules names {package.name}, but {package.path}/ is a package: the wheel may be empty"
+        for package in packages
+        if package.name in modules and package.path and not package.path.endswith(".py")
+    ]
     if sources.tables.get("project") and sources.family == "setuptools":
         dynamic = sources.pep621.raw["dynamic"] if sources.pep621 else ()
         if sources.setup("install_requires") and "dependencies" not in dynamic:
-            notes.append("setup.py's install_requires has no force: [project] does not call it dynamic")
+            notes.append(
+                "setup.py's install_requires has no force: [project] does not call it dynamic"
+            )
     return tuple(notes)

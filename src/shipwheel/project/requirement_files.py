@@ -10,7 +10,9 @@ from shipwheel.project.names import requirement_extras
 from shipwheel.project.tree import Tree
 
 _COMMENT = re.compile(r"(^|\s)#.*$")
-_OPTION = re.compile(r"(?P<flag>-[rce]|--requirement|--constraint|--editable)(?:[ =]+|(?<=-[rce]))(?P<value>.+)")
+_OPTION = re.compile(
+    r"(?P<flag>-[rce]|--requirement|--constraint|--editable)(?:[ =]+|(?<=-[rce]))(?P<value>.+)"
+)
 _HASHES = re.compile(r"\s+--(?:hash|config-settings?|global-option)[ =]\S+")
 _OWN = re.compile(r"\.?(?:/|\$\{?PWD\}?/?)?(?:\[(?P<extras>[^\]]+)\])?(?:\s*;.*)?$")
 _DEEPEST = 6

@@ -69,7 +69,9 @@ def lines(text: str) -> tuple[str, ...]:
 def requirement_lines(text: str) -> tuple[str, ...]:
     """Give requirements: one a line, or parted by semicolons as setuptools once took them."""
     return tuple(
-        each for part in text.splitlines() if (each := part.partition(" #")[0].strip()) and each[0] != "#"
+        each
+        for part in text.splitlines()
+        if (each := part.partition(" #")[0].strip()) and each[0] != "#"
     )
 
 

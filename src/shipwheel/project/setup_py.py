@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from shipwheel.project.declared import Declared, parse_entry_points
+from shipwheel.project.expressions import unhandled
 from shipwheel.project.facts import Fact
-from shipwheel.project.source import Script, unhandled
+from shipwheel.project.source import Script
 from shipwheel.project.tree import Tree
 from shipwheel.project.values import UNKNOWN, ExtensionCall, FindPackages, Unknown, is_known
 
@@ -133,9 +134,7 @@ def _extras(arguments: dict[str, Any]) -> Fact[dict[str, tuple[str, ...]]] | Non
     if isinstance(value, Unknown) or not isinstance(value, dict):
         return _computed({}, "extras_require")
     # `test:python_version<"3.8"` is setuptools' old way to write a marker
-    found = {
-        str(name): _requirements(each) for name, each in value.items() if ":" not in str(name)
-    }
+    found = {str(name): _requirements(each) for name, each in value.items() if ":" not in str(name)}
     if is_known(value):
         return Fact(value=found, origin=_origin("extras_require"))
     return _computed(found, "extras_require")

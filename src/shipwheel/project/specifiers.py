@@ -39,7 +39,9 @@ def _part(part: str) -> str:
         return part.replace(" ", "")
     if part.startswith("~"):
         release = _release(part)
-        return _between(part[1:], (*release[:1], release[1] + 1) if len(release) > 1 else _next(release))
+        return _between(
+            part[1:], (*release[:1], release[1] + 1) if len(release) > 1 else _next(release)
+        )
     if part[0].isdigit():
         return f"=={part}"
     part = part.replace(" ", "")

@@ -9,7 +9,17 @@ from shipwheel.project.discovery import is_package
 from shipwheel.project.facts import Package
 from shipwheel.project.tree import Tree, join
 
-FOLDERS = ("tests", "test", "testing", "unittests", "unit_tests", "test_suite", "t", "Tests", "spec")
+FOLDERS = (
+    "tests",
+    "test",
+    "testing",
+    "unittests",
+    "unit_tests",
+    "test_suite",
+    "t",
+    "Tests",
+    "spec",
+)
 PATTERNS = ("test_*.py", "*_test.py", "tests_*.py", "*_tests.py")
 _ROOT_FILES = ("test.py", "tests.py", "runtests.py", "run_tests.py", "test_all.py")
 _MOST_FILES = 60  # files whose imports are read
@@ -73,9 +83,11 @@ def _take(tree: Tree, path: str, found: dict[str, list[str]], *, any_file: bool 
         found[path] = [path]
     elif tree.is_dir(path):
         files = _files_below(tree, path, [_MOST_FOLDERS])
-        if any(map(_is_test_name, files)) or (any_file and tree.names(path)):
-            found[path] = files
-        elif any(_holds_tests(tree, file) for file in files[:10]):
+        if (
+            any(map(_is_test_name, files))
+            or (any_file and tree.names(path))
+            or any(_holds_tests(tree, file) for file in files[:10])
+        ):
             found[path] = files
 
 
@@ -102,7 +114,9 @@ def _files_below(tree: Tree, folder: str, budget: list[int]) -> list[str]:
 
 def _is_test_name(path: str) -> bool:
     name = path.rpartition("/")[2]
-    return name.endswith(".py") and (name.startswith(("test_", "test")) or name.endswith("_test.py"))
+    return name.endswith(".py") and (
+        name.startswith(("test_", "test")) or name.endswith("_test.py")
+    )
 
 
 def _holds_tests(tree: Tree, path: str) -> bool:
@@ -142,7 +156,9 @@ def top_imports(text: str) -> set[str]:
     return names
 
 
-def unittest_command(tree: Tree, tests: TestFiles, packages: tuple[Package, ...]) -> tuple[str, ...]:
+def unittest_command(
+    tree: Tree, tests: TestFiles, packages: tuple[Package, ...]
+) -> tuple[str, ...]:
     """Give the command that finds these tests with unittest alone."""
     script = next((path for path in tests.paths if path in _ROOT_FILES), None)
     if script and "__main__" in (tree.read(script) or ""):
@@ -160,7 +176,9 @@ def unittest_command(tree: Tree, tests: TestFiles, packages: tuple[Package, ...]
 
 def _pattern(tests: TestFiles, folder: str) -> tuple[str, ...]:
     names = [path.rpartition("/")[2] for path in tests.files if path.startswith(f"{folder}/")]
-    if not any(name.startswith("test") for name in names) and any("_test" in name for name in names):
+    if not any(name.startswith("test") for name in names) and any(
+        "_test" in name for name in names
+    ):
         return ("-p", "*_test*.py")
     return ()
 

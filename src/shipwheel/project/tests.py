@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from shipwheel.project.commands import Settled, runner_of, settle, usable_environment
 from shipwheel.project.facts import Fact, Package, Runner, TestFacts
@@ -17,8 +17,8 @@ from shipwheel.project.managed import (
 )
 from shipwheel.project.needs import Needs, find_needs
 from shipwheel.project.noxfile import read_nox
-from shipwheel.project.pytest_settings import read_pytest_settings
 from shipwheel.project.pyproject import table
+from shipwheel.project.pytest_settings import read_pytest_settings
 from shipwheel.project.recipe import Argv, Recipe
 from shipwheel.project.setup_cfg import read_ini
 from shipwheel.project.sources import Sources
@@ -45,7 +45,7 @@ class Choice:
     runner: Fact[Runner]
     commands: Fact[tuple[Argv, ...]]
     recipe: Recipe | None = None
-    settled: Settled = Settled()
+    settled: Settled = field(default_factory=Settled)
     notes: tuple[str, ...] = ()
 
 
@@ -65,7 +65,7 @@ def read_testing(
     known = _gather(sources, packages, extras, groups, dependencies)
     choice = _choose(known)
     if choice.runner.value is Runner.NONE:
-        return Testing(facts=_untested(known, choice), notes=choice.notes)
+        return Testing(facts=_untested(choice), notes=choice.notes)
     needs = find_needs(
         known, choice.recipe, commands=choice.commands.value, runner=choice.runner.value
     )
@@ -223,7 +223,9 @@ def _facts(known: Knowledge, choice: Choice, needs: Needs) -> TestFacts:
         requirements=needs.requirements,
         extras=needs.extras,
         paths=Fact(value=known.files.paths, origin=_paths_origin(known)),
-        environment=Fact(value=environment, origin=recipe.origin if recipe and given else "none is set"),
+        environment=Fact(
+            value=environment, origin=recipe.origin if recipe and given else "none is set"
+        ),
         coverage=_coverage(known, choice),
         constraint_files=needs.constraints,
     )
@@ -237,7 +239,7 @@ def _paths_origin(known: Knowledge) -> str:
     return "the tree" if known.files else "no test files were found"
 
 
-def _untested(known: Knowledge, choice: Choice) -> TestFacts:
+def _untested(choice: Choice) -> TestFacts:
     nothing: Fact[tuple[str, ...]] = Fact(value=(), origin=choice.runner.origin)
     return TestFacts(
         runner=choice.runner,
@@ -265,5 +267,3 @@ def _coverage(known: Knowledge, choice: Choice) -> Fact[bool]:
     if choice.settled.measured and choice.recipe is not None:
         return Fact(value=True, origin=choice.recipe.origin)
     return Fact(value=False, origin="nothing measures it")
-
-

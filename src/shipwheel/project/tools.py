@@ -12,7 +12,15 @@ from shipwheel.project.sources import Sources
 Tool = Fact[ToolFacts | None]
 Groups = dict[str, tuple[str, ...]]
 _DOCS = ("docs", "doc")
-_DOCS_FILES = ("docs/requirements.txt", "doc/requirements.txt", "requirements-docs.txt", "requirements/docs.txt", "requirements/doc.txt", "docs-requirements.txt", "requirements_docs.txt")
+_DOCS_FILES = (
+    "docs/requirements.txt",
+    "doc/requirements.txt",
+    "requirements-docs.txt",
+    "requirements/docs.txt",
+    "requirements/doc.txt",
+    "docs-requirements.txt",
+    "requirements_docs.txt",
+)
 
 
 def read_lint(sources: Sources) -> Tool:
@@ -60,8 +68,13 @@ def read_docs(sources: Sources, extras: Groups) -> Tool:
     tree = sources.tree
     for folder in ("docs", "doc", "docs/source", "doc/source", "docs/src"):
         if tree.is_file(f"{folder}/conf.py"):
-            command = ("sphinx-build", "-b", "html", folder, ".shipwheel/docs")
-            return _tool(f"{folder}/conf.py", (command,), _docs_needs(sources, extras, "sphinx"), installs=True)
+            sphinx = ("sphinx-build", "-b", "html", folder, ".shipwheel/docs")
+            return _tool(
+                f"{folder}/conf.py",
+                (sphinx,),
+                _docs_needs(sources, extras, "sphinx"),
+                installs=True,
+            )
     for name in ("mkdocs.yml", "mkdocs.yaml"):
         if tree.is_file(name):
             command = ("mkdocs", "build", "--site-dir", ".shipwheel/docs")
@@ -83,7 +96,9 @@ def _docs_needs(sources: Sources, extras: Groups, builder: str) -> tuple[str, ..
 
 def _group(sources: Sources, names: tuple[str, ...]) -> tuple[str, ...]:
     groups = read_groups(sources.tables)
-    return next((each for name in names for key, each in groups.items() if normalize(key) == name), ())
+    return next(
+        (each for name in names for key, each in groups.items() if normalize(key) == name), ()
+    )
 
 
 def _wanted(sources: Sources, tool: str) -> str:

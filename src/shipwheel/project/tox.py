@@ -20,8 +20,18 @@ TOX_INI = "tox.ini"
 _CONDITION = re.compile(r"(?P<factors>[!\w.,{}\s-]+?):(?:\s+|$)(?P<rest>.*)", re.DOTALL)
 _SUBSTITUTION = re.compile(r"(?<!\\)\{(?P<body>[^{}]*)\}")
 _TEST_NAMES = re.compile(r"(?:py|pypy|test|tests|unit|pytest|unittest|default|main)\w*\b")
-_NO_TESTS = re.compile(r"lint|style|doc|type|mypy|flake|check|cov|report|release|build|bench|clean|package")
-_ROOT = ("toxinidir", "tox_root", "toxrootdir", "package_root", "setupdir")
+_NO_TESTS = re.compile(
+    r"lint|style|doc|type|mypy|flake|check|cov|report|release|build|bench|clean|package"
+)
+_ROOTS = ("toxinidir", "tox_root", "toxrootdir", "package_root", "setupdir")
+_FIXED = {
+    **dict.fromkeys(_ROOTS, "."),
+    **dict.fromkeys(("envpython", "env_python"), "python"),
+    **dict.fromkeys(("envbindir", "env_bin_dir"), "<bin>"),
+    "/": "/",
+    ":": ":",
+    "": "",
+}
 Resolve = Callable[[str], str]
 
 
@@ -84,18 +94,9 @@ def substitution(body: str) -> str:
     name, _, rest = body.partition(":")
     if name == "posargs":
         return rest
-    if name == "env":
+    if name in {"env", "tty"}:  # {env:NAME:default}, {tty:this:otherwise}
         return rest.partition(":")[2]
-    if name == "tty":
-        return rest.partition(":")[2]
-    if name in _ROOT:
-        return "."
-    if name in {"envpython", "env_python"}:
-        return "python"
-    if name in {"envbindir", "env_bin_dir"}:
-        return "<bin>"
-    fixed = {"/": "/", ":": ":", "": ""}
-    return fixed.get(body, f"<{body}>")
+    return _FIXED.get(body, f"<{body}>")
 
 
 def read_tox(tree: Tree, tables: Mapping[str, Any]) -> Recipe | None:
@@ -119,7 +120,9 @@ def read_tox(tree: Tree, tables: Mapping[str, Any]) -> Recipe | None:
         sections = {name: {k: v or "" for k, v in parser.items(name)} for name in parser.sections()}
         return _from_ini(tree, f"{PYPROJECT} [tool.tox] legacy_tox_ini", sections)
     if table(tables, "tool", "tox"):
-        return read_tox_table(tree, table(tables, "tool", "tox"), f"{PYPROJECT} [tool.tox]", substitution)
+        return read_tox_table(
+            tree, table(tables, "tool", "tox"), f"{PYPROJECT} [tool.tox]", substitution
+        )
     toml = read_toml(tree, "tox.toml")
     return read_tox_table(tree, toml, "tox.toml", substitution) if toml else None
 
@@ -127,9 +130,7 @@ def read_tox(tree: Tree, tables: Mapping[str, Any]) -> Recipe | None:
 def _from_ini(tree: Tree, file: str, sections: Sections) -> Recipe:
     core = sections.get("tox", sections.get("tox:tox", {}))
     factors = chosen_factors(core.get("envlist", core.get("env_list", "")))
-    recipes = [
-        _recipe(tree, _Ini(file, sections, name, factors)) for name in _candidates(sections)
-    ]
+    recipes = [_recipe(tree, _Ini(file, sections, name, factors)) for name in _candidates(sections)]
     return next((each for each in recipes if each.commands), recipes[0])
 
 
@@ -152,7 +153,10 @@ def _recipe(tree: Tree, ini: _Ini) -> Recipe:
         needs.extend(found)
     extras = [each for line, _ in ini.lines("extras") for each in re.split(r"[\s,]+", line) if each]
     groups = [
-        each for line, _ in ini.lines("dependency_groups") for each in re.split(r"[\s,]+", line) if each
+        each
+        for line, _ in ini.lines("dependency_groups")
+        for each in re.split(r"[\s,]+", line)
+        if each
     ]
     name = "[testenv]" if ini.section == "testenv" else f"[{ini.section}]"
     return Recipe(
@@ -181,5 +185,3 @@ def _environment(ini: _Ini) -> dict[str, str]:
         if separator and "==" not in marker:
             found[name.strip()] = value.strip()
     return found
-
-

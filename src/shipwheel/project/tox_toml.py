@@ -26,7 +26,13 @@ def read_tox_table(
     candidates = [("env_run_base", base)]
     candidates += [(f"env.{name}", {**base, **table(environments, name)}) for name in named]
     recipes = [
-        _recipe(tree, tox, settings, f"{where[:-1]}.{name}]" if where.endswith("]") else f"{where} [{name}]", substitute)
+        _recipe(
+            tree,
+            tox,
+            settings,
+            f"{where[:-1]}.{name}]" if where.endswith("]") else f"{where} [{name}]",
+            substitute,
+        )
         for name, settings in candidates
         if settings
     ]
@@ -36,7 +42,11 @@ def read_tox_table(
 
 
 def _recipe(
-    tree: Tree, tox: Mapping[str, Any], settings: Mapping[str, Any], origin: str, substitute: Substitute
+    tree: Tree,
+    tox: Mapping[str, Any],
+    settings: Mapping[str, Any],
+    origin: str,
+    substitute: Substitute,
 ) -> Recipe:
     def text(value: str) -> str:
         return _SUBSTITUTION.sub(lambda found: substitute(found["body"]), value)
@@ -45,7 +55,9 @@ def _recipe(
     for line in _words(tox, settings.get("deps"), text):
         needs.extend(read_line(tree, line))
     environment = {
-        name: text(value) for name, value in table(settings, "set_env").items() if isinstance(value, str)
+        name: text(value)
+        for name, value in table(settings, "set_env").items()
+        if isinstance(value, str)
     }
     return Recipe(
         origin=origin,
@@ -86,7 +98,11 @@ def _words(tox: Mapping[str, Any], value: Any, text: Callable[[str], str]) -> li
 
 def _referenced(tox: Mapping[str, Any], reference: Mapping[str, Any]) -> Any:
     found: Any = tox
-    steps = strings(reference.get("of")) or ("env", *strings(reference.get("env")), *strings(reference.get("key")))
+    steps = strings(reference.get("of")) or (
+        "env",
+        *strings(reference.get("env")),
+        *strings(reference.get("key")),
+    )
     for step in steps:
         found = found.get(step) if isinstance(found, Mapping) else None
     return found

@@ -1,3 +1,4 @@
+# ruff: noqa: PTH100, PTH112, PTH114, PTH116, PTH118, PTH123, PTH208 - strings and os are faster than pathlib, and nox pays for each look
 """The one reader of a project's tree: every look leaves a witness, so that a cached Project can be trusted."""
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ class Tree:
     """
 
     def __init__(self, root: str | os.PathLike[str]) -> None:
-        self.root = os.path.abspath(os.fspath(root))  # noqa: PTH100 - pathlib would be slower here
+        self.root = os.path.abspath(os.fspath(root))
         self.witnesses: dict[str, str] = {}
         self._texts: dict[str, str | None] = {}
         self._names: dict[str, tuple[str, ...]] = {}
@@ -53,7 +54,9 @@ class Tree:
 
     def match(self, pattern: str, folder: str = "") -> tuple[str, ...]:
         """Give the paths in one folder whose names match a glob pattern."""
-        return tuple(join(folder, name) for name in self.names(folder) if fnmatchcase(name, pattern))
+        return tuple(
+            join(folder, name) for name in self.names(folder) if fnmatchcase(name, pattern)
+        )
 
     def folders(self, folder: str = "") -> tuple[str, ...]:
         """Give the paths of the folders in a folder, symbolic links left out."""
@@ -92,9 +95,7 @@ def join(folder: str, name: str) -> str:
 def witnesses_hold(root: str | os.PathLike[str], witnesses: Mapping[str, str]) -> bool:
     """Say whether every witness is still as it was: some microseconds each, for nox pays it often."""
     base = os.fspath(root)
-    return all(
-        _state(os.path.join(base, path)) == state for path, state in witnesses.items()
-    )
+    return all(_state(os.path.join(base, path)) == state for path, state in witnesses.items())
 
 
 def _state(path: str) -> str:

@@ -133,7 +133,9 @@ CALLS: dict[str, Callable[..., Any]] = {
     "tuple": lambda value=(): tuple(value) if isinstance(value, list | tuple | dict) else UNKNOWN,
     "len": lambda value: len(value) if isinstance(value, str | list | tuple | dict) else UNKNOWN,
     "sorted": lambda value: sorted(value) if isinstance(value, list | tuple) else UNKNOWN,
-    "set": lambda value=(): list(dict.fromkeys(value)) if isinstance(value, list | tuple) else UNKNOWN,
+    "set": lambda value=(): (
+        list(dict.fromkeys(value)) if isinstance(value, list | tuple) else UNKNOWN
+    ),
     "re.search": _search("search"),
     "re.match": _search("match"),
     "re.findall": _search("findall"),
@@ -145,10 +147,38 @@ _FLAGS = {"re.M", "re.MULTILINE", "re.I", "re.IGNORECASE", "re.S", "re.DOTALL", 
 ATTRIBUTES.update({name: getattr(re, name.removeprefix("re.")).value for name in _FLAGS})
 
 _STRING_METHODS = frozenset(
-    "strip lstrip rstrip split rsplit splitlines lower upper replace startswith endswith format join "
-    "removeprefix removesuffix partition rpartition title capitalize".split()
+    [
+        "strip",
+        "lstrip",
+        "rstrip",
+        "split",
+        "rsplit",
+        "splitlines",
+        "lower",
+        "upper",
+        "replace",
+        "startswith",
+        "endswith",
+        "format",
+        "join",
+        "removeprefix",
+        "removesuffix",
+        "partition",
+        "rpartition",
+        "title",
+        "capitalize",
+    ]
 )
-_FAULTS = (TypeError, ValueError, KeyError, IndexError, AttributeError, OverflowError, SyntaxError, re.error)
+_FAULTS = (
+    TypeError,
+    ValueError,
+    KeyError,
+    IndexError,
+    AttributeError,
+    OverflowError,
+    SyntaxError,
+    re.error,
+)
 
 
 def call_method(target: Any, name: str, args: list[Any], kwargs: dict[str, Any]) -> Any:
@@ -166,15 +196,19 @@ def _call_method(target: Any, name: str, args: list[Any], kwargs: dict[str, Any]
         return {"read": target.text, "readlines": target.text.splitlines(keepends=True)}.get(
             name, UNKNOWN
         )
-    if isinstance(target, re.Pattern):
-        return _search(name)(target.pattern, args[0], target.flags)
-    if isinstance(target, re.Match):
-        return {"group": target.group, "groups": target.groups}[name](*args)
+    if isinstance(target, re.Pattern | re.Match):
+        return _call_on_regex(target, name, args)
     if isinstance(target, list):
         return _call_on_list(target, name, args)
     if isinstance(target, dict):
         return _call_on_dict(target, name, args, kwargs)
     return UNKNOWN
+
+
+def _call_on_regex(target: re.Pattern[str] | re.Match[str], name: str, args: list[Any]) -> Any:
+    if isinstance(target, re.Pattern):
+        return _search(name)(target.pattern, args[0], target.flags)
+    return {"group": target.group, "groups": target.groups}[name](*args)
 
 
 def _call_on_text(text: str, name: str, args: list[Any], kwargs: dict[str, Any]) -> Any:

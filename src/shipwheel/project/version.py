@@ -7,10 +7,10 @@ from collections.abc import Callable
 from typing import Any
 
 from shipwheel.project.facts import Fact
+from shipwheel.project.literals import file_literal, module_literal
 from shipwheel.project.packages import flit_module
 from shipwheel.project.pyproject import PYPROJECT, parse_toml, table
 from shipwheel.project.sources import Sources
-from shipwheel.project.source import file_literal, module_literal
 from shipwheel.project.tree import Tree
 
 Found = Fact[str | None] | None
@@ -81,7 +81,9 @@ def _is_scm(sources: Sources) -> str | None:
     """Name what takes the version from version control, None where nothing does."""
     hatch = sources.tool("hatch", "version").get("source")
     if sources.family == "hatchling":
-        return f"hatchling's source {hatch!r}" if hatch in {"vcs", "uv-dynamic-versioning"} else None
+        return (
+            f"hatchling's source {hatch!r}" if hatch in {"vcs", "uv-dynamic-versioning"} else None
+        )
     if sources.family == "pdm":
         source = sources.tool("pdm", "version").get("source")
         return "pdm-backend" if source == "scm" else None
@@ -121,7 +123,9 @@ def _setuptools(sources: Sources) -> Found:
         if isinstance(directive.get("attr"), str):
             return _from_attribute(sources, directive["attr"], origin)
         file = directive.get("file")
-        return _from_file(sources.tree, file[0] if isinstance(file, list) and file else file, origin)
+        return _from_file(
+            sources.tree, file[0] if isinstance(file, list) and file else file, origin
+        )
     for declared in (sources.setup_py, sources.setup_cfg):
         if declared is not None and declared.version is not None:
             return declared.version
@@ -164,9 +168,8 @@ def _from_pattern(tree: Tree, path: Any, pattern: Any, origin: str) -> Found:
     text = tree.read(path) if isinstance(path, str) else None
     if text is None:
         return None
-    wanted = pattern if isinstance(pattern, str) else _DEFAULT_PATTERN
-    if wanted is True or "version" not in wanted:
-        wanted = _DEFAULT_PATTERN
+    is_own = isinstance(pattern, str) and "version" in pattern
+    wanted = pattern if is_own else _DEFAULT_PATTERN
     try:
         found = re.search(wanted, text, re.MULTILINE)
         value = found["version"] if found else None
@@ -207,7 +210,9 @@ def _scikit(sources: Sources) -> Found:
 def _meson(sources: Sources) -> Found:
     found = _MESON.search(sources.tree.read("meson.build") or "")
     version = _MESON_VERSION.search(found["body"]) if found else None
-    return Fact(value=version["version"], origin="meson.build project(version)") if version else None
+    return (
+        Fact(value=version["version"], origin="meson.build project(version)") if version else None
+    )
 
 
 def _maturin(sources: Sources) -> Found:
@@ -217,7 +222,10 @@ def _maturin(sources: Sources) -> Found:
     if not isinstance(value, str):
         return None
     # Cargo's `1.0.0-beta.1` is PEP 440's 1.0.0b1
-    return Fact(value=value.replace("-alpha.", "a").replace("-beta.", "b"), origin=f"{path} [package] version")
+    return Fact(
+        value=value.replace("-alpha.", "a").replace("-beta.", "b"),
+        origin=f"{path} [package] version",
+    )
 
 
 def _unknown(_sources: Sources) -> Found:
