@@ -14,9 +14,9 @@ from shipwheel.verification.check import (
     FileCheck,
     Problem,
     WheelCheck,
-    sample,
 )
 from shipwheel.verification.description import fault
+from shipwheel.verification.evidence import sample
 from shipwheel.verification.facts import FileFacts, MetadataFacts, SdistFacts, WheelFacts
 from shipwheel.verification.report import Level
 
