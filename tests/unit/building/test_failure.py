@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+import pytest
+
+from shipwheel.building.failure import build_failure, last_lines
+from shipwheel.errors import JobError, MachineError
+
+SCM = "LookupError: setuptools-scm was unable to detect version for /tmp/x.\n\nMake sure you're either building"
+VCS = "ValueError: Error getting the version from source `vcs`: setuptools-scm was unable to detect"
+NETWORK = "urllib.error.URLError: <urlopen error [Errno -2] Name or service not known>"
+CARGO = "error: failed to get `pyo3` as a dependency\n  failed to download from `https://index.crates.io/`"
+NO_FILE = "FileNotFoundError: [Errno 2] No such file or directory: 'requirements.in'"
+
+
+@pytest.mark.parametrize(
+    ("kind", "output", "what", "hint"),
+    [
+        ("sdist", SCM, "the version comes from git", "git tag"),
+        ("sdist", VCS, "the version comes from git", "git fetch --tags"),
+        ("sdist", NETWORK, "needs the network", "no network"),
+        ("wheel", CARGO, "needs the network", "no network"),
+        ("wheel", NO_FILE, "the sdist lacks 'requirements.in'", "MANIFEST.in"),
+        ("sdist", NO_FILE, "flit failed", "the backend's own message"),
+        ("wheel", "CMake Error at CMakeLists.txt:17", "CMake could not configure", "cmake"),
+        ("wheel", "ValueError: no", "flit failed", "the backend's own message"),
+    ],
+)
+def test_the_cause_and_its_mend(tmp_path, kind, output, what, hint):
+    error = build_failure(kind, f"running\n{output}\n", backend="flit", log=tmp_path / "build.log")
+    assert isinstance(error, JobError)
+    assert error.what.startswith(f"the {kind} could not be built: ")
+    assert what in error.what
+    assert hint in error.hint
+    assert output.splitlines()[-1] in error.evidence
+    assert str(tmp_path / "build.log") in error.where
+
+
+def test_a_missing_compiler_is_the_machines_lack():
+    output = "error: command 'gcc' failed: No such file or directory"
+    error = build_failure("wheel", output, backend="setuptools")
+    assert isinstance(error, MachineError)
+    assert error.exit_code == 3
+
+
+def test_the_last_lines_are_free_of_blanks_and_passwords():
+    output = "".join(f"{number}\n\n" for number in range(40)) + "https://me:hunter22@host/x\n"
+    lines = last_lines(output, 3).splitlines()
+    assert lines[:2] == ["38", "39"]
+    assert "hunter22" not in lines[2]
