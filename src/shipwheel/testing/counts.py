@@ -162,9 +162,10 @@ def _from_unittest(text: str, *, skipped_apart: bool = False) -> Counts | None:
     skipped = by.get("skipped", by.get("skips", 0))
     xfailed = by.get("expected failures", by.get("expectedfailures", 0))
     # a class that was skipped whole counts as skipped but not always as run
-    within = 0 if skipped_apart else skipped
-    passed = max(0, int(ran[-1]["count"]) - failed - errors - within - xfailed)
-    return Counts(passed, failed, errors, skipped, xfailed)
+    passed = int(ran[-1]["count"]) - failed - errors - skipped - xfailed
+    if passed <= 0 and skipped_apart:
+        passed += skipped
+    return Counts(max(0, passed), failed, errors, skipped, xfailed)
 
 
 def _from_zope(text: str) -> Counts | None:

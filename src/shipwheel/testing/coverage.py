@@ -12,7 +12,7 @@ from pathlib import Path
 
 import msgspec
 
-from shipwheel.errors import JobError
+from shipwheel.errors import JobError, JobSkipped
 from shipwheel.events import Emit, Warned, silent
 from shipwheel.files import write_text
 from shipwheel.machine.environment import (
@@ -26,7 +26,7 @@ from shipwheel.process import run
 from shipwheel.project.facts import Project
 from shipwheel.testing.command import read_command
 from shipwheel.testing.pytest_options import pytest_addopts
-from shipwheel.testing.requirements import needed_requirements
+from shipwheel.testing.requirements import measures_coverage, needed_requirements
 from shipwheel.workspace import STATE, Workspace, job_stem
 
 _DATA = "data-"
@@ -125,8 +125,14 @@ def combine(
     """
     parts = {cell: _parts(workspace, cell) for cell in cells}
     missing = [cell for cell, files in parts.items() if not files]
-    if missing:
+    if missing and len(missing) < len(parts):
         emit(Warned(f"no coverage data of {', '.join(missing)}", "run these cells first"))
+    if len(missing) == len(parts) and not measures_coverage(project):
+        raise JobSkipped(
+            "the project configures coverage, but its tests neither use nor require it",
+            where=project.test.coverage.origin,
+            hint='`[tool.shipwheel.test] requires = ["coverage"]` lets every cell measure',
+        )
     if len(missing) == len(parts):
         raise JobError(
             "no cell measured coverage",

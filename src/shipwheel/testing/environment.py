@@ -29,7 +29,6 @@ from shipwheel.testing.installed import WheelFiles, altered_files, read_wheel_fi
 from shipwheel.testing.lowest import lowest_pins
 from shipwheel.testing.overlay import project_names
 from shipwheel.testing.requirements import (
-    constraint_files,
     environment_key,
     file_contents,
     is_pinned,
@@ -121,7 +120,7 @@ def prepare_test_environment(
     at their lowest declared versions, test tools as ever. Raises JobError where nothing can be resolved
     and MachineError where the machine lacks something.
     """
-    constraints = constraint_files(project)
+    constraints = project.test.constraint_files
     wanted = _Wanted(
         project=project,
         interpreter=interpreter,

@@ -18,6 +18,7 @@ from shipwheel.testing.installed import WheelFiles, read_wheel_files
 from shipwheel.testing.layout import OverlayPlan, Place, find_places, plan_overlay
 from shipwheel.testing.listing import staged_files
 from shipwheel.testing.pytest_options import pytest_addopts
+from shipwheel.testing.requirements import measures_coverage
 from shipwheel.workspace import Workspace, job_stem
 
 
@@ -71,7 +72,7 @@ def stage_overlay(
     declared = [(each.name, _real(tree, each.path)) for each in project.packages.value if each.path]
     places = find_places(declared, held.names, listed, held.files)
     plan = plan_overlay(listed, held.files, places, _test_paths(project))
-    as_copies = sys.platform == "win32" or project.test.coverage.value if copies is None else copies
+    as_copies = sys.platform == "win32" or measures_coverage(project) if copies is None else copies
     try:
         remove_overlay(workspace, job_id)
         _stage(tree, root, plan, environment.site_packages, copies=as_copies)

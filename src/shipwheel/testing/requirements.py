@@ -20,21 +20,32 @@ _NESTED = re.compile(r"^\s*(?:-r|-c|--requirement|--constraint)(?:\s+|=)(?P<path
 _LARGEST = 4 << 20  # bytes of a requirement file
 _MOST_FILES = 100
 _COVERAGE = "coverage"
+_MEASURING = frozenset({_COVERAGE, "pytest-cov", "covdefaults"})
+
+
+def measures_coverage(project: Project) -> bool:
+    """Say whether the cells measure: coverage is configured, and the tests' own needs or commands use it.
+
+    A table for coverage alone is often left over, or somebody's editor's; measuring slows tests down.
+    """
+    test = project.test
+    if not test.coverage.value:
+        return False
+    extras = (each for name in test.extras.value for each in project.extras.value.get(name, ()))
+    named = requirement_names((*test.requirements.value, *project.config.test.requires, *extras))
+    words = {word for argv in test.commands.value for word in argv}
+    return bool(named & _MEASURING) or any(
+        word == _COVERAGE or word.startswith("--cov") for word in words
+    )
 
 
 def needed_requirements(project: Project, extra: Sequence[str] = ()) -> tuple[str, ...]:
     """Give the PEP 508 strings beside the wheel itself, each once."""
     test = project.test
     named = [*test.requirements.value, *project.config.test.requires, *extra]
-    if test.coverage.value and _COVERAGE not in requirement_names(named):
+    if measures_coverage(project) and _COVERAGE not in requirement_names(named):
         named.append(_COVERAGE)
     return tuple(dict.fromkeys(named))
-
-
-def constraint_files(project: Project) -> tuple[str, ...]:
-    """Give the project's constraint files, relative to its root."""
-    found = getattr(project.test, "constraint_files", ())
-    return tuple(getattr(found, "value", found))
 
 
 def requirement_names(requirements: Iterable[str]) -> frozenset[str]:

@@ -33,6 +33,7 @@ from shipwheel.testing.junit import join_junit, read_junit, write_junit
 from shipwheel.testing.outcome import TestOutcome, failure_of
 from shipwheel.testing.overlay import Overlay
 from shipwheel.testing.pytest_options import pytest_addopts
+from shipwheel.testing.requirements import measures_coverage
 from shipwheel.workspace import Workspace, job_stem
 
 _UNKNOWN_OPTION = "unrecognized arguments: --junitxml"
@@ -125,7 +126,7 @@ def _settings(project: Project, environment: Environment, overlay: Overlay) -> S
     there = installed(environment)
     return Settings(
         addopts=pytest_addopts(overlay.root) or "",
-        measure=project.test.coverage.value,
+        measure=measures_coverage(project),
         pytest_cov="pytest-cov" in there,
         coverage="coverage" in there,
     )
@@ -137,7 +138,7 @@ def _variables(
     extra: dict[str, str] = {}
     if workers is not None:
         extra["PYTEST_XDIST_AUTO_NUM_WORKERS"] = str(workers)
-    if project.test.coverage.value:
+    if measures_coverage(project):
         extra |= _measured_paths(overlay)
     return extra | project.test.environment.value | project.config.test.environment | dict(given)
 
