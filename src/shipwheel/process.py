@@ -11,7 +11,6 @@ import codecs
 import contextlib
 import os
 import queue
-import re
 import signal
 import subprocess
 import sys
@@ -25,17 +24,14 @@ from typing import IO, NoReturn, TypeVar
 
 from shipwheel.errors import MachineError
 from shipwheel.events import Emit, Output, silent
+from shipwheel.redaction import blank, redact, secrets_of
+
+__all__ = ["TIMED_OUT", "Completed", "background", "parallel", "redact", "run", "stop"]
 
 A = TypeVar("A")
 B = TypeVar("B")
 
 TIMED_OUT = 124  # the exit code that timeout(1) gives
-
-# the user's part of a URL, be it a password or a token in the name's place
-_URL_SECRET = re.compile(r"(?P<scheme>[a-z][a-z0-9+.-]*://)(?!git@)[^/\s?#'\"<>]+@", re.IGNORECASE)
-_FLAG_SECRET = re.compile(r"(?P<flag>--[a-z-]*(?:password|token)[= ])\S+", re.IGNORECASE)
-_SECRET_NAMES = re.compile(r"(PASSWORD|PASSWD|TOKEN|SECRET|API_?KEY|CREDENTIAL)", re.IGNORECASE)
-_SHORTEST_SECRET = 6  # shorter values would blank out ordinary words
 
 # nox -j gives a session 2 seconds between asking it to stop and killing it: be done before
 _GRACE = 1.5
@@ -68,12 +64,7 @@ class Completed:
     def tail(self, lines: int = 15) -> str:
         """Give the last `lines` lines of the output that are not blank, free of credentials."""
         kept = [line.rstrip() for line in self.output.splitlines() if line.strip()]
-        return _blank("\n".join(kept[-lines:]), self.secrets)
-
-
-def redact(text: str, environ: Mapping[str, str] | None = None) -> str:
-    """Blank out credentials in URLs and the values of secret-looking environment variables."""
-    return _blank(text, _secrets_of(os.environ if environ is None else environ))
+        return blank("\n".join(kept[-lines:]), self.secrets)
 
 
 def run(
@@ -94,10 +85,10 @@ def run(
     the program is not there.
     """
     argv = tuple(os.fspath(part) for part in command)
-    secrets = _secrets_of(os.environ, env or {})
+    secrets = secrets_of(os.environ, env or {})
     started = time.perf_counter()
     with _log_file(log) as sink, _ended_by_signal():
-        _to_log(sink, _blank(f"$ {subprocess.list2cmdline(argv)}\n", secrets))
+        _to_log(sink, blank(f"$ {subprocess.list2cmdline(argv)}\n", secrets))
         process = _popen(argv, cwd, env, subprocess.PIPE)
         kept = _Kept()
         with _stopped_after(process):
@@ -334,7 +325,7 @@ def _reporter(
             pending = ""
         if not lines:
             return
-        clean = _blank("\n".join(lines), secrets)
+        clean = blank("\n".join(lines), secrets)
         _to_log(sink, f"{clean}\n")
         for line in clean.split("\n"):
             emit(Output(line.rstrip("\r")))
@@ -383,27 +374,6 @@ def _signal(process: subprocess.Popen[bytes], *, hard: bool) -> None:
         return
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL if hard else signal.SIGTERM)
-
-
-def _secrets_of(*environs: Mapping[str, str]) -> tuple[str, ...]:
-    """Give the values of variables that look like credentials, longest first."""
-    found = {
-        value
-        for environ in environs
-        for name, value in environ.items()
-        if len(value) >= _SHORTEST_SECRET and _SECRET_NAMES.search(name)
-    }
-    return tuple(sorted(found, key=len, reverse=True))
-
-
-def _blank(text: str, secrets: tuple[str, ...]) -> str:
-    if "://" in text:
-        text = _URL_SECRET.sub(r"\g<scheme>***@", text)
-    if "--" in text:
-        text = _FLAG_SECRET.sub(r"\g<flag>***", text)
-    for secret in secrets:
-        text = text.replace(secret, "***")
-    return text
 
 
 @contextlib.contextmanager

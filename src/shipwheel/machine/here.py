@@ -32,12 +32,13 @@ def this_machine(*, refresh: bool = False, emit: Emit = silent) -> Machine:
     return Machine(
         platform=platform_here(),
         interpreters=find_interpreters(refresh=refresh, emit=emit),
-        ci=is_ci(os.environ),
+        ci=is_ci(),
     )
 
 
-def is_ci(environ: Mapping[str, str]) -> bool:
+def is_ci(environ: Mapping[str, str] | None = None) -> bool:
     """Say whether a CI system runs us; a person may say `CI=0` or `CI=1`, which decides."""
+    environ = os.environ if environ is None else environ
     if "CI" in environ:
         return environ["CI"].strip().lower() not in _FALSE
     return any(environ.get(mark) for mark in _CI_MARKS)

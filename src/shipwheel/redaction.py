@@ -1,0 +1,40 @@
+"""Credentials kept out of everything that a person or a log sees."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+
+# the user's part of a URL, be it a password or a token in the name's place
+_URL_SECRET = re.compile(r"(?P<scheme>[a-z][a-z0-9+.-]*://)(?!git@)[^/\s?#'\"<>]+@", re.IGNORECASE)
+_FLAG_SECRET = re.compile(r"(?P<flag>--[a-z-]*(?:password|token)[= ])\S+", re.IGNORECASE)
+_SECRET_NAMES = re.compile(r"(PASSWORD|PASSWD|TOKEN|SECRET|API_?KEY|CREDENTIAL)", re.IGNORECASE)
+_SHORTEST_SECRET = 6  # shorter values would blank out ordinary words
+
+
+def redact(text: str, environ: Mapping[str, str] | None = None) -> str:
+    """Blank out credentials in URLs and the values of secret-looking environment variables."""
+    return blank(text, secrets_of(os.environ if environ is None else environ))
+
+
+def secrets_of(*environs: Mapping[str, str]) -> tuple[str, ...]:
+    """Give the values of variables that look like credentials, longest first."""
+    found = {
+        value
+        for environ in environs
+        for name, value in environ.items()
+        if len(value) >= _SHORTEST_SECRET and _SECRET_NAMES.search(name)
+    }
+    return tuple(sorted(found, key=len, reverse=True))
+
+
+def blank(text: str, secrets: tuple[str, ...]) -> str:
+    """Blank out credentials in URLs, those that a flag carries, and `secrets`."""
+    if "://" in text:
+        text = _URL_SECRET.sub(r"\g<scheme>***@", text)
+    if "--" in text:
+        text = _FLAG_SECRET.sub(r"\g<flag>***", text)
+    for secret in secrets:
+        text = text.replace(secret, "***")
+    return text
