@@ -38,6 +38,7 @@ from shipwheel.indexes.simple import SimpleIndex
 from shipwheel.machine.here import this_machine
 from shipwheel.planning.job import Scope
 from shipwheel.process import background
+from shipwheel.publishing.commit import read_commit
 from shipwheel.publishing.installs import try_installs
 from shipwheel.publishing.publication import Action, Unfinished
 from shipwheel.publishing.publish import publish
@@ -521,6 +522,28 @@ def test_devpi_from_first_upload_to_other_bytes(dist, devpi, monkeypatch, tmp_pa
     with pytest.raises(Unfinished) as caught:
         publish(release_of(dist), devpi, dist=dist)
     assert isinstance(caught.value.cause, Refused)
+
+
+def test_the_commit_that_git_knows(tmp_path, commit):
+    assert read_commit(tmp_path / "nowhere") is None
+    project = tmp_path / "project"
+    for name in ("a.py", "dist/demo.whl", "src/demo.egg-info/PKG-INFO"):
+        (project / name).parent.mkdir(parents=True, exist_ok=True)
+        (project / name).write_text("")
+    shutil.move(project / "dist", tmp_path / "dist")
+    shutil.move(project / "src", tmp_path / "src")
+    commit(project)
+    subprocess.run(["git", "tag", "v1.0"], cwd=project, check=True)
+    shutil.move(tmp_path / "dist", project / "dist")
+    shutil.move(tmp_path / "src", project / "src")
+    clean = read_commit(project)
+    assert clean is not None
+    assert (len(clean.id), clean.dirty, clean.tags) == (40, False, ("v1.0",))
+    (project / "a.py").write_text("changed")
+    (project / "new.py").write_text("")
+    changed = read_commit(project)
+    assert changed is not None
+    assert (changed.dirty, changed.changed) == (True, ("a.py", "new.py"))
 
 
 # --- silence, refusal, passwords ---------------------------------------------------------------

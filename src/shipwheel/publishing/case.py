@@ -32,7 +32,7 @@ class Case:
     """What the gate looks at; the rules are functions of it. `project_private`: `Private ::`."""
 
     plan: Plan
-    report: Report
+    report: Report | None
     manifest: Manifest
     dist: tuple[HeldFile, ...]
     scope: Scope

@@ -8,6 +8,8 @@ from shipwheel.errors import MachineError
 from shipwheel.process import run
 from shipwheel.publishing.release import Commit
 
+# what builds leave behind is no change of the project, whether it is ignored or not
+_BUILT = (":(exclude)dist", ":(exclude)build", ":(exclude,glob)**/*.egg-info/**", ":(exclude).nox")
 _SHOWN = 5  # changed paths that are named
 _LIMIT = 60.0  # seconds
 
@@ -15,14 +17,14 @@ _LIMIT = 60.0  # seconds
 def read_commit(root: Path) -> Commit | None:
     """Give the checked-out commit of a project, None where git knows none there.
 
-    Untracked files count as a change where git does not ignore them: a build can pick them up.
+    Untracked files count as a change where git does not ignore them: a build can pick them up. What
+    builds themselves leave there does not.
     """
     head = _git(root, "rev-parse", "--verify", "--quiet", "HEAD")
     if head is None:
         return None
-    changed = (
-        _git(root, "status", "--porcelain", "--untracked-files=normal", ".") or ""
-    ).splitlines()
+    status = _git(root, "status", "--porcelain", "--untracked-files=all", "--", ".", *_BUILT)
+    changed = (status or "").splitlines()
     tags = (_git(root, "tag", "--points-at", "HEAD") or "").split()
     return Commit(
         id=head.strip(),

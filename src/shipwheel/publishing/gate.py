@@ -32,7 +32,7 @@ def scope_for(index: Index) -> Scope:
 
 def judge(
     plan: Plan,
-    report: Report,
+    report: Report | None,
     manifest: Manifest,
     *,
     dist: tuple[HeldFile, ...],
@@ -44,7 +44,7 @@ def judge(
 ) -> Release:
     """Give the Release that may be uploaded, or raise Refused with every reason at once.
 
-    Pure: `dist` is what `held.read_dist` found, `commit` what git says. A rule of `rules.EXCUSABLE` is set aside where `[tool.shipwheel.verify] ignore` gives a
+    Pure: `report` is None where nothing was verified, `dist` is what `held.read_dist` found, `commit` what git says. A rule of `rules.EXCUSABLE` is set aside where `[tool.shipwheel.verify] ignore` gives a
     reason, which the Release then carries. There is no other way to a Release.
     """
     case = Case(
@@ -80,6 +80,7 @@ def _release(
         version=str(parsed[1]),
         scope=case.scope,
         index=case.index.name,
+        target=case.index,
         files=tuple(
             ReleasedFile(
                 id=each.id,
@@ -124,7 +125,8 @@ def _proofs(case: Case) -> Iterator[JobProof]:
         )
 
 
-def _verified(report: Report) -> Verified:
+def _verified(report: Report | None) -> Verified:
+    assert report is not None, "the rules refuse what was not verified"
     statuses = [check.status for check in report.checks]
     return Verified(
         passed=statuses.count(CheckStatus.PASSED),

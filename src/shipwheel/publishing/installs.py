@@ -15,7 +15,7 @@ from packaging.utils import canonicalize_name, parse_wheel_filename
 
 from shipwheel.dists.headers import parse_headers
 from shipwheel.errors import JobError, ShipwheelError
-from shipwheel.events import Emit, Notice, StepDone, StepStarted, silent
+from shipwheel.events import Emit, Notice, StepDone, StepStarted, Warned, silent
 from shipwheel.files import write_text
 from shipwheel.indexes.known import Index, origin_of
 from shipwheel.indexes.page import Page
@@ -148,6 +148,7 @@ def _try(trial: Trial, interpreter: Interpreter) -> Installed:
         _use(trial, environment)
     except ShipwheelError as error:
         detail = "\n".join(part for part in (error.what, error.evidence) if part)
+        trial.emit(Warned(f"Python {interpreter.target}: {error.what}"))
         return Installed(
             python=interpreter.target,
             ok=False,

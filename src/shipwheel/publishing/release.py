@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import msgspec
 
+from shipwheel.data.catalog import KnownIndex
 from shipwheel.errors import ConfigurationError
 from shipwheel.files import write_bytes
+from shipwheel.indexes.known import Index, IndexUrls, find_index
 from shipwheel.planning.job import Scope
 from shipwheel.publishing.held import HeldFile, read_dist
 from shipwheel.publishing.refusal import Reason, Refused
@@ -67,7 +69,8 @@ class Commit(msgspec.Struct, frozen=True, kw_only=True):
 class Release(msgspec.Struct, frozen=True, kw_only=True):
     """A release that passed the gate. Made by `gate.judge` or read from `release.json`, never else.
 
-    `index` is the name of the index that it was judged for; `exceptions` maps a rule that was set aside
+    `index` is the name of the index that it was judged for, `target` its URLs and rules: a job without a
+    checkout knows no configuration; `exceptions` maps a rule that was set aside
     to its reason; `modules` are import names to try after an install, `smoke` a command; `pythons` the
     targets that were tested; `tools` names and versions; `made` is UTC in ISO 8601.
     """
@@ -77,6 +80,7 @@ class Release(msgspec.Struct, frozen=True, kw_only=True):
     version: str
     scope: Scope
     index: str
+    target: Index | None = None
     files: tuple[ReleasedFile, ...]
     tests: tuple[JobProof, ...] = ()
     verified: Verified
@@ -126,6 +130,22 @@ def read_release(path: Path) -> Release:
             hint="publish with the version of shipwheel that made it",
         )
     return release
+
+
+def index_for(
+    release: Release,
+    to: str | None,
+    known: Mapping[str, KnownIndex],
+    configured: Mapping[str, IndexUrls],
+) -> Index:
+    """Give the index to publish to: the one named, else the one that the release was judged for.
+
+    A known index is what the Catalog says, whatever `release.json` holds. Raises ConfigurationError.
+    """
+    wanted = to or release.index
+    if wanted not in known and release.target is not None and wanted == release.target.name:
+        return release.target
+    return find_index(wanted, known, configured)
 
 
 def hash_again(release: Release, dist: Path) -> None:

@@ -116,6 +116,11 @@ def other_sdist(case: Case) -> Iterator[Reason]:
 
 def verified(case: Case) -> Iterator[Reason]:
     """Verification looked at these bytes, whole, and found no error."""
+    if case.report is None:
+        yield Reason(
+            rule="not-verified", message="nothing was verified yet", hint="run `nox -s verify`"
+        )
+        return
     if case.report.static:
         yield Reason(
             rule="not-verified",

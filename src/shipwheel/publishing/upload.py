@@ -140,7 +140,7 @@ class Upload:
 
         def told(done: int, total: int) -> None:
             nonlocal reported
-            if done - reported >= _REPORT_EVERY or done == total:
+            if done - reported >= _REPORT_EVERY or (done == total and reported < total):
                 reported = done
                 self.emit(Progress(filename, done, total))
 

@@ -267,6 +267,7 @@ def test_a_whole_release(release):
     assert {each.filename for each in made_release.files} == {SDIST, WHEEL, MACOS}
     assert [each.filename for each in made_release.in_order] == [MACOS, WHEEL, SDIST]
     assert made_release.pythons == ("3.12", "3.9")
+    assert made_release.target == PYPI
     assert made_release.commit == Commit(id="c1", tags=("v1.0",))
     assert made_release.exceptions == {}
     assert made_release.notes == (f"no job of the Plan tests {MACOS}",)
@@ -371,6 +372,20 @@ def test_a_wheel_of_another_sdist(local):
 def test_verification(local, report, rule, count):
     found = refused(local.but(report=report))
     assert {name: len(messages) for name, messages in found.items()} == {rule: count}
+
+
+def test_without_any_verification(local):
+    with pytest.raises(Refused) as caught:
+        judge(
+            local.plan,
+            None,
+            Manifest(records=tuple(local.records.values())),
+            dist=held(SDIST),
+            scope=local.scope,
+            index=local.index,
+            project=local.project,
+        )
+    assert [reason.rule for reason in caught.value.reasons] == ["missing-file", "not-verified"]
 
 
 def test_verification_of_other_bytes_does_not_count(local):

@@ -5,8 +5,10 @@ import json
 import msgspec
 import pytest
 
+from shipwheel.data.catalog import load_catalog
 from shipwheel.errors import ConfigurationError, ExitCode
 from shipwheel.files import sha256
+from shipwheel.indexes.known import Index
 from shipwheel.planning.job import Scope
 from shipwheel.publishing.held import HeldFile, read_dist
 from shipwheel.publishing.refusal import Refused
@@ -16,6 +18,7 @@ from shipwheel.publishing.release import (
     ReleasedFile,
     Verified,
     hash_again,
+    index_for,
     read_release,
     write_release,
 )
@@ -90,6 +93,25 @@ def test_the_bytes_are_hashed_again(tmp_path):
         ("changed-file", "b.whl"),
         ("missing-file", "c.tar.gz"),
     ]
+
+
+CONFIGURED = Index(name="ours", upload="https://h/up/", simple="https://h/simple/")
+FALSE_PYPI = Index(name="pypi", upload="https://evil/", simple="https://evil/simple/")
+
+
+@pytest.mark.parametrize(
+    ("target", "to", "upload"),
+    [
+        (CONFIGURED, None, "https://h/up/"),
+        (CONFIGURED, "ours", "https://h/up/"),
+        (CONFIGURED, "pypi", "https://upload.pypi.org/legacy/"),
+        (FALSE_PYPI, None, "https://upload.pypi.org/legacy/"),
+        (CONFIGURED, "http://127.0.0.1:1/", "http://127.0.0.1:1/"),
+    ],
+)
+def test_the_index_of_a_job_without_a_checkout(target, to, upload):
+    made = release(index=target.name, target=target)
+    assert index_for(made, to, load_catalog().indexes, {}).upload == upload
 
 
 def test_wheels_go_first_and_the_sdist_last():
