@@ -15,11 +15,9 @@ import msgspec
 from shipwheel.console.layout import Table, show
 from shipwheel.console.progress import shown
 from shipwheel.console.terminal import look_of
-from shipwheel.console.verdicts import report_tables
 from shipwheel.errors import ConfigurationError
 from shipwheel.events import Emit
 from shipwheel.files import write_bytes
-from shipwheel.verification.report import Report
 
 STDOUT = "-"
 # a report must never land on what is about to be shipped
@@ -101,9 +99,3 @@ def to_json(value: object) -> bytes:
 def print_tables(tables: Sequence[Table]) -> None:
     """Print tables to standard output, as it can show them."""
     show(sys.stdout, tables, look_of(sys.stdout))
-
-
-def print_verdict(report: Report) -> None:
-    """Print a verification's Report to standard output, as it can show it."""
-    look = look_of(sys.stdout)
-    show(sys.stdout, report_tables(report, look), look)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
 from pathlib import Path
 
@@ -11,11 +12,13 @@ from shipwheel.cli.call import (
     STDOUT,
     Call,
     json_option,
-    print_verdict,
+    print_tables,
     report_option,
     to_json,
     write_report,
 )
+from shipwheel.console.terminal import look_of
+from shipwheel.console.verdicts import report_tables
 from shipwheel.dists.manifest import load_manifest
 from shipwheel.errors import ConfigurationError, ExitCode
 from shipwheel.events import Emit
@@ -62,7 +65,7 @@ def verify(
     for form, file in wanted.items():
         write_report(file, _rendered(report, form))
     if STDOUT not in wanted.values():
-        print_verdict(report)
+        print_tables(report_tables(report, look_of(sys.stdout)))
     failed = not report.ok or (strict and bool(report.findings))
     return ExitCode.FOUND if failed else ExitCode.DONE
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, TextIO
@@ -66,21 +67,24 @@ def plain_lines(table: Table, look: Look) -> Iterator[str]:
 
 
 def _aligned(table: Table, look: Look) -> Iterator[str]:
-    rows = [tuple(_plain(cell.text, look) for cell in row) for row in table.rows]
     heads = tuple(column.head for column in table.columns)
-    named = any(heads)
-    widths = [max(len(row[place]) for row in (heads, *rows)) for place in range(len(heads))]
-    for row in (heads, *rows) if named else rows:
+    lines = [line for row in table.rows for line in _row_lines(row, look)]
+    if any(heads):
+        lines.insert(0, heads)
+    widths = [max(len(line[place]) for line in lines) for place in range(len(heads))]
+    for line in lines:
         cells = (
             text.rjust(width) if column.right else text.ljust(width)
-            for text, width, column in zip(row, widths, table.columns, strict=True)
+            for text, width, column in zip(line, widths, table.columns, strict=True)
         )
         yield f"{_GAP}{_GAP.join(cells)}".rstrip()
 
 
-def _plain(text: str, look: Look) -> str:
-    text = printable(text).replace("\n", " ")
-    return mark(text, look)
+def _row_lines(row: tuple[Cell, ...], look: Look) -> Iterator[tuple[str, ...]]:
+    """Give a row's lines: as many as its highest cell has."""
+    cells = [printable(cell.text).split("\n") for cell in row]
+    for texts in itertools.zip_longest(*cells, fillvalue=""):
+        yield tuple(mark(text, look) for text in texts)
 
 
 def _note_lines(table: Table, look: Look) -> Iterator[str]:

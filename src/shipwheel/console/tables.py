@@ -170,7 +170,7 @@ def _file_row(files: list[PlannedFile]) -> tuple[Cell, ...]:
     file = files[0]
     tone = Tone.PLAIN if file.scope is Scope.LOCAL else Tone.DIM
     scope = file.scope.value if file.ships else f"{file.scope}, not shipped"
-    name, job = file.id, file.job
+    name, job = file.id, "wheels" if file.job.startswith("wheels-") else file.job
     if len(files) > 1:
         tags = [each.id.partition("-")[0] for each in files]
         name = f"{' '.join(tags)} on {file.id.partition('-')[2]}"

@@ -21,7 +21,8 @@ def test_plain_lines_are_aligned_and_never_cut() -> None:
         "planned [files]",
         "  file                     size  note",
         "  a-1.0.tar.gz             3 kB",
-        "  a-1.0-py3-none-any.whl  12 kB  two lines [bold]",
+        "  a-1.0-py3-none-any.whl  12 kB  two",
+        "                                 lines [bold]",
         "  2 files",
     ]
 
