@@ -162,8 +162,9 @@ class Attempt:
 
     `status` is `ok`, `failed` (the import), `unresolved` (the attribute), `crashed`, `timeout` or
     `skipped` (below a package that failed). `error` is the exception's class, or `signal` or `exit` for
-    a crash; `group` is an entry point's. `missing` is the module that was not found, where
-    that is the failure; `absent` are other modules that were looked for in vain up to then.
+    a crash; `group` is an entry point's. `missing` is the module that was not found, where that is the
+    failure; `absent` are those that the code which failed looked for in vain, `absent_elsewhere` those
+    that other modules of the wheel's looked for until then.
     """
 
     target: str
@@ -172,6 +173,7 @@ class Attempt:
     message: str = ""
     missing: str = ""
     absent: tuple[str, ...] = ()
+    absent_elsewhere: tuple[str, ...] = ()
     trace: str = ""
     group: str = ""
 

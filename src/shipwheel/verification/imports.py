@@ -170,7 +170,10 @@ def _own(name: str, wheel: WheelFacts) -> bool:
 
 def _other(attempt: Attempt, facts: InstallFacts, reason: str) -> Judgement:
     """Judge an exception of a module that is not the main one."""
-    foreign = [n for n in attempt.absent if _foreign(n, facts)]
+    names = list(attempt.absent)
+    if "NoneType" in attempt.message:  # what another module put in place of what it did not find
+        names = [*attempt.absent_elsewhere, *names]
+    foreign = [name for name in names if _foreign(name, facts)]
     if attempt.error == "ImportError":
         source = _FROM.search(attempt.message)
         if (source and _own(source[1], facts.wheel)) or _LOADER.search(attempt.message):

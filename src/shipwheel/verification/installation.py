@@ -287,5 +287,6 @@ def _attempt(task: Task, answer: Mapping[str, Any] | None) -> Attempt:
         message=told.get("message", ""),
         missing=told.get("missing", ""),
         absent=tuple(told.get("absent", ())),
+        absent_elsewhere=tuple(told.get("absent_elsewhere", ())),
         trace=told.get("trace", ""),
     )

@@ -29,12 +29,13 @@ class Absent:
 
     def __init__(self, own: list[str]) -> None:
         self.own = own
-        self.names: list[str] = []
+        self.asked: list[tuple[str, str]] = []  # who asked, and for what
 
     def find_spec(self, name: str, *_rest: object) -> None:
         """Remember the name where a module of the project's own asks for it."""
-        if name not in self.names and _asker().partition(".")[0] in self.own:
-            self.names.append(name)
+        asker = _asker()
+        if asker.partition(".")[0] in self.own and (asker, name) not in self.asked:
+            self.asked.append((asker, name))
 
 
 def _asker() -> str:
@@ -57,15 +58,36 @@ def attempt(task: dict[str, Any], absent: Absent) -> dict[str, Any]:
             for part in filter(None, task["attr"].split(".")):
                 value = getattr(value, part)
     except BaseException as error:  # noqa: BLE001 - SystemExit and KeyboardInterrupt are answers too
+        place = _place(error, absent.own)
         return {
             "status": phase,
             "error": type(error).__name__,
             "message": str(error)[:2000],
             "missing": (error.name or "") if isinstance(error, ModuleNotFoundError) else "",
-            "absent": absent.names[-200:],
+            "absent": _causes(error) + [name for asker, name in absent.asked if asker == place],
+            "absent_elsewhere": [name for asker, name in absent.asked if asker != place][-50:],
             "trace": _trace(error),
         }
     return {"status": "ok"}
+
+
+def _place(error: BaseException, own: list[str]) -> str:
+    """Give the module of the project's own whose code ran last."""
+    names = [
+        str(frame.f_globals.get("__name__")) for frame, _ in traceback.walk_tb(error.__traceback__)
+    ]
+    return next((name for name in reversed(names) if name.partition(".")[0] in own), "")
+
+
+def _causes(error: BaseException) -> list[str]:
+    """Give the modules that were not found and made somebody raise this."""
+    found: list[str] = []
+    each = error.__cause__ or error.__context__
+    while each is not None and len(found) < 10:
+        if isinstance(each, ModuleNotFoundError) and each.name:
+            found.append(each.name)
+        each = each.__cause__ or each.__context__
+    return found
 
 
 def _trace(error: BaseException) -> str:

@@ -48,6 +48,8 @@ CASES = [
     ),
     (failed(error="TypeError", absent=("numpy",)), "optional"),
     (failed(error="TypeError", absent=("winreg", "good._c")), "broken"),
+    (failed(error="TypeError", absent_elsewhere=("numpy",)), "broken"),
+    (failed(error="TypeError", message="NoneType takes no", absent_elsewhere=("np",)), "optional"),
     (failed(message="cannot import name 'a' from 'good.other' (/x/other.py)"), "broken"),
     (
         failed(message="cannot import name 'a' from partially initialized module 'good' (most"),
