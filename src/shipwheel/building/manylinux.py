@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
 
-from auditwheel.error import AuditwheelError
+from auditwheel.error import AuditwheelError, InvalidLibcError
+from auditwheel.lddtree import load_ld_paths
 from auditwheel.libc import Libc
-from auditwheel.wheel_abi import analyze_wheel_abi
+from auditwheel.wheel_abi import WheelAbIInfo, analyze_wheel_abi, get_wheel_elfdata
 from auditwheel.wheeltools import get_wheel_architecture
 
 from shipwheel.building.repair_tool import repair_command, run_repair
@@ -46,18 +47,16 @@ def repair_for_linux(
 
 def _analyze(path: Path, log: Path | None) -> tuple[_Policy | None, dict[str, Path | None], str]:
     """Ask auditwheel for the policy and for the libraries that it would graft."""
+    # they remember by path and forever; a wheel that was built again lies where the old one lay
+    get_wheel_elfdata.cache_clear()
+    load_ld_paths.cache_clear()
     with _logged(log):
         try:
-            # an extension that calls nothing of the C library names none: it was made for this one
-            found = analyze_wheel_abi(
-                Libc.detect(),
-                get_wheel_architecture(path.name),
-                path,
-                frozenset(),
-                disable_isa_ext_check=False,
-                allow_graft=True,
-                requested_policy_base_name="auto",
-            )
+            try:
+                found = _ask(path, None)
+            except InvalidLibcError:
+                # an extension that calls nothing of the C library names none: it is for this one
+                found = _ask(path, Libc.detect())
         except (AuditwheelError, RuntimeError, ValueError, OSError) as error:
             return None, {}, getattr(error, "message", str(error)) or type(error).__name__
     policy = found.overall_policy
@@ -66,7 +65,19 @@ def _analyze(path: Path, log: Path | None) -> tuple[_Policy | None, dict[str, Pa
     return policy, dict(found.external_refs[policy.name].libs), ""
 
 
-def _why(found: object) -> str:
+def _ask(path: Path, libc: Libc | None) -> WheelAbIInfo:
+    return analyze_wheel_abi(
+        libc,
+        get_wheel_architecture(path.name),
+        path,
+        frozenset(),
+        disable_isa_ext_check=False,
+        allow_graft=True,
+        requested_policy_base_name="auto",
+    )
+
+
+def _why(found: WheelAbIInfo) -> str:
     """Name what keeps a wheel from every policy."""
     reasons = {
         "sym_policy": "it uses symbols newer than any policy",
@@ -75,7 +86,7 @@ def _why(found: object) -> str:
         "machine_policy": "it needs instructions that its architecture does not promise",
         "pyfpe_policy": "it uses PyFPE_jbuf",
     }
-    linux = getattr(found, "policies").linux  # noqa: B009 - auditwheel has no types
+    linux = found.policies.linux
     told = [text for name, text in reasons.items() if getattr(found, name, None) == linux]
     return ", ".join(told) or "auditwheel gives no reason"
 

