@@ -60,7 +60,10 @@ def _uv_command(environ: Mapping[str, str]) -> str:
 
 def platform_here() -> str:
     """Give the platform part of cibuildwheel's identifiers for wheels made on this machine."""
-    machine = os.uname().machine if sys.platform != "win32" else sysconfig.get_platform()
+    if sys.platform == "win32":
+        machine = sysconfig.get_platform()
+    else:
+        machine = os.uname().machine
     return platform_id(sys.platform, machine, bits=struct.calcsize("P") * 8, musl=_is_musl())
 
 

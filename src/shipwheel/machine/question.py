@@ -159,5 +159,7 @@ def _version_of(said: _Said) -> str:
 def _our_machine() -> tuple[int, str]:
     import sysconfig  # noqa: PLC0415 - asked only beside an interpreter, which costs far more
 
-    machine = os.uname().machine if sys.platform != "win32" else sysconfig.get_platform()
-    return struct.calcsize("P") * 8, machine
+    bits = struct.calcsize("P") * 8
+    if sys.platform == "win32":
+        return bits, sysconfig.get_platform()
+    return bits, os.uname().machine
