@@ -785,6 +785,37 @@ def test_an_index_served_until_ctrl_c(tmp_path):
         pass
 
 
+ORPHANING = """
+import os, sys
+from pathlib import Path
+from shipwheel.indexes.server import throw_away_index
+with throw_away_index(Path(sys.argv[1])) as index:
+    print(index.simple, flush=True)
+    os._exit(137)
+"""
+
+
+def test_no_index_outlives_a_killed_process(tmp_path):
+    died = subprocess.run(
+        [sys.executable, "-c", ORPHANING, str(tmp_path)],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert died.returncode == 137
+    port = int(died.stdout.strip().removesuffix("/simple/").rpartition(":")[2])
+    deadline = time.monotonic() + 20
+    while listens(port):
+        assert time.monotonic() < deadline, "the server is still there"
+        time.sleep(0.1)
+
+
+def listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
 def test_a_port_that_is_taken(tmp_path, pypiserver):
     from shipwheel.indexes.server import serve
 

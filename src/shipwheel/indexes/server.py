@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import http.client
+import os
 import secrets
 import socket
 import sys
@@ -85,10 +86,10 @@ def free_port() -> int:
 def server_command(folder: Path, port: int, health: str) -> list[str]:
     """Give the command that serves `folder`: pypiserver, open to uploads, with no other index behind it.
 
-    `-P` keeps the working directory out of the server's imports: the project's own modules may be
+    It ends with this process, whatever ends that. `-P` keeps the working directory out of the server's imports: the project's own modules may be
     called like the server's.
     """
-    server = [sys.executable, "-P", "-m", "pypiserver", "run"]
+    server = [sys.executable, "-P", "-m", "shipwheel.indexes.served", str(os.getpid()), "run"]
     where = ["-i", HOST, "-p", str(port), "--server", "wsgiref", "--health-endpoint", health]
     access = ["-P", ".", "-a", ".", "--disable-fallback"]
     return [*server, *where, *access, str(folder)]

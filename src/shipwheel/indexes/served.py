@@ -1,0 +1,56 @@
+"""The server's own process: pypiserver, for as long as the process that started it lives.
+
+Run as `python -m shipwheel.indexes.served PARENT run …`. A process that is killed stops nothing that it
+started; so the server looks after itself, and no index stays behind a rehearsal that died.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+import time
+
+from pypiserver.__main__ import main as pypiserver
+
+_BETWEEN = 0.5  # seconds between two looks at the parent
+_ENDED_BY_TERM = 143  # what a shell gives for a process that was asked to stop
+
+
+def main(argv: list[str]) -> None:
+    """Serve with pypiserver's arguments after the first, which is the parent's process id."""
+    parent = int(argv[0])
+    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+    pypiserver(argv[1:])
+
+
+def _end_with(parent: int) -> None:
+    while _lives(parent):
+        time.sleep(_BETWEEN)
+    os._exit(_ENDED_BY_TERM)
+
+
+if sys.platform == "win32":
+
+    def _lives(parent: int) -> bool:
+        """Say whether the process is there: it cannot be waited for once it has ended."""
+        import ctypes  # noqa: PLC0415 - there alone
+
+        synchronize, timed_out = 0x00100000, 0x00000102
+        handle = ctypes.windll.kernel32.OpenProcess(synchronize, False, parent)
+        if not handle:
+            return False
+        try:
+            return bool(ctypes.windll.kernel32.WaitForSingleObject(handle, 0) == timed_out)
+        finally:
+            ctypes.windll.kernel32.CloseHandle(handle)
+
+else:
+
+    def _lives(parent: int) -> bool:
+        """Say whether the parent is still ours: an orphan is given another one."""
+        return os.getppid() == parent
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
