@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -96,7 +97,7 @@ def file_contents(root: Path, paths: Iterable[str]) -> tuple[tuple[str, str], ..
     found: dict[Path, str] = {}
     queue = [root / path for path in paths]
     while queue and len(found) < _MOST_FILES:
-        path = queue.pop(0)
+        path = Path(os.path.normpath(queue.pop(0)))
         if path not in found:
             found[path] = _text(path)
             queue.extend(path.parent / name for name in _included(found[path]))
