@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from shipwheel.project.facts import Package, Runner
@@ -41,6 +42,8 @@ RUNNERS = {
     "avocado": "avocado-framework",
     "unittest2": "unittest2",
 }
+_FOREIGN = ("TOX_", "PIP_", "UV_", "COVERAGE_", "NOX_", "VIRTUAL")
+_TERMINAL = frozenset({"FORCE_COLOR", "NO_COLOR", "PY_COLORS", "PATH", "HOME", "TMPDIR", "TERM"})
 _BUILT_IN = ("unittest", "doctest")
 # options of pytest whose work is ours (reports, coverage) or another job's (linters); with a value: True
 _NOT_OURS = {
@@ -301,13 +304,22 @@ def _in_folder(tree: Tree, argv: Argv, runner: Runner, folder: str) -> Argv:
     return moved
 
 
-def usable_environment(values: Mapping[str, str] | Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Leave out variables that only the other tool can fill, or that are about it, colour or coverage."""
-    pairs = values.items() if isinstance(values, Mapping) else values
-    foreign = ("TOX_", "PIP_", "UV_", "COVERAGE_", "NOX_", "VIRTUAL")
-    colours = {"FORCE_COLOR", "NO_COLOR", "PY_COLORS", "PATH", "HOME", "TMPDIR", "TERM"}
-    return {
+def usable_environment(
+    values: Mapping[str, str], source_folders: frozenset[str] = frozenset()
+) -> dict[str, str]:
+    """Leave out variables that only the other tool can fill, or that are about it, colour or coverage.
+
+    `source_folders` are taken off PYTHONPATH: it is the wheel that is tested.
+    """
+    found = {
         name: value
-        for name, value in pairs
-        if not _UNRESOLVED.search(value) and not name.startswith(foreign) and name not in colours
+        for name, value in values.items()
+        if not _UNRESOLVED.search(value) and not name.startswith(_FOREIGN) and name not in _TERMINAL
     }
+    if "PYTHONPATH" in found:
+        parts = found.pop("PYTHONPATH").split(":")
+        entries = (each.removeprefix("./").rstrip("/") for each in parts)
+        kept = [each for each in entries if each and each not in source_folders]
+        if kept:
+            found["PYTHONPATH"] = os.pathsep.join(kept)
+    return found

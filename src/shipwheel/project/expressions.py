@@ -8,7 +8,7 @@ import posixpath
 from collections.abc import Callable
 from typing import Any
 
-from shipwheel.project.literals import module_literal, parse_source
+from shipwheel.project.literals import literals_of, module_literal, parse_source
 from shipwheel.project.tree import Tree
 from shipwheel.project.values import (
     ATTRIBUTES,
@@ -227,6 +227,8 @@ class Expressions:
                 return answer
         if name in self.functions:
             return self.call(self.functions[name], _bound(self, self.functions[name], args, kwargs))
+        if name == "exec":
+            return self._executed(*args[:2])
         if name == "dict":
             return {**(args[0] if args and isinstance(args[0], dict) else {}), **kwargs}
         if name in {"open", "io.open", "codecs.open"}:
@@ -240,6 +242,13 @@ class Expressions:
         if isinstance(target, str) and name in {"exists", "is_file"}:
             return self.tree.is_file(posixpath.normpath(target))
         return call_method(target, name, args, kwargs)
+
+    def _executed(self, text: Any = UNKNOWN, into: Any = None) -> Any:
+        """Take the literals of a source that is executed for its names: `exec(f.read(), about)`."""
+        target = into if isinstance(into, dict) else self.scopes[-1]
+        if isinstance(text, str):
+            target.update(literals_of(text))
+        return None
 
     def _open(self, path: Any) -> Any:
         if not isinstance(path, str) or posixpath.isabs(path):

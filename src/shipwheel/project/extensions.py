@@ -41,6 +41,8 @@ def read_kind(sources: Sources, packages: tuple[Package, ...]) -> Wheels:
         return Wheels(kind=fact, floor=found.floor if found else None)
     if found is not None:
         return found
+    if sources.setup_py is not None and _suspected(sources):
+        return _pure("setup.py compiles only where it is told to", weak=True)
     suspects = _compiled_sources(sources.tree, packages)
     if suspects and sources.family in {"setuptools", "other"} and sources.backend_path:
         return _extension(f"{suspects[0]}, and a backend of the project's own", weak=True)

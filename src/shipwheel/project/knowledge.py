@@ -24,6 +24,7 @@ class Knowledge:
     tests need, in precedence.
     """
 
+    name: str
     sources: Sources
     packages: tuple[Package, ...]
     extras: Groups

@@ -23,16 +23,20 @@ def module_literal(tree: Tree, module: str, name: str, default: Any = UNKNOWN) -
 def file_literal(tree: Tree, path: str, name: str) -> Any:
     """Give a literal that a file assigns to `name` at its module level; UNKNOWN where there is none."""
     text = tree.read(path)
-    if text is None or name not in text:
-        return UNKNOWN
+    return UNKNOWN if text is None or name not in text else literals_of(text).get(name, UNKNOWN)
+
+
+def literals_of(text: str) -> dict[str, Any]:
+    """Give the names that a source assigns at its module level; UNKNOWN for what is no literal."""
     module = parse_source(text)
-    found: Any = UNKNOWN
+    found: dict[str, Any] = {}
     for node in module.body if module is not None else ():
-        targets = node.targets if isinstance(node, ast.Assign) else ()
+        targets = node.targets if isinstance(node, ast.Assign) else []
         if isinstance(node, ast.AnnAssign):
             targets = [node.target]
-        if any(isinstance(each, ast.Name) and each.id == name for each in targets):
-            found = _literal(getattr(node, "value", None))
+        for target in targets:
+            if isinstance(target, ast.Name):
+                found[target.id] = _literal(getattr(node, "value", None))
     return found
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from shipwheel.project.commands import LINTER_PLUGINS, RUNNERS
 from shipwheel.project.facts import Fact, Runner
 from shipwheel.project.knowledge import Knowledge
-from shipwheel.project.names import merge, normalize, requirement_name
+from shipwheel.project.names import merge, normalize, requirement_extras, requirement_name
 from shipwheel.project.pytest_settings import filtered_packages, needed_by_settings, plugins_of
 from shipwheel.project.recipe import Argv, Recipe
 from shipwheel.project.requirement_files import Lines, read_requirement_file
@@ -27,6 +28,7 @@ _TEST_NAMES = (
     "test-deps",
     "tests-require",
 )
+_LIKE_TESTS = re.compile(r"tests?[-_]|unit[-_]?tests?|.*[-_]tests?$")
 _DEV_NAMES = ("dev", "develop", "development", "all-dev")
 # groups and extras of tox and nox that are another job's
 _BESIDES = frozenset(
@@ -252,7 +254,7 @@ def find_needs(
     """
     chosen = _configured(known) or next(iter(_declared(known, recipe)), None)
     chosen = chosen or _Source(origin="nothing declares test requirements")
-    joined = _with_recipe(known, chosen, recipe)
+    joined = _own_as_extras(known, _with_recipe(known, chosen, recipe))
     added = dict(_forgotten(known, joined, commands, runner))
     requirements = merge(joined.requirements, added, known.sources.config.test.requires)
     origin = joined.origin
@@ -266,6 +268,20 @@ def find_needs(
         constraints=joined.constraints,
         notes=(*joined.notes, *_undeclared(known, joined, requirements)),
         reached=_reached(known, joined) | {normalize(name) for name in added},
+    )
+
+
+def _own_as_extras(known: Knowledge, source: _Source) -> _Source:
+    """Take the project itself out of the requirements; what it was to bring along are its extras."""
+    own = [each for each in source.requirements if requirement_name(each) == normalize(known.name)]
+    wanted = [extra for each in own for extra in requirement_extras(each)]
+    extras = [
+        _spelled(known.extras, each) for each in wanted if _named(known.extras, each) is not None
+    ]
+    return replace(
+        source,
+        requirements=tuple(each for each in source.requirements if each not in own),
+        extras=tuple(dict.fromkeys((*source.extras, *extras))),
     )
 
 
@@ -291,12 +307,41 @@ def _declared(known: Knowledge, recipe: Recipe | None) -> Iterator[_Source]:
     yield from _groups_and_extras(known, _TEST_NAMES)
     for each in known.recipes if recipe is None else (recipe, *known.recipes):
         if _is_enough(known, source := _from_recipe(known, each)):
-            yield source
-    yield from (each for each in _groups_and_extras(known, _DEV_NAMES) if _is_enough(known, each))
+            yield (
+                _pruned(known, source) if ".dev" in each.origin or " dev" in each.origin else source
+            )
+    named_so = tuple(
+        name
+        for name in (*known.groups, *known.extras)
+        if _LIKE_TESTS.match(name) and normalize(name) not in _TEST_NAMES
+    )
+    yield from (each for each in _groups_and_extras(known, named_so) if _is_enough(known, each))
+    yield from (
+        _pruned(known, each)
+        for each in _groups_and_extras(known, _DEV_NAMES)
+        if _is_enough(known, each)
+    )
     yield from _files(known, _FILES)
-    yield from (each for each in _files(known, _DEV_FILES) if _is_enough(known, each))
+    yield from (
+        _pruned(known, each) for each in _files(known, _DEV_FILES) if _is_enough(known, each)
+    )
     yield from _setup_requires(known)
-    yield from (each for each in _files(known, (_PLAIN_FILE,)) if _is_enough(known, each))
+    plain = (each for each in _files(known, (_PLAIN_FILE,)) if _is_enough(known, each))
+    yield from (_pruned(known, each) for each in plain)
+
+
+def _pruned(known: Knowledge, source: _Source) -> _Source:
+    """Leave a developer's other tools out of a list that is for more than tests.
+
+    They pin and pull in much that the tests have no use for. One that the tests speak of stays.
+    """
+
+    def is_wanted(requirement: str) -> bool:
+        name = requirement_name(requirement)
+        return name not in OTHER_TOOLS or known.files.mention(name or "")
+
+    kept = tuple(each for each in source.requirements if is_wanted(each))
+    return replace(source, requirements=kept)
 
 
 def _groups_and_extras(known: Knowledge, names: tuple[str, ...]) -> Iterator[_Source]:
@@ -453,11 +498,7 @@ def _forgotten(
         )
     for name in usual_imports(known):
         wanted.setdefault(_KNOWN_IMPORTS[name], f"the tests' import of {name}")
-    own = (
-        normalize(known.sources.pep621.name.value)
-        if known.sources.pep621 and known.sources.pep621.name
-        else ""
-    )
+    own = normalize(known.name)
     for requirement, why in wanted.items():
         if requirement_name(requirement) not in {*reached, own}:
             yield requirement, why

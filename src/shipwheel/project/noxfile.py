@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from shipwheel.project.expressions import unhandled
 from shipwheel.project.recipe import Argv, Recipe
-from shipwheel.project.requirement_files import Lines, read_line
+from shipwheel.project.requirement_files import Lines, install_words, read_install_words
 from shipwheel.project.source import Script
 from shipwheel.project.tree import Tree
 from shipwheel.project.values import UNKNOWN, Symbol
@@ -83,7 +84,6 @@ class _Session:
     def __init__(self, tree: Tree) -> None:
         self.tree = tree
         self.needs = Lines()
-        self.groups: list[str] = []
         self.commands: list[Argv] = []
         self.environment: dict[str, str] = {}
         self.folder = ""
@@ -101,31 +101,14 @@ class _Session:
         elif method in {"chdir", "cd"} and method != name:
             self.folder = words[0] if words else ""
         elif name.endswith("dependency_groups"):
-            self.groups += words
+            self.needs.groups += words
             return []
         else:
             return unhandled() if not name.startswith(_SESSION) else None
         return None
 
-    def _install(self, words: list[str]) -> None:
-        index = 0
-        while index < len(words):
-            word = words[index]
-            if word in {"-r", "-c", "-e", "--requirement", "--constraint", "--editable"}:
-                self.needs.extend(read_line(self.tree, " ".join(words[index : index + 2])))
-                index += 1
-            elif word in {"--group", "--extra"}:
-                (self.groups if word == "--group" else self.needs.extras).append(
-                    "".join(words[index + 1 : index + 2])
-                )
-                index += 1
-            elif word.startswith("--group="):
-                self.groups.append(word.partition("=")[2])
-            elif word in {"--index-url", "--extra-index-url", "-i", "--find-links", "--python"}:
-                index += 1
-            else:
-                self.needs.extend(read_line(self.tree, word))
-            index += 1
+    def _install(self, words: Sequence[str]) -> None:
+        self.needs.extend(read_install_words(self.tree, words))
 
     def _run(self, words: list[str], kwargs: dict[str, Any]) -> None:
         if isinstance(kwargs.get("env"), dict):
@@ -139,8 +122,8 @@ class _Session:
             ["poetry", "install"],
         ):
             self._sync(words)
-        elif "install" in words[:4] and words[0] in {"python", "pip", "uv"}:
-            self._install(words[words.index("install") + 1 :])
+        elif install_words(words):
+            self._install(install_words(words))
         elif words:
             self.commands.append(tuple(words))
 
@@ -149,14 +132,29 @@ class _Session:
             flag, _, value = word.partition("=")
             names = (value or "".join(words[index + 1 : index + 2])).split(",")
             if flag in {"--group", "--with", "--only", "--only-group", "-G", "-dG"}:
-                self.groups += names
+                self.needs.groups += names
             elif flag in {"--extra", "--extras", "-E"}:
                 self.needs.extras += names
 
 
+class _Reader(Script):
+    """Follows a session; of two ways to run the tests that it cannot decide between, the first."""
+
+    def __init__(self, tree: Tree, session: _Session) -> None:
+        super().__init__(tree, NOXFILE, session.on_call)
+        self._session = session
+
+    def _both(self, node: ast.If) -> str:
+        before = len(self._session.commands)
+        ended = self._block(node.body)
+        if len(self._session.commands) > before:
+            return ""
+        return "" if ended else self._block(node.orelse)
+
+
 def _follow(tree: Tree, script: Script, function: ast.FunctionDef) -> Recipe:
     session = _Session(tree)
-    reader = Script(tree, NOXFILE, session.on_call)
+    reader = _Reader(tree, session)
     reader.names = script.names
     reader.functions = script.functions
     parameters = [each.arg for each in function.args.args]
@@ -169,7 +167,7 @@ def _follow(tree: Tree, script: Script, function: ast.FunctionDef) -> Recipe:
         commands=tuple(session.commands),
         requirements=tuple(session.needs.requirements),
         extras=tuple(dict.fromkeys(session.needs.extras)),
-        groups=tuple(dict.fromkeys(session.groups)),
+        groups=tuple(dict.fromkeys(session.needs.groups)),
         constraints=tuple(session.needs.constraints),
         environment=session.environment,
         folder=session.folder,

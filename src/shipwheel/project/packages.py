@@ -10,6 +10,7 @@ from shipwheel.project.discovery import (
     by_name,
     discover,
     import_names,
+    is_package,
     matches,
     package_at,
     without_bystanders,
@@ -221,6 +222,7 @@ def _find(tree: Tree, find: FindPackages, folders: dict[str, str]) -> list[Packa
         each
         for path in tree.folders(where)
         if _importable(name := path.rpartition("/")[2])
+        and (find.namespaces or is_package(tree, path))
         for each in below(tree, name, path)
     ]
     return [
@@ -313,7 +315,7 @@ def _hatch_path(tree: Tree, path: str, wheel: dict[str, Any], key: str) -> list[
     name = path.rpartition("/")[2] if key == "packages" else path
     given = wheel.get("sources")
     for prefix in strings(given) or ("src",):
-        name = name.removeprefix(f"{prefix.strip('/')}/")
+        name = f"{name}/".removeprefix(f"{prefix.strip('/')}/").rstrip("/")
     for old, new in given.items() if isinstance(given, dict) else ():
         if path == old.strip("/") or path.startswith(f"{old.strip('/')}/"):
             name = f"{str(new).strip('/')}{path.removeprefix(old.strip('/'))}".strip("/")
@@ -358,12 +360,14 @@ def _poetry(sources: Sources, _name: str) -> Packages | None:
 def _pdm(sources: Sources, _name: str) -> Packages | None:
     folder = sources.tool("pdm", "build").get("package-dir")
     includes = [each.strip("/") for each in strings(sources.tool("pdm", "build").get("includes"))]
-    base = _clean(folder) if isinstance(folder, str) else ""
+    # pdm-backend's default: src where there is one
+    base = "src" if sources.tree.is_dir("src") else ""
+    base = _clean(folder) if isinstance(folder, str) else base
     found = [
         each
         for path in includes
         if "*" not in path and sources.tree.is_dir(path)
-        for each in below(sources.tree, path.removeprefix(f"{base}/").replace("/", "."), path)
+        for each in _under(sources.tree, base, path)
         if _dotted(each.name)
     ]
     if found:
@@ -374,6 +378,13 @@ def _pdm(sources: Sources, _name: str) -> Packages | None:
         origin = f"{PYPROJECT} [tool.pdm.build] package-dir"
         return Fact(value=without_bystanders(discover(sources.tree, base)), origin=origin)
     return None
+
+
+def _under(tree: Tree, base: str, path: str) -> Iterable[Package]:
+    """Give what a path holds, named from the folder of sources on."""
+    if path == base:
+        return discover(tree, path)
+    return below(tree, path.removeprefix(f"{base}/").replace("/", "."), path)
 
 
 def _scikit(sources: Sources, _name: str) -> Packages | None:

@@ -55,6 +55,7 @@ def _read(root: Path) -> Project:
     testing = read_testing(
         sources,
         packages.value,
+        name=name.value,
         extras=extras.value,
         groups=groups.value,
         dependencies=dependencies.value,

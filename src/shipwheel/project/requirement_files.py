@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from shipwheel.project.names import requirement_extras
@@ -16,6 +17,28 @@ _OPTION = re.compile(
 _HASHES = re.compile(r"\s+--(?:hash|config-settings?|global-option)[ =]\S+")
 _OWN = re.compile(r"\.?(?:/|\$\{?PWD\}?/?)?(?:\[(?P<extras>[^\]]+)\])?(?:\s*;.*)?$")
 _DEEPEST = 6
+_WITH_FILE = frozenset({"-r", "-c", "-e", "--requirement", "--constraint", "--editable"})
+_WITH_VALUE = frozenset(
+    {
+        "--index-url",
+        "--extra-index-url",
+        "-i",
+        "-f",
+        "--find-links",
+        "--python",
+        "-p",
+        "--no-binary",
+    }
+    | {
+        "--only-binary",
+        "-t",
+        "--target",
+        "--config-settings",
+        "-C",
+        "--progress-bar",
+        "--upgrade-strategy",
+    }
+)
 # what these say concerns indexes and formats, never what is needed
 _HARMLESS = ("--pre", "--prefer-binary", "--no-binary", "--only-binary", "--use-pep517")
 
@@ -24,20 +47,21 @@ _HARMLESS = ("--pre", "--prefer-binary", "--no-binary", "--only-binary", "--use-
 class Lines:
     """What requirement lines come to.
 
-    `requirements` are PEP 508 strings, `extras` the project's own that they ask for, `constraints`
+    `requirements` are PEP 508 strings, `extras` and `groups` the project's own, `constraints`
     files relative to the root, `ignored` the lines that mean nothing here (another index, another
     folder), to be told to the user.
     """
 
     requirements: list[str] = field(default_factory=list)
     extras: list[str] = field(default_factory=list)
+    groups: list[str] = field(default_factory=list)
     constraints: list[str] = field(default_factory=list)
     ignored: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
 
     def extend(self, other: Lines) -> None:
         """Add another's findings."""
-        for name in ("requirements", "extras", "constraints", "ignored", "missing"):
+        for name in ("requirements", "extras", "groups", "constraints", "ignored", "missing"):
             mine = getattr(self, name)
             mine += [each for each in getattr(other, name) if each not in mine]
 
@@ -55,6 +79,35 @@ def read_requirement_file(
     for line in logical_lines(text):
         found.extend(read_line(tree, line, folder=folder, above=(*above, path), skip=skip))
     return found
+
+
+def read_install_words(tree: Tree, words: Sequence[str]) -> Lines:
+    """Give what the arguments of `pip install` (or uv's, or nox's `session.install`) ask for."""
+    found = Lines()
+    waiting = list(words)
+    while waiting:
+        word = waiting.pop(0)
+        if word in _WITH_FILE:
+            found.extend(read_line(tree, " ".join((word, *waiting[:1]))))
+            waiting = waiting[1:]
+        elif word.partition("=")[0] in {"--group", "--extra"}:
+            flag, separator, value = word.partition("=")
+            names = found.groups if flag == "--group" else found.extras
+            names += [value] if separator else waiting[:1]
+            waiting = waiting if separator else waiting[1:]
+        elif word in _WITH_VALUE:
+            waiting = waiting[1:]
+        elif word.startswith(("-r", "-e", "-c")) or not word.startswith("-"):
+            found.extend(read_line(tree, word))
+    return found
+
+
+def install_words(argv: Sequence[str]) -> Sequence[str]:
+    """Give the arguments of a command that installs (`python -m pip install …`); empty for any other."""
+    head = [word.replace("\\", "/").rpartition("/")[2].rpartition(">")[2] for word in argv[:4]]
+    if "install" in head and head[0] in {"pip", "pip3", "python", "uv"} and "pip" in head:
+        return argv[head.index("install") + 1 :]
+    return ()
 
 
 def logical_lines(text: str) -> list[str]:

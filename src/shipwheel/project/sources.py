@@ -63,6 +63,7 @@ class Sources:
     family: str
     build_requires: tuple[str, ...]
     backend_path: tuple[str, ...]
+    hatch: Mapping[str, Any] | None = None
     pep621: Declared | None = None
     poetry: Declared | None = None
     setup_cfg: Declared | None = None
@@ -79,7 +80,9 @@ class Sources:
                 yield each
 
     def tool(self, *keys: str) -> dict[str, Any]:
-        """Give a table below `[tool]`."""
+        """Give a table below `[tool]`; hatch.toml stands in for `[tool.hatch]` where there is one."""
+        if keys[:1] == ("hatch",) and self.hatch:
+            return table(self.hatch, *keys[1:])
         return table(self.tables, "tool", *keys)
 
     def setup(self, key: str) -> Any:
@@ -121,6 +124,7 @@ def read_sources(tree: Tree) -> Sources:
         family=family,
         build_requires=requires,
         backend_path=path,
+        hatch=read_toml(tree, "hatch.toml"),
         pep621=read_pep621(tables),
         poetry=read_poetry(tables) if family == "poetry" else None,
         # other backends never look at these two, whatever they say

@@ -47,11 +47,17 @@ class TestFiles:
     pytest: bool = False
     unittest: bool = False
     functions: bool = False
+    texts: tuple[str, ...] = ()
 
     __test__ = False  # no test class, whatever pytest thinks of its name
 
     def __bool__(self) -> bool:
         return bool(self.paths)
+
+    def mention(self, name: str) -> bool:
+        """Say whether a test file speaks of a project: as it is called, or as it would be imported."""
+        words = {name, name.replace("-", "_")}
+        return any(word in text for text in self.texts for word in words)
 
 
 def find_test_files(
@@ -92,7 +98,7 @@ def _take(tree: Tree, path: str, found: dict[str, list[str]], *, any_file: bool 
 
 
 def _take_inside(tree: Tree, folder: str, found: dict[str, list[str]], depth: int) -> None:
-    own = [path for path in tree.match("*.py", folder) if _is_test_name(path)]
+    own = [path for path in tree.match("*.py", folder) if _is_shipped_test(tree, path)]
     for path in own:
         found[path] = [path]
     for inner in tree.folders(folder):
@@ -119,6 +125,14 @@ def _is_test_name(path: str) -> bool:
     )
 
 
+def _is_shipped_test(tree: Tree, path: str) -> bool:
+    """Say whether a module of a package is a test: `testing.py` and `tester.py` are often code."""
+    name = path.rpartition("/")[2]
+    if name in {"test.py", "tests.py"}:
+        return _holds_tests(tree, path)
+    return name.startswith("test_") or name.endswith(("_test.py", "_tests.py"))
+
+
 def _holds_tests(tree: Tree, path: str) -> bool:
     text = tree.read(path) or ""
     return "unittest" in text or _TEST_FUNCTION.search(text) is not None
@@ -141,6 +155,7 @@ def _described(tree: Tree, found: dict[str, list[str]]) -> TestFiles:
         pytest="pytest" in imports or conftest,
         unittest=unittest or "unittest" in imports,
         functions=functions,
+        texts=tuple(texts),
     )
 
 

@@ -53,6 +53,7 @@ def read_testing(
     sources: Sources,
     packages: tuple[Package, ...],
     *,
+    name: str,
     extras: Groups,
     groups: Groups,
     dependencies: tuple[str, ...],
@@ -62,7 +63,14 @@ def read_testing(
     Precedence: our settings; groups and extras named for tests; tox, a noxfile, hatch; PDM's and
     Poetry's groups; groups and extras named dev; requirement files; setup.py's tests_require.
     """
-    known = _gather(sources, packages, extras, groups, dependencies)
+    known = _gather(
+        sources,
+        packages,
+        name=name,
+        extras=extras,
+        groups=groups,
+        dependencies=dependencies,
+    )
     choice = _choose(known)
     if choice.runner.value is Runner.NONE:
         return Testing(facts=_untested(choice), notes=choice.notes)
@@ -75,6 +83,8 @@ def read_testing(
 def _gather(
     sources: Sources,
     packages: tuple[Package, ...],
+    *,
+    name: str,
     extras: Groups,
     groups: Groups,
     dependencies: tuple[str, ...],
@@ -83,6 +93,7 @@ def _gather(
     settings = read_pytest_settings(tree, sources.tables)
     configured = sources.config.test.paths or settings.paths
     known = Knowledge(
+        name=name,
         sources=sources,
         packages=packages,
         extras=extras,
@@ -216,7 +227,7 @@ def _facts(known: Knowledge, choice: Choice, needs: Needs) -> TestFacts:
     config = known.sources.config.test
     recipe = choice.recipe
     given = {**(recipe.environment if recipe else {}), **dict(choice.settled.environment)}
-    environment = {**usable_environment(given), **config.environment}
+    environment = {**usable_environment(given, _source_folders(known)), **config.environment}
     return TestFacts(
         runner=choice.runner,
         commands=choice.commands,
@@ -228,6 +239,15 @@ def _facts(known: Knowledge, choice: Choice, needs: Needs) -> TestFacts:
         ),
         coverage=_coverage(known, choice),
         constraint_files=needs.constraints,
+    )
+
+
+def _source_folders(known: Knowledge) -> frozenset[str]:
+    """Give the folders that packages are built from: on PYTHONPATH they would stand before the wheel."""
+    return frozenset(
+        package.path[: -len(package.name) - 1]
+        for package in known.packages
+        if package.path.replace("/", ".").endswith(f".{package.name}")
     )
 
 

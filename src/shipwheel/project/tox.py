@@ -11,7 +11,7 @@ from shipwheel.project.factors import chosen_factors, expand, holds, marker_of
 from shipwheel.project.names import with_marker
 from shipwheel.project.pyproject import PYPROJECT, read_toml, table
 from shipwheel.project.recipe import Argv, Recipe, split
-from shipwheel.project.requirement_files import Lines, read_line
+from shipwheel.project.requirement_files import Lines, install_words, read_install_words, read_line
 from shipwheel.project.setup_cfg import Sections, read_ini
 from shipwheel.project.tox_toml import read_tox_table
 from shipwheel.project.tree import Tree
@@ -151,6 +151,8 @@ def _recipe(tree: Tree, ini: _Ini) -> Recipe:
         found = read_line(tree, line)
         found.requirements = [with_marker(each, marker) for each in found.requirements]
         needs.extend(found)
+    for line, _ in (*ini.lines("commands_pre"), *ini.lines("commands")):
+        needs.extend(read_install_words(tree, install_words(split(line.lstrip("-!@ ")))))
     extras = [each for line, _ in ini.lines("extras") for each in re.split(r"[\s,]+", line) if each]
     groups = [
         each

@@ -8,7 +8,7 @@ from typing import Any
 
 from shipwheel.project.pyproject import strings, table
 from shipwheel.project.recipe import Argv, Recipe
-from shipwheel.project.requirement_files import Lines, read_line
+from shipwheel.project.requirement_files import Lines, install_words, read_install_words, read_line
 from shipwheel.project.tree import Tree
 
 _SUBSTITUTION = re.compile(r"\{(?P<body>[^{}]*)\}")
@@ -54,6 +54,8 @@ def _recipe(
     needs = Lines()
     for line in _words(tox, settings.get("deps"), text):
         needs.extend(read_line(tree, line))
+    for argv in _commands(tox, settings.get("commands_pre"), text):
+        needs.extend(read_install_words(tree, install_words(argv)))
     environment = {
         name: text(value)
         for name, value in table(settings, "set_env").items()

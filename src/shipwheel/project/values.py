@@ -139,6 +139,7 @@ CALLS: dict[str, Callable[..., Any]] = {
     "re.search": _search("search"),
     "re.match": _search("match"),
     "re.findall": _search("findall"),
+    "compile": _same,
     "re.compile": lambda pattern, flags=0: re.compile(pattern, flags),
     "ast.literal_eval": lambda text: ast.literal_eval(text) if len(text) < _LONGEST else UNKNOWN,
 }
