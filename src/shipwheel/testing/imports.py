@@ -6,7 +6,6 @@ import json
 import os
 import time
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -88,6 +87,8 @@ def import_all(
     log: Path | None = None,
 ) -> TestOutcome:
     """Import every module of the wheel in a few fresh processes; raises TestsFailed for an error."""
+    from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - few runs need it
+
     held = read_wheel_files(wheel)
     modules = importable(held)
     started = time.perf_counter()

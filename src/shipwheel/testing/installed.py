@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping
+import os
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -85,14 +86,17 @@ def holds(path: Path, digest: str) -> bool:
 
 def added_files(site_packages: Path, wheel: WheelFiles) -> tuple[str, ...]:
     """Give files in the wheel's own folders that no distribution brought (byte code aside)."""
-    found = {
-        path.relative_to(site_packages).as_posix()
-        for name in wheel.names
-        for path in site_packages.joinpath(*name.split(".")).rglob("*")
-        if "__pycache__" not in path.parts and not path.is_dir()
-    }
+    found = {path for name in wheel.names for path in _files_below(site_packages, name)}
     left = found - wheel.files.keys()
     return tuple(sorted(left - others_files(site_packages))) if left else ()
+
+
+def _files_below(site_packages: Path, name: str) -> Iterator[str]:
+    start = len(str(site_packages)) + 1
+    for folder, folders, files in os.walk(site_packages.joinpath(*name.split("."))):
+        folders[:] = [each for each in folders if each != "__pycache__"]
+        inside = folder[start:].replace(os.sep, "/")
+        yield from (f"{inside}/{file}" for file in files)
 
 
 def others_files(site_packages: Path) -> frozenset[str]:

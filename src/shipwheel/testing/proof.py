@@ -9,7 +9,9 @@ from enum import StrEnum
 from pathlib import Path
 
 from shipwheel.errors import JobError
+from shipwheel.events import Emit, Warned, silent
 from shipwheel.machine.environment import Environment
+from shipwheel.testing.environment import spoil
 from shipwheel.testing.hook import clear_proofs, install_hook, proof_folder, read_proofs
 from shipwheel.testing.installed import (
     WheelFiles,
@@ -103,13 +105,25 @@ class Proofs:
         return None
 
 
-def check_proof(environment: Environment, wheel: Path, overlay: Overlay) -> Proofs:
+def check_proof(
+    environment: Environment, wheel: Path, overlay: Overlay, *, emit: Emit = silent
+) -> Proofs:
     """Judge what the run's processes noted, and look whether the installed wheel is still itself.
 
-    Raises JobError for a module that was not the wheel's, for a file of the wheel that the tests
-    changed or removed, and where no module of the project was imported at all.
+    An environment that is not as it was will not be used again. Raises JobError for a module that was
+    not the wheel's, for a file of the wheel that the tests changed or removed, and where no module of
+    the project was imported at all.
     """
     proofs = gather_proof(environment, wheel, overlay)
+    if proofs.altered or proofs.added:
+        spoil(environment)
+    if proofs.added:
+        emit(
+            Warned(
+                f"the tests left files in the installed package: {', '.join(proofs.added[:5])}",
+                "let them write to a temporary folder",
+            )
+        )
     failure = proofs.failure(overlay.root.name.replace("--", ":"))
     if failure is not None:
         raise failure
