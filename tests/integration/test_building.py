@@ -88,7 +88,9 @@ def fact(value: Any) -> Fact[Any]:
 
 def make_project(root: Path, kind: Kind = Kind.PURE, **changes: Any) -> Project:
     none = {name: fact(()) for name in ("commands", "requirements", "extras", "paths")}
-    tests = facts.TestFacts(runner=fact(Runner.NONE), environment=fact({}), coverage=fact(False), **none)
+    tests = facts.TestFacts(
+        runner=fact(Runner.NONE), environment=fact({}), coverage=fact(False), **none
+    )
     made = Project(
         root=str(root),
         name=fact("spam"),
@@ -524,11 +526,13 @@ def test_a_project_below_the_top_of_its_repository(write, build, root, interpret
     member = {
         f"packages/eggs/{name}": text
         for name, text in {
-            "pyproject.toml": FLIT + NAMED,
+            "pyproject.toml": SETUPTOOLS + NAMED,
             "src/spam/__init__.py": '"""d"""\n',
         }.items()
     }
     write({**member, "README.md": "top\n"})
-    sdist, wheel = build(make_project(root / "packages" / "eggs"))
+    project = make_project(root / "packages" / "eggs")
+    sdist, wheel = build(project)
+    assert [each.reused for each in build(project)] == [True, True]
     assert sdist.path == root / "packages" / "eggs" / "dist" / "spam-1.0.tar.gz"
     assert open_wheel(wheel.path).import_names == ("spam",)

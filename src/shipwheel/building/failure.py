@@ -62,13 +62,18 @@ _NO_FILE = re.compile(
 
 
 def build_failure(
-    kind: str, output: str, *, backend: str, log: Path | None = None
+    kind: str,
+    output: str,
+    *,
+    backend: str,
+    log: Path | None = None,
+    python: str | None = None,
 ) -> ShipwheelError:
     """Give the error for a failed build: its cause where the output shows one, and the last lines.
 
-    A missing compiler is a MachineError; all else a JobError.
+    A missing compiler is a MachineError; all else a JobError. `python` is the target built for.
     """
-    compiler = missing_compiler_error(output)
+    compiler = missing_compiler_error(output, python=python)
     if compiler is not None:
         return compiler
     cause = _cause(kind, output)

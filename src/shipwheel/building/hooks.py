@@ -117,7 +117,13 @@ class Backend:
             answer = _read(answered)
         if not done.ok or answer is None or answer.error is not None:
             text = f"{done.output}\n{answer.error.text if answer and answer.error else ''}"
-            raise build_failure(kind, text, backend=system.backend, log=self.log)
+            raise build_failure(
+                kind,
+                text,
+                backend=system.backend,
+                log=self.log,
+                python=self.interpreter.target,
+            )
         return answer, done.output
 
     def _environ(self, environment: BuildEnvironment) -> dict[str, str]:

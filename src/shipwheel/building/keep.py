@@ -13,6 +13,7 @@ from shipwheel.files import sha256, write_bytes
 from shipwheel.workspace import Workspace
 
 _ENTRY = "entry.json"
+_GENERATIONS = 6  # of each planned file; an older one can be built again
 
 
 class Kept(msgspec.Struct, frozen=True, kw_only=True):
@@ -82,6 +83,7 @@ def keep(
     folder.mkdir(parents=True)
     file.replace(folder / file.name)
     write_entry(workspace, entry)
+    _forget_old(workspace, file_id)
     return entry
 
 
@@ -96,6 +98,17 @@ def all_kept(workspace: Workspace) -> Iterator[Kept]:
         entry = _read(path)
         if entry is not None:
             yield entry
+
+
+def _forget_old(workspace: Workspace, file_id: str) -> None:
+    """Remove all but the newest entries of a planned file: every edit of a project makes one."""
+    entries = sorted(
+        (each for each in all_kept(workspace) if each.id == file_id),
+        key=lambda each: each.made_at,
+        reverse=True,
+    )
+    for each in entries[_GENERATIONS:]:
+        shutil.rmtree(_folder(workspace, each.key), ignore_errors=True)
 
 
 def _folder(workspace: Workspace, key: str) -> Path:

@@ -32,7 +32,8 @@ _JUNK_FILES = re.compile(
     re.VERBOSE,
 )
 # what is ignored by git and made by a build in place: never a source
-_BUILT = re.compile(r"\.(so|pyd|dll|dylib|o|obj|a|lib|log|egg)$|(^|/)[^/]*\.(egg|dist)-info/")
+_BUILT = re.compile(r"\.(so|pyd|dll|dylib|o|obj|a|lib|log|egg)$")
+_METADATA = re.compile(r"(^|/)[^/]*\.(egg|dist)-info/")
 _TAGGED = re.compile(r"[A-Z?] (?P<path>.+)", re.DOTALL)
 
 
@@ -49,7 +50,7 @@ def list_members(
     if known is None or not _covers(root, known):
         return tuple(sorted(_walk(root)))
     tracked = [path for tag, path in known if tag != "?"]
-    others = [path for tag, path in known if tag == "?" and not is_junk(path)]
+    others = [path for tag, path in known if tag == "?" and _is_source(path)]
     folders = tuple(f"{folder.strip('/')}/" for folder in packages if folder.strip("/."))
     ignored = _ignored(root, folders) if folders else []
     return tuple(sorted(set(_expanded(root, [*tracked, *others, *ignored]))))
@@ -58,6 +59,11 @@ def list_members(
 def is_junk(path: str) -> bool:
     """Say whether a path that nobody tracks is something that a tool left behind."""
     return not _JUNK_FOLDERS.isdisjoint(path.split("/")[:-1]) or bool(_JUNK_FILES.search(path))
+
+
+def _is_source(path: str) -> bool:
+    """Say whether a path that git does not track may be a source: an earlier build's metadata is none."""
+    return not is_junk(path) and not _METADATA.search(path)
 
 
 def parse_listing(output: str) -> Iterator[tuple[str, str]]:
@@ -109,7 +115,7 @@ def _covers(root: Path, known: list[tuple[str, str]]) -> bool:
 def _ignored(root: Path, folders: tuple[str, ...]) -> list[str]:
     listed = _git_listing(root, "--others", "--ignored", "--exclude-standard", "--", *folders)
     paths = [path for _tag, path in listed or ()]
-    return [path for path in paths if not is_junk(path) and not _BUILT.search(path)]
+    return [path for path in paths if _is_source(path) and not _BUILT.search(path)]
 
 
 def _expanded(root: Path, paths: Iterable[str]) -> Iterator[str]:

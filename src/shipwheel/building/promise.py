@@ -10,7 +10,7 @@ from shipwheel.dists.wheel import Wheel, open_wheel
 from shipwheel.errors import JobError, ShipwheelError
 from shipwheel.machine.toolchain import missing_compiler_error
 from shipwheel.process import redact
-from shipwheel.project.facts import Project
+from shipwheel.project.facts import Kind, Project
 
 _KIND = "[tool.shipwheel] kind"
 _ALLOW = "[tool.shipwheel.wheels] allow-pure"
@@ -19,6 +19,7 @@ _TELLING = re.compile(
     r"pure.?python|without (?:the )?(?:C )?(?:extension|speedups)|skipp|optional extension|warning: build",
     re.IGNORECASE,
 )
+_SHARED_ABIS = frozenset({"abi3", "abi3t", "none"})
 _EVIDENCE = 8  # lines
 
 
@@ -28,7 +29,7 @@ def check_promise(
     """Compare a wheel, fresh from the backend, with the facts, and give warnings.
 
     Raises JobError for a wheel without modules where the project has some, for a platform wheel of a
-    pure project, and for a missing extension, with what the backend said of it; MachineError where
+    pure project, for one that serves more or fewer Pythons than planned, and for a missing extension, with what the backend said of it; MachineError where
     that is a missing compiler. `allow-pure` makes the missing extension a warning.
     """
     wheel = open_wheel(path)
@@ -37,6 +38,7 @@ def check_promise(
         _check_pure(wheel, project, log)
         return ()
     if wheel.compiled or _has_libraries(wheel):
+        _check_abi(wheel, project)
         return ()
     return (_missing_extension(wheel, project, output, log),)
 
@@ -70,6 +72,24 @@ def _check_pure(wheel: Wheel, project: Project, log: Path | None) -> None:
         where=wheel.path.name,
         evidence="\n".join(wheel.compiled[:_EVIDENCE]) or "; ".join(wheel.artifact.tags),
         hint=f'set {_KIND} = "extension" (the guess came from {project.kind.origin}){_full(log)}',
+    )
+
+
+def _check_abi(wheel: Wheel, project: Project) -> None:
+    """Hold the wheel's ABI against the kind: one wheel for several Pythons, or one for each."""
+    pairs = [tag.split("-")[:2] for tag in wheel.artifact.tags]
+    serves_several = any(abi in _SHARED_ABIS for _python, abi in pairs)
+    # PyPy and free-threaded Pythons have no abi3: an abi3 project gives them wheels of their own
+    apart = any(python.startswith("pp") or abi.endswith("t") for python, abi in pairs)
+    if serves_several == (project.kind.value is Kind.ABI3) or (apart and not serves_several):
+        return
+    kind = Kind.ABI3 if serves_several else Kind.EXTENSION
+    serves = "serves several Pythons" if serves_several else "serves one Python"
+    raise JobError(
+        f"the wheel {serves}, and the project is planned as {project.kind.value}",
+        where=wheel.path.name,
+        evidence="; ".join(wheel.artifact.tags[:_EVIDENCE]),
+        hint=f'set {_KIND} = "{kind.value}" (the guess came from {project.kind.origin})',
     )
 
 

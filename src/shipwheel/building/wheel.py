@@ -118,7 +118,7 @@ def wheel_key(
 
 def _usable(order: _Order) -> Kept | None:
     """Give the kept wheel if its build requirements are still those that would be taken now."""
-    kept = find_kept(order.workspace, order.key)
+    kept = _named(order, find_kept(order.workspace, order.key))
     if kept is None or 0 <= time.time() - kept.resolved_at < RESOLVED_FOR:
         return kept
     try:
@@ -132,6 +132,15 @@ def _usable(order: _Order) -> Kept | None:
     renewed = msgspec.structs.replace(kept, resolved_at=at)
     write_entry(order.workspace, renewed)
     return renewed
+
+
+def _named(order: _Order, kept: Kept | None) -> Kept | None:
+    """Give the kept wheel under the planned id, which may have changed since it was kept."""
+    if kept is None or order.file_id in {None, kept.id}:
+        return kept
+    renamed = msgspec.structs.replace(kept, id=order.file_id)
+    write_entry(order.workspace, renamed)
+    return renamed
 
 
 def _resolve(order: _Order) -> tuple[dict[str, str], float]:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from shipwheel.building.keep import find_kept, keep, kept_path
+from shipwheel.building.keep import all_kept, find_kept, keep, kept_path
 from shipwheel.building.placement import foreign_files, place, retire
 from shipwheel.dists.manifest import Manifest
 from shipwheel.dists.record import Made, Record, Status
@@ -46,6 +46,15 @@ def test_a_file_without_its_entry_is_not_trusted(workspace):
     made = kept(workspace, "spam-1.0.tar.gz", b"one", key="k" * 64)
     (kept_path(workspace, made).parent / "entry.json").unlink()
     assert find_kept(workspace, "k" * 64) is None
+
+
+def test_only_the_newest_generations_of_a_file_are_kept(workspace):
+    for number in range(8):
+        kept(workspace, "spam-1.0.tar.gz", bytes([number]))
+    kept(workspace, "spam-1.0-py3-none-any.whl", b"x", "any")
+    entries = list(all_kept(workspace))
+    assert len([each for each in entries if each.id == "sdist"]) == 6
+    assert len(entries) == 7
 
 
 def test_placing_twice_leaves_the_file_alone(workspace):

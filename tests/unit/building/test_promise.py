@@ -29,7 +29,32 @@ ALLOWED = Config(wheels=WheelsConfig(allow_pure=True))
     ],
 )
 def test_what_was_promised(wheel, project, names, tag, compiled):
-    assert check_promise(wheel(*names, tag=tag), "", project(), compiled=compiled) == ()
+    kind = Kind.PURE if not compiled else Kind.EXTENSION if "cp312-cp312" in tag else Kind.ABI3
+    facts = project(kind=Fact(value=kind, origin="setup.py"))
+    assert check_promise(wheel(*names, tag=tag), "", facts, compiled=compiled) == ()
+
+
+@pytest.mark.parametrize(
+    ("kind", "tag", "settle"),
+    [
+        (Kind.EXTENSION, "cp39-abi3-linux_x86_64", "abi3"),
+        (Kind.EXTENSION, "py3-none-linux_x86_64", "abi3"),
+        (Kind.ABI3, LINUX, "extension"),
+        (Kind.ABI3, "cp39-abi3-linux_x86_64", None),
+        (Kind.ABI3, "cp314-cp314t-linux_x86_64", None),
+        (Kind.ABI3, "pp311-pypy311_pp73-linux_x86_64", None),
+        (Kind.EXTENSION, "cp314-cp314t-linux_x86_64", None),
+    ],
+)
+def test_the_abi_is_the_planned_one(wheel, project, kind, tag, settle):
+    path = wheel("spam/__init__.py", SPEEDUPS, tag=tag)
+    facts = project(kind=Fact(value=kind, origin="setup.py"))
+    if settle is None:
+        assert check_promise(path, "", facts, compiled=True) == ()
+        return
+    with pytest.raises(JobError, match=f"planned as {kind.value}") as caught:
+        check_promise(path, "", facts, compiled=True)
+    assert f'[tool.shipwheel] kind = "{settle}"' in caught.value.hint
 
 
 @pytest.mark.parametrize("tag", ["py3-none-any", LINUX])
