@@ -23,7 +23,7 @@ _STRAYS = {
 }
 _STRAYS |= {"build", "dist", "script", "scripts", "tools", "conftest.py", "setup.py", "noxfile.py"}
 _LEFTOVERS = ("__pycache__", ".git", ".hg", ".svn", ".mypy_cache", ".pytest_cache", ".ruff_cache")
-_LEFTOVER_FILES = (".DS_Store", "Thumbs.db", ".env", ".pypirc", ".netrc", ".coverage", ".gitignore")
+_LEFTOVER_FILES = (".DS_Store", "Thumbs.db", ".env", ".pypirc", ".netrc", ".coverage")
 
 
 class Empty(WheelCheck):
@@ -95,7 +95,7 @@ class TopLevel(WheelCheck):
 
     def problems(self, facts: WheelFacts, context: Context) -> Iterator[str]:
         """See Check."""
-        own = _own_tops(context)
+        own = {facts.file.name.replace("-", "_"), *_own_tops(context)}
         tops = {path.partition("/")[0] for path in facts.importable}
         strays = [top for top in tops if top.lower() in _STRAYS and top not in own]
         if strays:
@@ -129,7 +129,7 @@ def is_leftover(name: str) -> bool:
     return (
         any(folder in _LEFTOVERS for folder in folders)
         or file in _LEFTOVER_FILES
-        or file.endswith((".pyc", ".pyo", ".orig", ".rej", ".swp", "~"))
+        or file.endswith((".pyc", ".pyo", ".py.orig", ".py.rej", ".swp", "~"))
     )
 
 

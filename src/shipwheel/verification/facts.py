@@ -65,7 +65,11 @@ class RecordEntry:
 
 @dataclass(frozen=True, slots=True)
 class MetadataFacts:
-    """METADATA or PKG-INFO. `faults` are the fields that do not hold to the standard, as sentences."""
+    """METADATA or PKG-INFO.
+
+    `faults` are the fields that do not hold to the standard, as sentences; `formalities` likewise, where
+    they once were common practice and no installer minds (indexes refuse them today).
+    """
 
     metadata_version: str = ""
     name: str = ""
@@ -79,6 +83,7 @@ class MetadataFacts:
     description: str = ""
     content_type: str = ""
     faults: tuple[str, ...] = ()
+    formalities: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,14 @@ from packaging.version import InvalidVersion, Version
 
 from shipwheel.verification.facts import MetadataFacts, RecordEntry
 
+# Files in much use have these: wheel 0.2x wrote Metadata 2.0 and UNKNOWN, backends of 2024 wrote
+# License-Expression before 2.4 was out. The texts are packaging's (26).
+_FORMALITIES = (
+    "introduced in metadata version",
+    "'2.0' is not a valid metadata version",
+    "'UNKNOWN' is not a valid content type",
+)
+
 
 def parse_metadata(data: bytes) -> MetadataFacts:
     """Read METADATA or PKG-INFO; what does not hold to the standard is told, never raised.
@@ -24,6 +32,8 @@ def parse_metadata(data: bytes) -> MetadataFacts:
         raw.pop("license_files", None)
         unparsed.pop("license-file", None)
     faults = [f"the field {name!r} is not known or malformed" for name in sorted(unparsed)]
+    faults += _invalid(raw)
+    formalities = [fault for fault in faults if any(text in fault for text in _FORMALITIES)]
     return MetadataFacts(
         metadata_version=raw.get("metadata_version", ""),
         name=raw.get("name", ""),
@@ -36,7 +46,8 @@ def parse_metadata(data: bytes) -> MetadataFacts:
         license_files=tuple(raw.get("license_files", ())),
         description=raw.get("description", ""),
         content_type=raw.get("description_content_type", ""),
-        faults=tuple(faults + _invalid(raw)),
+        faults=tuple(fault for fault in faults if fault not in formalities),
+        formalities=tuple(formalities),
     )
 
 

@@ -8,6 +8,7 @@ from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
+from shipwheel.dists.modules import module_names
 from shipwheel.verification.check import (
     ArchiveCheck,
     Context,
@@ -18,6 +19,7 @@ from shipwheel.verification.check import (
 from shipwheel.verification.description import fault
 from shipwheel.verification.evidence import sample
 from shipwheel.verification.facts import FileFacts, MetadataFacts, SdistFacts, WheelFacts
+from shipwheel.verification.imports import SCRIPTS
 from shipwheel.verification.report import Level
 
 Archive = WheelFacts | SdistFacts
@@ -129,11 +131,14 @@ class Fields(_MetadataCheck):
     id = "metadata-fields"
     hint = "correct the field in pyproject.toml (or setup.cfg, setup.py), then build again"
 
-    def problems(self, facts: Archive, context: Context) -> Iterator[str]:
+    def problems(self, facts: Archive, context: Context) -> Iterator[str | Problem]:
         """See Check."""
-        del context
         assert facts.metadata is not None
         yield from facts.metadata.faults
+        # what is to be uploaded must hold to the letter; a file that is in use need not
+        level = Level.WARNING if context.plan is None else None
+        for text in facts.metadata.formalities:
+            yield Problem(text, level=level)
 
 
 class OfProject(_MetadataCheck):
@@ -288,18 +293,29 @@ class EntryPoints(WheelCheck):
         del context
         return "" if facts.entry_points or facts.entry_points_fault else "no entry points"
 
-    def problems(self, facts: WheelFacts, context: Context) -> Iterator[str]:
+    def problems(self, facts: WheelFacts, context: Context) -> Iterator[Problem]:
         """See Check."""
         del context
         if facts.entry_points_fault:
-            yield f"entry_points.txt cannot be read: {facts.entry_points_fault}"
-        modules = {module for module, _ in facts.modules} | set(_folders(facts))
-        tops = {module.partition(".")[0] for module, _ in facts.modules}
+            yield Problem(f"entry_points.txt cannot be read: {facts.entry_points_fault}")
+        modules = set(module_names(facts.importable)) | set(_folders(facts))
         for group, points in sorted(facts.entry_points.items()):
+            level = None if group in SCRIPTS else Level.WARNING
             for name, value in sorted(points.items()):
-                module = value.partition("[")[0].partition(":")[0].strip()
-                if module.partition(".")[0] in tops and module not in modules:
-                    yield f"{group}: {name} = {value}: the wheel has no module {module}"
+                module, _, attr = value.partition("[")[0].partition(":")
+                if _lacks(modules, module.strip(), with_attr=bool(attr)):
+                    text = f"{group}: {name} = {value}: the wheel has no module {module.strip()}"
+                    yield Problem(text, level=level)
+
+
+def _lacks(modules: set[str], module: str, *, with_attr: bool) -> bool:
+    """Say whether a module is the wheel's to have, and is not there.
+
+    Some groups name an object without a colon (fsspec's): then its module is enough.
+    """
+    if module.partition(".")[0] not in modules or module in modules:
+        return False
+    return with_attr or module.rpartition(".")[0] not in modules
 
 
 def _folders(facts: WheelFacts) -> Iterator[str]:

@@ -42,21 +42,27 @@ class Version(WheelCheck):
 
 
 class Agree(_TagCheck):
-    """WHEEL's tags are the filename's."""
+    """WHEEL's tags are the filename's.
+
+    Installers read the filename alone, and widely used wheels differ in the platform; a wheel for
+    another Python than it was built for is broken.
+    """
 
     id = "tags-agree"
     hint = "retag with `wheel tags`, which changes both; a renamed wheel keeps its old tags inside"
 
-    def problems(self, facts: WheelFacts, context: Context) -> Iterator[str]:
+    def problems(self, facts: WheelFacts, context: Context) -> Iterator[Problem]:
         """See Check."""
-        del context
         inside = _expanded((facts.headers or {}).get("tag", ()))
         if inside != facts.file.tags:
+            pythons = {(tag.interpreter, tag.abi) for tag in inside}
+            same = not pythons.isdisjoint((tag.interpreter, tag.abi) for tag in facts.file.tags)
             only_in = sorted(map(str, inside - facts.file.tags))
             only_out = sorted(map(str, facts.file.tags - inside))
             told = [f"only in WHEEL: {sample(only_in)}"] if only_in else []
             told += [f"only in the filename: {sample(only_out)}"] if only_out else []
-            yield "the tags differ; " + "; ".join(told)
+            level = Level.WARNING if same and context.plan is None else None
+            yield Problem("the tags differ; " + "; ".join(told), level=level)
 
 
 def _expanded(values: tuple[str, ...]) -> frozenset[Tag]:

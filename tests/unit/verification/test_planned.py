@@ -188,3 +188,10 @@ def test_paths_that_hold_nothing(tmp_path):
         verify([tmp_path / "lost"], static=True)
     with pytest.raises(ConfigurationError, match="no distribution"):
         verify([tmp_path], static=True)
+
+
+def test_what_is_to_be_uploaded_holds_to_the_letter(dist, make_wheel, make_plan):
+    old = "Metadata-Version: 2.1\nName: good\nVersion: 1.0\nDescription-Content-Type: text/plain\n"
+    make_wheel({f"{INFO}/METADATA": f"{old}License-Expression: MIT\nRequires-Python: >=3.8\n\nx\n"})
+    assert told(dist) == {("metadata-fields", "warning")}
+    assert told(dist, plan=make_plan()) == {("metadata-fields", "error")}

@@ -75,7 +75,9 @@ WHEEL_FAULTS = [
     ({"files": metadata("Requires-Dist: not a requirement\n")}, "metadata-fields", "error"),
     ({"files": metadata("Requires-Python: three\n")}, "metadata-fields", "error"),
     ({"files": metadata("Unknown-Field: x\n")}, "metadata-fields", "error"),
-    ({"files": metadata("License-Expression: MIT\n")}, "metadata-fields", "error"),
+    ({"files": metadata("License-Expression: MIT\n")}, "metadata-fields", "warning"),
+    ({"files": {f"{INFO}/METADATA": METADATA.replace("2.1", "2.0")}}, "metadata-fields", "warning"),
+    ({"files": {f"{INFO}/METADATA": METADATA.replace("2.1", "9.0")}}, "metadata-fields", "error"),
     ({"files": metadata("", body="")}, "description-present", "warning"),
     (
         {
@@ -108,6 +110,11 @@ WHEEL_FAULTS = [
         "entry-points",
         "error",
     ),
+    (
+        {"files": {f"{INFO}/entry_points.txt": "[pytest11]\ngood = good.cli:main\n"}},
+        "entry-points",
+        "warning",
+    ),
     ({"record": ""}, "record-present", "error"),
     ({"record": "good/__init__.py\n"}, "record-present", "error"),
     ({"record": f"{INFO}/RECORD,,\n"}, "record-unlisted", "error"),
@@ -117,6 +124,14 @@ WHEEL_FAULTS = [
         "error",
     ),
     ({"files": {f"{INFO}/WHEEL": WHEEL.format("any")}}, "tags-agree", "error"),
+    (
+        {
+            "files": {f"{INFO}/WHEEL": WHEEL.format("any").replace("cp312-cp312", "py3-none")},
+            "filename": "good-1.0-py2.py3-none-any.whl",
+        },
+        "tags-agree",
+        "warning",
+    ),
     ({"files": {EXTENSION: ELF}}, "tags-pure", "error"),
     ({"files": {"good/libx.so": ELF}}, "tags-pure", "warning"),
     ({"filename": MANYLINUX, "files": tagged("manylinux_2_17_x86_64")}, "tags-platform", "warning"),
@@ -271,3 +286,20 @@ def test_a_strangers_text_is_written_without_what_a_terminal_obeys(make_wheel):
 )
 def test_writable(text, written):
     assert writable(text) == written
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {
+            "good/script/tool.py": "",
+            f"{INFO}/entry_points.txt": "[console_scripts]\na = good.script.tool:main\n",
+        },
+        {"good/data/x.txt": "", f"{INFO}/entry_points.txt": "[pkg_config]\na = good.data\n"},
+        {f"{INFO}/entry_points.txt": "[fsspec.specs]\na = good.FileSystem\n"},
+        {f"{INFO}/entry_points.txt": "[pytest11]\na = other.plugin:Class [extra]\n"},
+        {f"{INFO}/entry_points.txt": "[x]\na name = other\nb = good:a.b.c\n"},
+    ],
+)
+def test_entry_points_that_are_right(make_wheel, files):
+    assert told(make_wheel(files)) == []
