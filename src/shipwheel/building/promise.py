@@ -7,8 +7,8 @@ from pathlib import Path
 
 from shipwheel.building.failure import last_lines
 from shipwheel.dists.wheel import Wheel, open_wheel
-from shipwheel.errors import JobError, ShipwheelError
-from shipwheel.machine.toolchain import missing_compiler_error
+from shipwheel.errors import JobError, MachineError, ShipwheelError
+from shipwheel.machine.toolchain import compiler_mend, has_compiler, missing_compiler_error
 from shipwheel.process import redact
 from shipwheel.project.facts import Kind, Project
 
@@ -106,6 +106,11 @@ def _missing_extension(wheel: Wheel, project: Project, output: str, log: Path | 
 
 def _error(what: str, wheel: Wheel, output: str, log: Path | None) -> ShipwheelError:
     compiler = missing_compiler_error(output)
+    if compiler is None and not has_compiler():
+        # projects that can do without it swallow the compiler's own words
+        compiler = MachineError(
+            "a C compiler is missing", evidence=telling_lines(output), hint=compiler_mend()
+        )
     if compiler is not None:
         return compiler
     return JobError(

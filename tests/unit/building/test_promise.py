@@ -57,6 +57,15 @@ def test_the_abi_is_the_planned_one(wheel, project, kind, tag, settle):
     assert f'[tool.shipwheel] kind = "{settle}"' in caught.value.hint
 
 
+@pytest.fixture(autouse=True)
+def compiler(tmp_path, monkeypatch):
+    # a test of values must not depend on what this machine has
+    program = tmp_path / "mycc"
+    program.touch(0o755)
+    monkeypatch.setenv("CC", str(program))
+    return program
+
+
 @pytest.mark.parametrize("tag", ["py3-none-any", LINUX])
 def test_an_extension_that_was_left_out_is_told_with_the_backends_own_words(wheel, project, tag):
     path = wheel("spam/__init__.py", tag=tag)
@@ -79,6 +88,13 @@ def test_an_extension_left_out_for_want_of_a_compiler_is_the_machines_lack(wheel
     output = "error: command 'gcc' failed: No such file or directory\n"
     with pytest.raises(MachineError):
         check_promise(wheel("spam/__init__.py"), output, project(kind=EXTENSION), compiled=True)
+
+
+def test_a_project_that_swallows_the_compilers_absence(wheel, project, compiler):
+    compiler.unlink()
+    with pytest.raises(MachineError, match="a C compiler is missing") as caught:
+        check_promise(wheel("spam/__init__.py"), OUTPUT, project(kind=EXTENSION), compiled=True)
+    assert "could not be compiled" in caught.value.evidence
 
 
 def test_a_platform_wheel_of_a_pure_project_names_the_key(wheel, project):
