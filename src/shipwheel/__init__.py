@@ -6,15 +6,21 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from shipwheel.sessions.api import run as run
+    from shipwheel.sessions.offer import plan as plan
+    from shipwheel.sessions.offer import publish as publish
     from shipwheel.sessions.register import register as register
+    from shipwheel.verification.run import verify as verify
 
 __version__ = "0.1.0"
-__all__ = ["__version__", "register", "run"]
+__all__ = ["__version__", "plan", "publish", "register", "run", "verify"]
 
 # what a noxfile imports costs at every session: each name is fetched when it is asked for
 _OFFERED = {
+    "plan": "shipwheel.sessions.offer",
+    "publish": "shipwheel.sessions.offer",
     "register": "shipwheel.sessions.register",
     "run": "shipwheel.sessions.api",
+    "verify": "shipwheel.verification.run",
 }
 
 

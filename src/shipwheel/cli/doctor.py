@@ -14,7 +14,7 @@ from shipwheel.errors import ExitCode
 from shipwheel.machine.diagnosis import Diagnosis, diagnose, gather_tools
 from shipwheel.planning.job import JobKind
 from shipwheel.project.explain import Explanation, explain
-from shipwheel.project.facts import Kind
+from shipwheel.project.facts import Kind, Runner
 from shipwheel.sessions.context import Opened, open_project
 
 
@@ -72,6 +72,13 @@ def project_rows(opened: Opened, *, noxfile: bool, writable: bool) -> Iterator[D
     if not noxfile:
         mend = "`shipwheel init` writes it"
         yield Diagnosis(what="noxfile.py", state="notice", detail="not there", mend=mend)
+    if opened.project.test.runner.value is Runner.NONE:
+        yield Diagnosis(
+            what="tests",
+            state="notice",
+            detail="none known, so that only an import is checked",
+            mend="if there are some, set [tool.shipwheel.test] command",
+        )
     yield from guess_rows(explain(opened.project))
 
 

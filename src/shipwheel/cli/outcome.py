@@ -65,6 +65,7 @@ def _found(opened: Opened) -> Iterator[Cell]:
     tests = opened.project.test
     if tests.runner.value is Runner.NONE:
         yield Cell("tests: none known, so that only an import is checked", Tone.WARN)
+        yield Cell("       next: if there are some, set [tool.shipwheel.test] command")
     else:
         commands = "; ".join(" ".join(command) for command in tests.commands.value)
         yield Cell(f"tests: {commands or tests.runner.value} ({tests.commands.origin})")
