@@ -8,7 +8,7 @@ import posixpath
 from collections.abc import Callable
 from typing import Any
 
-from shipwheel.project.literals import literals_of, module_literal, parse_source
+from shipwheel.project.literals import literals_of, module_literal
 from shipwheel.project.tree import Tree
 from shipwheel.project.values import (
     ATTRIBUTES,
@@ -54,7 +54,6 @@ class Expressions:
         self.scopes: list[dict[str, Any]] = [self.names]
         self.returns: list[list[Any]] = []
         self.steps = _STEPS
-        self.module = parse_source(tree.read(path))
 
     def evaluate(self, node: ast.expr | None) -> Any:
         """Give an expression's value, UNKNOWN where only running it would tell."""

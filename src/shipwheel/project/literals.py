@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import re
 import warnings
+from functools import lru_cache
 from typing import Any
 
 from shipwheel.project.tree import Tree
@@ -23,9 +25,29 @@ def module_literal(tree: Tree, module: str, name: str, default: Any = UNKNOWN) -
 def file_literal(tree: Tree, path: str, name: str) -> Any:
     """Give a literal that a file assigns to `name` at its module level; UNKNOWN where there is none."""
     text = tree.read(path)
-    return UNKNOWN if text is None or name not in text else literals_of(text).get(name, UNKNOWN)
+    if text is None or not re.search(rf"^{re.escape(name)}\b[^\n]*=", text, re.MULTILINE):
+        return UNKNOWN
+    found = _on_one_line(text, name)
+    return literals_of(text).get(name, UNKNOWN) if isinstance(found, Unknown) else found
 
 
+def _on_one_line(text: str, name: str) -> Any:
+    """Take a literal that stands alone on its line: parsing a module of 4,000 lines takes 80 ms."""
+    lines = re.findall(rf"^{re.escape(name)}\s*(?::[^=\n]+)?=(?!=)[ \t]*(.+)$", text, re.MULTILINE)
+    if len(lines) != 1:
+        return UNKNOWN
+    return _literal(parse_expression(lines[0]))
+
+
+def parse_expression(text: str) -> ast.expr | None:
+    """Parse one expression, a comment behind it left out; None where it is none."""
+    try:
+        return ast.parse(text.strip(), mode="eval").body
+    except (SyntaxError, ValueError):
+        return None
+
+
+@lru_cache(maxsize=32)
 def literals_of(text: str) -> dict[str, Any]:
     """Give the names that a source assigns at its module level; UNKNOWN for what is no literal."""
     module = parse_source(text)

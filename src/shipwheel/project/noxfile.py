@@ -54,8 +54,11 @@ def _quiet(_name: str, _args: list[Any], _kwargs: dict[str, Any]) -> Any:
 def _candidates(script: Script, text: str) -> list[ast.FunctionDef]:
     """Give the sessions that may be the tests', the likeliest first."""
     sessions = [each for each in script.functions.values() if _is_session(each)]
+    lines = text.splitlines()
     running = [
-        each for each in sessions if _RUNNERS.search(ast.get_source_segment(text, each) or "")
+        each
+        for each in sessions
+        if _RUNNERS.search("\n".join(lines[each.lineno - 1 : each.end_lineno]))
     ]
     names = {name: index for index, name in enumerate(_NAMES)}
 

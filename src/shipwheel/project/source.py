@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from shipwheel.project.expressions import Expressions, best, items_of
-from shipwheel.project.literals import module_literal
+from shipwheel.project.literals import module_literal, parse_source
 from shipwheel.project.values import UNKNOWN, Symbol, Unknown, add
 
 _DEPTH = 8
@@ -27,8 +27,9 @@ class Script(Expressions):
 
     def run(self) -> None:
         """Follow the module level."""
-        if self.module is not None:
-            self._block(self.module.body)
+        module = parse_source(self.tree.read(self.path))
+        if module is not None:
+            self._block(module.body)
 
     def call(self, function: ast.FunctionDef, scope: dict[str, Any]) -> Any:
         """Follow a function's body with its parameters bound, and give what it returns."""

@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+import pytest
+
+from shipwheel.errors import ConfigurationError, ExitCode
+from shipwheel.project.pyproject import parse_config, parse_toml, schema
+
+
+def test_broken_toml_is_told_with_its_place():
+    with pytest.raises(ConfigurationError) as caught:
+        parse_toml('[project]\nname = "a"\nversion = 1.0.\n', "pyproject.toml")
+    assert caught.value.exit_code is ExitCode.USAGE
+    assert caught.value.where.startswith("pyproject.toml, line 3, column ")
+    assert "version = 1.0." in caught.value.evidence
+
+
+def test_toml_that_ends_too_early_names_its_last_line():
+    with pytest.raises(ConfigurationError) as caught:
+        parse_toml('a = 1\nb = "open', "pyproject.toml")
+    assert "line 2" in caught.value.where
+
+
+@pytest.mark.parametrize(
+    ("raw", "what", "hint"),
+    [
+        ({"python": ["3.12"]}, "unknown key 'python' in tool.shipwheel", "'pythons'"),
+        ({"allow_failure": []}, "unknown key 'allow_failure' in tool.shipwheel", "'allow-failure'"),
+        ({"test": {"comand": ["x"]}}, "unknown key 'comand' in tool.shipwheel.test", "'command'"),
+        (
+            {"index": {"mine": {"upload": "u", "simple": "s", "uplod": "x"}}},
+            "unknown key 'uplod' in tool.shipwheel.index",
+            "'upload'",
+        ),
+        ({"zzz": 1}, "unknown key 'zzz' in tool.shipwheel", "known keys: "),
+    ],
+)
+def test_an_unknown_key_is_refused_with_the_nearest_known_one(raw, what, hint):
+    with pytest.raises(ConfigurationError) as caught:
+        parse_config(raw, "pyproject.toml [tool.shipwheel]", prefix="tool.shipwheel")
+    assert caught.value.what == what
+    assert hint in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("raw", "what"),
+    [
+        ({"pythons": "3.12"}, "tool.shipwheel.pythons: expected `array | null`, got `str`"),
+        ({"pythons": ["three"]}, "'three' in pythons is no Python"),
+        ({"pythons": ["4.1"]}, "'4.1' in pythons is no Python"),
+        ({"allow-failure": ["3.x"]}, "'3.x' in allow-failure is no Python"),
+        ({"kind": "wheel"}, "tool.shipwheel.kind: invalid enum value 'wheel'"),
+    ],
+)
+def test_a_wrong_value_is_refused(raw, what):
+    with pytest.raises(ConfigurationError) as caught:
+        parse_config(raw, "here", prefix="tool.shipwheel")
+    assert caught.value.what == what
+
+
+def test_one_command_or_several():
+    one = parse_config({"test": {"command": ["pytest", "-x"]}}, "here", prefix="")
+    several = parse_config({"test": {"command": [["a"], ["b", "c"]]}}, "here", prefix="")
+    assert one.test.command == ("pytest", "-x")
+    assert several.test.command == (("a",), ("b", "c"))
+
+
+def test_the_schema_refuses_unknown_keys_too():
+    found = schema()
+    assert found["$defs"]["Config"]["additionalProperties"] is False
+    assert "allow-failure" in found["$defs"]["Config"]["properties"]
+
+
+def test_shipwheel_toml_counts_where_there_is_no_pyproject(read):
+    files = {"setup.py": "from setuptools import setup\nsetup(name='a')\n"}
+    assert read({**files, "shipwheel.toml": 'pythons = ["3.12"]\n'}).config.pythons == ("3.12",)
+
+
+def test_no_project_says_where_it_looked(read):
+    with pytest.raises(ConfigurationError) as caught:
+        read({"README": "nothing"})
+    assert caught.value.exit_code is ExitCode.USAGE
+    assert caught.value.where.endswith("project")
+
+
+def test_a_group_that_includes_itself_is_refused(read):
+    text = """
+    [project]
+    name = "a"
+    version = "1"
+    [dependency-groups]
+    a = [{include-group = "b"}]
+    b = [{include-group = "a"}]
+    """
+    with pytest.raises(ConfigurationError, match="includes itself") as caught:
+        read({"pyproject.toml": text})
+    assert caught.value.evidence == "a -> b -> a"
