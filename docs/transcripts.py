@@ -42,8 +42,7 @@ def write_transcripts(folder: Path) -> None:
             if name in _BEFORE:
                 with (project / "pyproject.toml").open("a", encoding="utf-8") as table:
                     table.write(_BEFORE[name])
-            printed = _run(command, project).replace(str(project), "~/spanwords")
-            text = f"$ {command}\n{_plain(printed)}".replace(str(Path.home()), "~")
+            text = f"$ {command}\n{_shown(_run(command, project), project)}"
             (folder / f"{name}.txt").write_text(text, encoding="utf-8")
 
 
@@ -78,8 +77,13 @@ def _run(command: str, project: Path) -> str:
     return done.stdout
 
 
-def _plain(text: str) -> str:
-    return re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", text)
+def _shown(printed: str, project: Path) -> str:
+    """Give the output without colours, and with a reader's folders for this machine's."""
+    text = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", printed)
+    tools = Path(sys.executable).parent.parent
+    for folder, name in ((project, "~/spanwords"), (tools, "~/tools"), (Path.home(), "~")):
+        text = text.replace(str(folder), name)
+    return text
 
 
 if __name__ == "__main__":
