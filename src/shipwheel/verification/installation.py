@@ -64,27 +64,23 @@ def try_wheel(
     with tempfile.TemporaryDirectory(
         prefix="verify-", dir=trial.folder, ignore_cleanup_errors=True
     ) as folder:
-        facts = _try(wheel, interpreter, trial, Path(folder), emit)
+        facts = _try(wheel, interpreter, trial, Path(folder))
     seconds = time.perf_counter() - started
     emit(StepDone(step, seconds, facts.failure.splitlines()[0] if facts.failure else ""))
     return replace(facts, seconds=seconds)
 
 
-def _try(
-    wheel: WheelFacts, interpreter: Interpreter, trial: Trial, folder: Path, emit: Emit
-) -> InstallFacts:
+def _try(wheel: WheelFacts, interpreter: Interpreter, trial: Trial, folder: Path) -> InstallFacts:
     empty = InstallFacts(wheel=wheel, python=interpreter.target)
     path = folder / "env"
-    environment = create_environment(
-        path, interpreter, installer=trial.installer, emit=emit, log=trial.log
-    )
+    # several run side by side: their steps within are for the log
+    environment = create_environment(path, interpreter, installer=trial.installer, log=trial.log)
     named = direct_reference(wheel.file.name, wheel.file.path.resolve(), wheel.file.sha256)
     try:
         install(
             environment,
             Installation(requirements=(named,), only_binary=True),
             installer=trial.installer,
-            emit=emit,
             log=trial.log,
         )
     except JobError as error:

@@ -47,7 +47,8 @@ def report_html(report: Report, *, title: str = "shipwheel verify") -> str:
 
 
 def _verdict(report: Report) -> Iterator[str]:
-    errors, warnings = len(report.errors), len(report.warnings)
+    levels = [told.finding.level for told in told_once(report)]
+    errors, warnings = levels.count(Level.ERROR), levels.count(Level.WARNING)
     tone = "bad" if errors else "warn" if warnings else "good"
     counts = [_count(errors, "error"), _count(warnings, "warning")] if errors or warnings else []
     ran = [check for check in report.checks if check.status is not CheckStatus.SKIPPED]
@@ -82,9 +83,9 @@ def _finding(told: Told, rule: Rule | None) -> Iterator[str]:
     yield f'<span class="dim mono">{escape(where + on)}</span>'
     yield f"<p>{escape(finding.message)}</p>"
     if finding.hint:
-        yield f'<p class="next">Next: {escape(finding.hint)}</p>'
+        yield f"<p>Next: {escape(finding.hint)}</p>"
     if rule is not None:
-        yield f'<p class="dim">The rule: {escape(rule.title)}.</p>'
+        yield f'<p class="dim">Rule: {escape(rule.title)}</p>'
     yield "</section>"
 
 
@@ -95,7 +96,7 @@ def _files(report: Report) -> Iterator[str]:
     for number, file in enumerate(report.files, 1):
         yield (
             f'<tr><td>{number}</td><td class="mono">{escape(file.filename)}</td>'
-            f"<td>{escape(file.kind)}</td><td>{file.size:,}</td>"
+            f'<td class="short">{escape(file.kind)}</td><td class="short">{file.size:,}</td>'
             f'<td class="mono dim">{escape(file.sha256)}</td></tr>'
         )
     yield "</tbody></table></div>"
