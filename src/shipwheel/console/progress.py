@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
+import threading
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, TextIO, cast
 
@@ -97,7 +98,7 @@ class _Live:
     def __init__(self, bars: Bars, steps: Steps) -> None:
         self.bars = bars
         self.steps = steps
-        self.tasks: dict[str, TaskID] = {}
+        self.tasks: dict[tuple[int, str], TaskID] = {}
 
     def emit(self, event: Event) -> None:
         match event:
@@ -114,10 +115,10 @@ class _Live:
         self._remove(name)
         text = printable(text).partition("\n")[0]
         room = max(self.bars.console.width - 20, 20)
-        self.tasks[name] = self.bars.add_task(text[:room], total=None)
+        self.tasks[_key(name)] = self.bars.add_task(text[:room], total=None)
 
     def _remove(self, name: str) -> None:
-        task = self.tasks.pop(name, None)
+        task = self.tasks.pop(_key(name), None)
         if task is not None:
             self.bars.remove_task(task)
 
@@ -126,6 +127,11 @@ class _Live:
             self._remove(event.name)
             return
         text = f"{printable(event.name)}  {event.done * 100 // event.total} %"
-        if event.name not in self.tasks:
+        if _key(event.name) not in self.tasks:
             self._add(event.name, text)
-        self.bars.update(self.tasks[event.name], description=text)
+        self.bars.update(self.tasks[_key(event.name)], description=text)
+
+
+def _key(name: str) -> tuple[int, str]:
+    """Tell steps of the same name apart that run side by side."""
+    return threading.get_ident(), name

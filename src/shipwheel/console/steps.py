@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
+from pathlib import Path
 from typing import TextIO
 
 from shipwheel.console.annotations import annotation, defused, endgroup, group
@@ -31,10 +32,10 @@ _SHOWN = 25  # of which so many are shown then
 class Steps:
     """Prints events to a stream: steps with their seconds, notices, warnings, output where asked for.
 
-    A tool's output is hidden unless `verbose`; its last lines come with `failed`. In a GitHub job it
-    is in the log all the same, folded into a group a step. On a terminal the line of a running step
-    is replaced by that of the finished one. `color` overrides what the stream says; `begun` is false
-    where something else shows what is running.
+    A tool's output, and the steps within a step, are hidden unless `verbose`; the last lines of output
+    come with `failed`. In a GitHub job it is in the log all the same, folded into a group a step. On a
+    terminal the line of a running step is replaced by that of the finished one. `color` overrides what
+    the stream says; `begun` is false where something else shows what is running.
     """
 
     def __init__(
@@ -51,7 +52,8 @@ class Steps:
         self.verbose = verbose
         self.look = look or look_of(stream, color=color)
         self._output: deque[str] = deque(maxlen=_KEPT)
-        self._open: list[str] = []
+        self._open: list[tuple[int, str]] = []
+        self._here = str(Path.cwd() / "_")[:-1]
         self._rewritable = False
         self._group = False
         self._lock = threading.RLock()  # a tool's output may arrive from another thread
@@ -89,7 +91,7 @@ class Steps:
         with self._lock:
             self._close_group()
             self._clear()
-            for name in reversed(self._open):
+            for _thread, name in reversed(self._open):
                 self._line("✗", Tone.BAD, name)
             self._open.clear()
             if tail:
@@ -98,10 +100,14 @@ class Steps:
             self.stream.flush()
 
     def _started(self, event: StepStarted) -> None:
+        nested = self._nested()
+        self._open.append((threading.get_ident(), event.name))
+        if nested and not self.verbose:
+            return
         self._close_group()
-        self._output.clear()
-        self._open.append(event.name)
-        text = f"{event.name}  {event.detail}" if event.detail else event.name
+        if not nested:
+            self._output.clear()
+        text = f"{event.name}  {self._near(event.detail)}".rstrip()
         if self.look.github:
             self._put(group(text))
             self._group = True
@@ -112,13 +118,24 @@ class Steps:
         self.stream.flush()
 
     def _done(self, event: StepDone) -> None:
+        step = (threading.get_ident(), event.name)
+        if step in self._open:
+            self._open.remove(step)
+        if self._nested() and not self.verbose:
+            return
         self._close_group()
-        if event.name in self._open:
-            self._open.remove(event.name)
-        detail = f"  {printable(event.detail)}" if event.detail else ""
+        text = f"{event.name}  {self._near(event.detail)}".rstrip()
         time = tinted(f"({seconds_text(event.seconds)})", Tone.DIM, self.look)
-        self._line("✓", Tone.GOOD, f"{event.name}{detail}", after=f"  {time}")
+        self._line("✓", Tone.GOOD, text, after=f"  {time}")
         self.stream.flush()
+
+    def _nested(self) -> bool:
+        """Say whether a step of this thread is running: one of another thread runs beside it."""
+        return any(thread == threading.get_ident() for thread, _name in self._open)
+
+    def _near(self, detail: str) -> str:
+        """Give a detail with paths below the working directory as that directory sees them."""
+        return detail.replace(self._here, "")
 
     def _warned(self, event: Warned) -> None:
         if self.look.github:

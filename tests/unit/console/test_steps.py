@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import io
+import threading
+from pathlib import Path
 
 import pytest
 
@@ -31,6 +33,40 @@ def test_a_step_begins_and_ends_with_its_seconds() -> None:
         "  → build the sdist  python -m build",
         "  ✓ build the sdist  a-1.0.tar.gz  (1.3 s)",
     ]
+
+
+def test_a_step_within_a_step_is_told_when_asked_for() -> None:
+    events = (
+        StepStarted("verify"),
+        StepStarted("install"),
+        StepDone("install", 1),
+        StepDone("verify", 2),
+    )
+    assert printed(*events).splitlines() == ["  → verify", "  ✓ verify  (2.0 s)"]
+    assert printed(*events, verbose=True).splitlines() == [
+        "  → verify",
+        "  → install",
+        "  ✓ install  (1.0 s)",
+        "  ✓ verify  (2.0 s)",
+    ]
+
+
+def test_a_step_of_another_thread_is_not_within() -> None:
+    stream = io.StringIO()
+    steps = Steps(stream, look=PLAIN)
+    steps.emit(StepStarted("verify"))
+    thread = threading.Thread(target=steps.emit, args=(StepStarted("install"),))
+    thread.start()
+    thread.join()
+    assert stream.getvalue().splitlines() == ["  → verify", "  → install"]
+
+
+def test_paths_are_told_from_the_working_directory(tmp_path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    inside = StepDone("sdist", 1, str(tmp_path / "dist" / "a.tar.gz"))
+    outside = StepDone("sdist", 1, f"{tmp_path}-other")
+    assert printed(inside) == f"  ✓ sdist  {Path('dist', 'a.tar.gz')}  (1.0 s)\n"
+    assert f"{tmp_path}-other" in printed(outside)
 
 
 def test_notices_and_warnings() -> None:
