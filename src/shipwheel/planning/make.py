@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import msgspec
+
 from shipwheel.data.catalog import Catalog
 from shipwheel.machine.interpreter import Machine
 from shipwheel.planning.cells import Cells, cells_of
@@ -114,16 +116,15 @@ def _nothing_here(project: Project, selection: Selection) -> str:
 
 
 def _wheel_job(selection: Selection, text: str, remedy: Remedy) -> Job:
-    here = any(target.text == text for target in selection.here)
-    return Job(
+    job = Job(
         id=f"wheel-{text}",
         kind=JobKind.WHEEL,
         session=f"wheel-{text}",
         python=text,
         needs=("build",),
         consumes=("sdist",),
-        **_absence(text, here, remedy),
     )
+    return _where(job, selection, remedy)
 
 
 def _shipped_job(identifier: str) -> Job:
@@ -144,9 +145,8 @@ def _shipped_job(identifier: str) -> Job:
 def _test_job(
     project: Project, selection: Selection, cells: Cells, text: str, remedy: Remedy
 ) -> Job:
-    here = any(each.text == text for each in selection.here)
     wheel = cells.wheel_job(text)
-    return Job(
+    job = Job(
         id=f"test-{text}",
         kind=JobKind.TEST,
         session=f"test-{text}",
@@ -154,18 +154,21 @@ def _test_job(
         needs=(wheel,),
         consumes=(cells.file_id(text),),
         allow_failure=text in project.config.allow_failure,
-        **_absence(text, here, remedy),
     )
+    return _where(job, selection, remedy)
 
 
-def _absence(text: str, here: bool, remedy: Remedy) -> dict[str, object]:  # noqa: FBT001
-    if here:
-        return {"scope": Scope.LOCAL}
-    return {
-        "scope": Scope.RELEASE,
-        "reason": f"Python {text} is not on this machine",
-        "remedy": remedy(text),
-    }
+def _where(job: Job, selection: Selection, remedy: Remedy) -> Job:
+    """Give a cell its scope, and where its Python is not here the reason and what would bring it."""
+    text = str(job.python)
+    if any(target.text == text for target in selection.here):
+        return job
+    return msgspec.structs.replace(
+        job,
+        scope=Scope.RELEASE,
+        reason=f"Python {text} is not on this machine",
+        remedy=remedy(text),
+    )
 
 
 def _lowest_job(project: Project, selection: Selection, cells: Cells) -> Job | None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import msgspec
 
 from shipwheel.dists.manifest import load_manifest
-from shipwheel.errors import JobError
 from shipwheel.events import Emit, Notice
 from shipwheel.indexes.known import Index
 from shipwheel.planning.job import Scope
@@ -20,7 +19,7 @@ from shipwheel.verification.report import Report
 def judge_release(opened: Opened, index: Index, scope: Scope, emit: Emit) -> Release:
     """Give the Release of what lies in `dist/`, and write it to `.shipwheel/release.json`.
 
-    Raises Refused with every reason, JobError where nothing was verified yet.
+    Raises Refused with every reason.
     """
     workspace = opened.workspace
     manifest = load_manifest(workspace.records)
@@ -40,11 +39,11 @@ def judge_release(opened: Opened, index: Index, scope: Scope, emit: Emit) -> Rel
     return release
 
 
-def _last_report(opened: Opened) -> Report:
-    path = opened.workspace.state / "verify.json"
+def _last_report(opened: Opened) -> Report | None:
+    """Give what `verify` said last, None where it said nothing: the gate lists that with the rest."""
     try:
-        return msgspec.json.decode(path.read_bytes(), type=Report)
-    except (OSError, msgspec.DecodeError) as error:
-        raise JobError(
-            "nothing was verified yet", where=str(path), hint="run `nox -s verify` first"
-        ) from error
+        return msgspec.json.decode(
+            (opened.workspace.state / "verify.json").read_bytes(), type=Report
+        )
+    except (OSError, msgspec.DecodeError):
+        return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,9 +17,10 @@ from shipwheel.events import Emit
 from shipwheel.indexes.known import Index, find_index
 from shipwheel.project.config import IndexConfig
 from shipwheel.publishing.gate import scope_for
+from shipwheel.publishing.installs import try_installs
 from shipwheel.publishing.publication import Publication
 from shipwheel.publishing.publish import publish
-from shipwheel.publishing.release import read_release
+from shipwheel.publishing.release import index_for, read_release
 from shipwheel.sessions.context import Opened
 from shipwheel.sessions.jobrun import JobRun
 from shipwheel.sessions.judging import judge_release
@@ -52,12 +54,23 @@ def publish_project(
     config = opened.project.config
     index = _index(to or config.publish.index, config.index)
     release = judge_release(opened, index, scope_for(index), emit)
+    install = functools.partial(
+        try_installs,
+        release,
+        index,
+        machine=opened.machine,
+        folder=opened.workspace.cache,
+        installer=opened.project.config.installer,
+        emit=emit,
+        log=opened.workspace.log("publish"),
+    )
     return publish(
         release,
         index,
         dist=opened.workspace.dist,
         dry_run=dry_run,
         state=opened.workspace.state,
+        install=install,
         emit=emit,
     )
 
@@ -67,7 +80,7 @@ def publish_release(
 ) -> Publication:
     """Publish what `release.json` names from a folder, without a project: its bytes are hashed again."""
     release = read_release(path)
-    index = _index(to or release.index, {})
+    index = index_for(release, to, load_catalog().indexes, {})
     return publish(release, index, dist=dist, dry_run=dry_run, emit=emit)
 
 

@@ -32,7 +32,8 @@ def summarize(opened: Opened, kind: JobKind, emit: Emit) -> None:
 
 
 def _say(job: Job, record: Record, emit: Emit) -> None:
-    files = ", ".join(ref.filename for ref in (*record.consumed, *record.made))
+    names = [*(ref.filename for ref in record.consumed), *(made.filename for made in record.made)]
+    files = ", ".join(names)
     count = f", {record.tests_run} tests" if record.tests_run is not None else ""
     if record.status is Status.PASSED:
         emit(Notice(f"{job.id}: passed{count} in {record.seconds:.1f} s  {files}"))

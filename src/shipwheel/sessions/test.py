@@ -9,9 +9,10 @@ from shipwheel.dists.record import Proof
 from shipwheel.events import Notice
 from shipwheel.sessions.jobrun import JobRun
 from shipwheel.testing.environment import prepare_test_environment
+from shipwheel.testing.outcome import TestOutcome
 from shipwheel.testing.overlay import stage_overlay
 from shipwheel.testing.proof import Proofs, check_proof
-from shipwheel.testing.run import TestOutcome, run_tests
+from shipwheel.testing.run import run_tests
 
 
 def run(
@@ -77,7 +78,7 @@ def _note_proofs(
     imports = {"modules": len(proofs.modules), "processes": proofs.processes}
     run.proofs.append(Proof(what="imports", sha256=sha256, detail=dict(imports)))
     kind = "lowest" if run.job.lowest else "tests"
-    counts = {"ran": outcome.ran, "skipped": outcome.skipped}
+    counts = {"ran": outcome.ran or 0, "skipped": outcome.skipped}
     run.proofs.append(
         Proof(what=kind if whole else f"some-{kind}", sha256=sha256, detail=dict(counts))
     )

@@ -38,7 +38,7 @@ def run(run: JobRun) -> None:
             emit=run.emit,
             log=run.log,
         )
-    variables = environment_variables(environment)
+    variables = environment_variables(environment, network=True)
     for command in facts.commands:
         _run_command(run, [*command, *run.args], environment.bin, variables)
 
