@@ -8,6 +8,7 @@ from shipwheel.verification import (
     archive,
     completeness,
     contents,
+    entry_points,
     install,
     metadata,
     record,
@@ -19,6 +20,7 @@ from shipwheel.verification.check import Check, Rule, Subject
 CHECKS: tuple[type[Check[Any]], ...] = (
     *archive.CHECKS,
     *metadata.CHECKS,
+    *entry_points.CHECKS,
     *record.CHECKS,
     *tags.CHECKS,
     *contents.CHECKS,

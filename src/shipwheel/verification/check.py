@@ -72,6 +72,12 @@ class Context:
             return self.plan.project.kind is not Kind.PURE
         return self.project is not None and self.project.kind.value is not Kind.PURE
 
+    def may_fail(self, python: str | None) -> bool:
+        """Say whether the Plan lets that Python fail (`allow-failure`)."""
+        if self.plan is None or python is None:
+            return False
+        return any(job.allow_failure and job.python == python for job in self.plan.jobs)
+
     @property
     def releasing(self) -> bool:
         """Say whether the files are judged as a whole release."""

@@ -28,6 +28,7 @@ def test_every_check_of_a_family_is_in_the_catalogue():
         "archive",
         "completeness",
         "contents",
+        "entry_points",
         "install",
         "metadata",
         "record",

@@ -7,13 +7,14 @@ import json
 import pytest
 
 from shipwheel.machine.interpreter import Interpreter, Machine
+from shipwheel.planning.job import Job, JobKind
 from shipwheel.verification.check import Context
 from shipwheel.verification.dependencies import Installed, unmet
 from shipwheel.verification.facts import Attempt
 from shipwheel.verification.install import CHECKS
 from shipwheel.verification.installation import compare_files, ended, recorded_hash
 from shipwheel.verification.pythons import interpreters_for
-from shipwheel.verification.run import run_check
+from shipwheel.verification.run import run_check, verify
 
 OPTIONAL = Attempt(target="good.sub", status="failed", error="ModuleNotFoundError", missing="yaml")
 
@@ -158,3 +159,23 @@ def test_the_plan_bounds_the_pythons(make_wheel, make_plan):
     here = (interpreter("3.8"), interpreter("3.12"))
     machine = Machine(platform="manylinux_x86_64", interpreters=here)
     assert [i.target for i in interpreters_for(wheel, machine, make_plan())] == ["3.12"]
+
+
+def test_a_python_that_may_fail_warns(make_installed, make_plan):
+    job = Job(
+        id="test-3.12", kind=JobKind.TEST, session="test-3.12", python="3.12", allow_failure=True
+    )
+    context = Context(plan=make_plan(jobs=(job,)))
+    check = CHECKS[0]()
+    for python, level in (("3.12", "warning"), ("3.11", "error")):
+        facts = make_installed(python=python, failure="no wheel")
+        (found,) = run_check(check, facts, context, {}, file="f", python=python)[1]
+        assert found.level.value == level
+
+
+def test_a_planned_python_that_is_not_here_is_said(make_wheel, make_plan):
+    machine = Machine(platform="manylinux_x86_64", interpreters=())
+    report = verify([make_wheel()], plan=make_plan(), machine=machine)
+    told = {(c.python, c.reason) for c in report.checks if c.id == "install"}
+    assert ("3.12", "Python 3.12 is not on this machine") in told
+    assert report.installed_on("good-1.0-py3-none-any.whl") == ()
