@@ -11,7 +11,7 @@ from shipwheel.cli.call import Call, json_option, print_tables, to_json, write_r
 from shipwheel.cli.noxfile import Noxfile, State, advice, clashes, judge, noxfile_text
 from shipwheel.cli.outcome import InitFile, Outcome, outcome_tables
 from shipwheel.cli.settings import own_text, pyproject_text, suggestions
-from shipwheel.errors import ExitCode
+from shipwheel.errors import ExitCode, MachineError
 from shipwheel.files import write_bytes
 from shipwheel.process import run as run_process
 from shipwheel.project.explain import Explanation, explain
@@ -97,7 +97,15 @@ def _write(root: Path, files: tuple[InitFile, ...]) -> None:
             continue
         path = (root / file.path).resolve()  # a link stays one
         before = path.read_bytes() if file.state is State.ADDED else b""
-        write_bytes(path, before + file.text.encode("utf-8"))
+        try:
+            write_bytes(path, before + file.text.encode("utf-8"))
+        except OSError as error:
+            raise MachineError(
+                f"{file.path} cannot be written",
+                where=str(path),
+                evidence=error.strerror,
+                hint="make the project's folder writable, or work on a copy of it",
+            ) from error
 
 
 def _dist_ignored(root: Path) -> bool:
