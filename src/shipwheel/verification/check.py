@@ -111,7 +111,7 @@ class Check(ABC, Generic[F]):
         title, _, reason = (inspect.getdoc(cls) or "").partition("\n")
         return Rule(
             id=cls.id,
-            family=cls.__module__.rpartition(".")[2],
+            family=cls.__module__.rpartition(".")[2].replace("_", " "),
             subject=cls.subject,
             level=cls.level,
             title=title.rstrip("."),
