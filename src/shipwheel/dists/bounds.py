@@ -16,7 +16,7 @@ MOST_BYTES = 8 << 30  # of all members unpacked; the largest wheels on PyPI hold
 MOST_TEXT = 32 << 20  # of one text that is read whole: METADATA, RECORD, PKG-INFO
 MOST_RATIO = 400  # deflate ends at about 1000; sources reach 30
 RATIO_COUNTS_FROM = 64 << 20
-LARGEST_DIRECTORY = 16 << 20  # of a zip: a third of a million members at the least, 150 MB once read
+LARGEST_DIRECTORY = 16 << 20  # of a zip: at least 350,000 members, 150 MB once read
 BLOCK = 1 << 20
 
 _END = b"PK\x05\x06"
