@@ -205,7 +205,7 @@ def _install(
 
 def _prepare(project: Project, calls: _Calls, environment: Environment, folder: str) -> Metadata:
     """Call the hooks: what else is needed, then the metadata (built whole where the hook is missing)."""
-    from build import BuildException, ProjectBuilder  # noqa: PLC0415 - seldom needed
+    from build import BuildBackendException, BuildException, ProjectBuilder  # noqa: PLC0415 - seldom needed
 
     try:
         builder = ProjectBuilder(project.root, str(environment.python), calls)
@@ -215,8 +215,12 @@ def _prepare(project: Project, calls: _Calls, environment: Environment, folder: 
         return read_metadata(found)
     except ShipwheelError:
         raise
-    except (BuildException, OSError, ValueError, TypeError) as error:
+    except (BuildBackendException, BuildException, OSError, ValueError) as error:
         raise asking_failed(project, calls.output or str(error), calls.log) from error
+
+
+class _HookFailed(Exception):  # noqa: N818 - the backend's fault, told by asking_failed
+    """A hook's process ended with an error; its output says which."""
 
 
 class _Calls:
@@ -234,7 +238,7 @@ class _Calls:
         cwd: str | None = None,
         extra_environ: Mapping[str, str] | None = None,
     ) -> None:
-        """Run one hook; raises OSError where it fails, as `build` wants to be told."""
+        """Run one hook; raises _HookFailed, which `build` hands on as its own error."""
         variables = environment_variables(
             self.environment, extra=dict(extra_environ or {}), network=True
         )
@@ -243,7 +247,7 @@ class _Calls:
         )
         self.output = done.output
         if not done.ok:
-            raise OSError(done.returncode, "the hook failed")
+            raise _HookFailed
 
 
 def read_metadata(folder: Path) -> Metadata:
