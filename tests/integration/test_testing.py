@@ -140,6 +140,7 @@ def case(
         coverage: bool = False,
         stubs: bool = False,
         git: bool = True,
+        installer: str = "uv",
     ) -> Case:
         root = tmp_path / "a project ü"
         for path, text in tree.items():
@@ -152,7 +153,14 @@ def case(
             interpreter,
             make_wheel(root / "dist", "pkg", wheel, requires),
             project_of(
-                root, packages, commands, runner, requirements, coverage=coverage, stubs=stubs
+                root,
+                packages,
+                commands,
+                runner,
+                requirements,
+                coverage=coverage,
+                stubs=stubs,
+                installer=installer,
             ),
         )
 
@@ -168,6 +176,7 @@ def project_of(
     *,
     coverage: bool,
     stubs: bool,
+    installer: str,
 ) -> Project:
     named = packages if packages is not None else {"pkg": "pkg"}
     return Project(
@@ -198,7 +207,7 @@ def project_of(
         lint=fact(None),
         type=fact(None),
         docs=fact(None),
-        config=Config(),
+        config=Config(installer=installer),
     )
 
 
@@ -307,7 +316,7 @@ def test_workers_and_subprocesses_are_proved_too(case: MakeCase) -> None:
     assert proofs.processes >= 2
 
 
-def test_unittest_is_counted_and_gets_a_junit_file(case: MakeCase) -> None:
+def test_unittest_in_pips_environment_is_counted_and_gets_a_junit_file(case: MakeCase) -> None:
     body = """
         import unittest
         from pkg import add
@@ -326,9 +335,11 @@ def test_unittest_is_counted_and_gets_a_junit_file(case: MakeCase) -> None:
         commands=(("python", "-m", "unittest"),),
         runner=Runner.UNITTEST,
         requirements=(),
+        installer="pip",
     )
     outcome, _, _ = made.test()
     assert (outcome.passed, outcome.skipped) == (1, 1)
+    assert made.prepare().reused
     assert ET.parse(outcome.junit).getroot()[0].get("tests") == "2"
 
 
@@ -340,6 +351,11 @@ def test_a_test_that_writes_into_the_wheel_fails_the_job_and_spoils_no_other_run
     with pytest.raises(JobError, match=r"changed 1 installed file") as failed:
         made.test()
     assert failed.value.evidence == "pkg/core.py"
+    again = made.prepare()
+    assert not again.reused
+    core = again.environment.site_packages / "pkg/core.py"
+    assert core.read_text(encoding="utf-8") == CODE["core.py"]
+    core.write_text("# changed behind our back\n", encoding="utf-8")
     assert not made.prepare().reused
     assert "pkg/core.py" in made.told
 
@@ -448,7 +464,7 @@ def test_coverage_is_combined_over_cells_and_names_the_tree(case: MakeCase, layo
         under(inside, {**CODE, "unused.py": "x = 1\ny = 2\n"}),
         packages=packages,
         coverage=True,
-        requirements=("pytest", "pytest-cov") if layout == "flat" else ("pytest",),
+        requirements=("pytest", "pytest-cov" if layout == "flat" else "coverage"),
     )
     outcome, proofs, _ = made.test()
     assert outcome.passed == 1

@@ -26,13 +26,15 @@ from shipwheel.machine.interpreter import Interpreter
 from shipwheel.project.facts import Project, Runner
 from shipwheel.testing.hook import install_hook, proof_folder
 from shipwheel.testing.installed import WheelFiles, altered_files, read_wheel_files
-from shipwheel.testing.lowest import lowest_pins
+from shipwheel.testing.lowest import lowest_pins, marker_values
 from shipwheel.testing.overlay import project_names
 from shipwheel.testing.requirements import (
     environment_key,
+    extra_requirements,
     file_contents,
     is_pinned,
     needed_requirements,
+    requires_project,
 )
 from shipwheel.workspace import Workspace, job_stem
 
@@ -187,7 +189,12 @@ def _make(path: Path, wanted: _Wanted) -> Environment:
         path, wanted.interpreter, installer=wanted.installer, emit=wanted.emit, log=wanted.log
     )
     pins = _lowest_file(environment, wanted) if wanted.lowest else ()
-    _install(environment, wanted, (wanted.reference, *wanted.requirements), pins)
+    try:
+        _install(environment, wanted, (wanted.reference, *wanted.requirements), pins)
+    except JobError as error:
+        if not requires_project(error.evidence or "", wanted.project.name.value):
+            raise
+        _install_apart(environment, wanted, pins)
     if wanted.project.test.runner.value is Runner.PYTEST and "pytest" not in installed(environment):
         wanted.emit(
             Warned(
@@ -199,12 +206,43 @@ def _make(path: Path, wanted: _Wanted) -> Environment:
     return environment
 
 
+def _install_apart(environment: Environment, wanted: _Wanted, pins: tuple[str, ...]) -> None:
+    """Install a project that its own test tools require in a version that it does not have here.
+
+    A checkout without tags is 0.1.dev0, and pytest requires iniconfig 2: the tools come first, with the
+    index's release, in whose place the wheel is put then.
+    """
+    held = read_wheel_files(wanted.wheel)
+    wanted.emit(
+        Warned(
+            f"a test tool requires another version of {held.name} than {held.version}: "
+            "the wheel is tested all the same",
+            "does the checkout lack the tag that its version comes from?",
+        )
+    )
+    extras = wanted.project.test.extras.value
+    brought = extra_requirements(held.requires, extras, marker_values(environment))
+    needed = tuple(dict.fromkeys((*wanted.requirements, *held.requires, *brought)))
+    _install(environment, wanted, needed, pins)
+    _install(environment, wanted, (wanted.reference,), (), in_place=True)
+
+
 def _install(
-    environment: Environment, wanted: _Wanted, requirements: tuple[str, ...], pins: tuple[str, ...]
+    environment: Environment,
+    wanted: _Wanted,
+    requirements: tuple[str, ...],
+    pins: tuple[str, ...],
+    *,
+    in_place: bool = False,
 ) -> None:
     install(
         environment,
-        Installation(requirements=requirements, constraint_files=(*wanted.constraints, *pins)),
+        Installation(
+            requirements=requirements,
+            constraint_files=() if in_place else (*wanted.constraints, *pins),
+            no_deps=in_place,
+            reinstall=in_place,
+        ),
         installer=wanted.installer,
         emit=wanted.emit,
         log=wanted.log,

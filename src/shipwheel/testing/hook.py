@@ -34,6 +34,7 @@ NAMES = {names!r}
 FOLDER = {folder!r}
 TREES = {trees!r}
 STATES = {states!r}
+INNER = tuple(each + "." for each in NAMES)
 
 
 def _place(module):
@@ -48,7 +49,7 @@ def _place(module):
 
 
 def _ours(name):
-    return name in NAMES or name.startswith(tuple(each + "." for each in NAMES))
+    return name in NAMES or name.startswith(INNER)
 
 
 def _seen(abspath=os.path.abspath):

@@ -54,7 +54,7 @@ def lowest_pins(
     not direct, and the pins fit to them. A dependency without a lower bound is left at its newest, with
     a warning. `constraints` are files relative to `root`. Raises JobError where nothing fits.
     """
-    markers = _marker_values(environment)
+    markers = marker_values(environment)
     bounded, unbounded = declared_lowest(requires, markers)
     if unbounded:
         emit(_unbounded(unbounded))
@@ -119,7 +119,8 @@ def _compiling(
     ]
 
 
-def _marker_values(environment: Environment) -> Mapping[str, str]:
+def marker_values(environment: Environment) -> Mapping[str, str]:
+    """Ask the environment's Python for the values of PEP 508 markers."""
     done = run([environment.python, "-I", "-S", "-c", _MARKERS])
     values: dict[str, str] = json.loads(done.output)
     return values

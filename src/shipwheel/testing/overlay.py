@@ -21,6 +21,9 @@ from shipwheel.testing.pytest_options import pytest_addopts
 from shipwheel.testing.requirements import measures_coverage
 from shipwheel.workspace import Workspace, job_stem
 
+_AT_ONCE = 1 << 20  # bytes of a file that is copied in one piece
+_BINARY = getattr(os, "O_BINARY", 0)  # Windows
+
 
 @dataclass(frozen=True, slots=True)
 class Overlay:
@@ -142,8 +145,9 @@ def _stage(tree: Path, root: Path, plan: OverlayPlan, site_packages: Path, *, co
     root.mkdir(parents=True)
     for folder in _folders((*plan.copied, *plan.placed)):
         os.mkdir(os.path.join(target, folder))  # noqa: PTH102, PTH118
+    umask = 0o777 & ~stat.S_IMODE(root.stat().st_mode)
     for path in plan.copied:
-        _copy(source, target, path)
+        _copy(source, target, path, umask)
     for path, inside in plan.placed.items():
         origin = os.path.join(site, inside)  # noqa: PTH118
         if copies:
@@ -163,17 +167,36 @@ def _folders(paths: Iterable[str]) -> list[str]:
     return sorted(folders)
 
 
-def _copy(tree: str, root: str, path: str) -> None:
-    """Copy a file with its mode and times; a link stays one. What cannot be copied is left out."""
+def _copy(tree: str, root: str, path: str, umask: int) -> None:
+    """Copy a file with its mode; a link stays one. What is neither (a socket) is left out.
+
+    Few system calls: this runs for every file of the tree before each test run.
+    """
     source = os.path.join(tree, path)  # noqa: PTH118
     target = os.path.join(root, path)  # noqa: PTH118
     found = os.lstat(source)
+    mode = stat.S_IMODE(found.st_mode)
     if stat.S_ISLNK(found.st_mode):
         _copy_link(tree, source, target)
     elif stat.S_ISREG(found.st_mode):
-        shutil.copyfile(source, target)
-        os.utime(target, ns=(found.st_atime_ns, found.st_mtime_ns))
-        os.chmod(target, stat.S_IMODE(found.st_mode))  # noqa: PTH101
+        if found.st_size <= _AT_ONCE:
+            _copy_small(source, target, mode)
+        else:
+            shutil.copyfile(source, target)
+            umask = 0o777
+        if mode & umask:
+            os.chmod(target, mode)  # noqa: PTH101
+
+
+def _copy_small(source: str, target: str, mode: int) -> None:
+    with open(source, "rb", buffering=0) as file:  # noqa: PTH123
+        data = file.read()
+    handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, mode)
+    try:
+        while data:
+            data = data[os.write(handle, data) :]
+    finally:
+        os.close(handle)
 
 
 def _copy_link(tree: str, source: str, target: str) -> None:

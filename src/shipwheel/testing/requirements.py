@@ -74,6 +74,12 @@ def declared_lowest(
     return tuple(bounded), tuple(unbounded)
 
 
+def requires_project(complaint: str, name: str) -> bool:
+    """Say whether a resolver complains that something it installs depends on the project itself."""
+    pattern = r"[-_.]+".join(re.escape(part) for part in canonicalize_name(name).split("-"))
+    return bool(re.search(rf"depends on {pattern}(?![\w.-])", complaint, re.IGNORECASE))
+
+
 def extra_requirements(
     requires: Iterable[str], extras: Iterable[str], environment: Mapping[str, str]
 ) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from shipwheel.testing.requirements import (
     file_contents,
     is_pinned,
     requirement_names,
+    requires_project,
 )
 
 MARKERS = {"python_version": "3.12", "sys_platform": "linux", "os_name": "posix"}
@@ -36,6 +37,19 @@ def test_declared_lowest(
         each.replace(" @", "@") for each in unbounded
     )
     assert found[0] == bounded
+
+
+@pytest.mark.parametrize(
+    ("complaint", "expected"),
+    [
+        ("Because pytest==8.4.2 depends on iniconfig>=1 and only", True),
+        ("    pytest 8.4.2 depends on iniconfig>=1", True),
+        ("Because a==1 depends on iniconfig-more>=1", False),
+        ("iniconfig depends on a", False),
+    ],
+)
+def test_requires_project(complaint: str, expected: bool) -> None:  # noqa: FBT001
+    assert requires_project(complaint, "IniConfig") is expected
 
 
 def test_extra_requirements() -> None:
