@@ -86,22 +86,27 @@ def run_one(checkout: str, work: Path) -> Outcome:
 
 
 def verdict(outcome: Outcome, truth: dict[str, Any] | None) -> str:
-    """Hold the outcome against what is true: which Pythons pass by hand."""
+    """Hold the outcome against what is true: which Pythons pass by hand, and what is to be expected.
+
+    The last word is a person's: a project may pass by hand because the hand mended something.
+    """
     if truth is None:
         return ""
-    by_hand, ours = set(truth.get("passes_on") or ()), set(outcome.passed)
-    if by_hand == ours & _known(truth):
-        return "right"
-    missed, invented = sorted(by_hand - ours), sorted((ours & _known(truth)) - by_hand)
-    parts = [f"red on {', '.join(missed)} that pass by hand"] if missed else []
-    parts += [f"green on {', '.join(invented)} that fail by hand"] if invented else []
-    return "WRONG: " + "; ".join(parts)
+    by_hand, ours = set(truth.get("passes_on") or ()), set(outcome.passed) & _known(truth)
+    ours -= {python for python in ours if not outcome.passed[python]}  # green, but no tests
+    if by_hand == ours:
+        return "agrees"
+    missed, invented = sorted(by_hand - ours, key=_minor), sorted(ours - by_hand, key=_minor)
+    parts = [f"passes by hand on {', '.join(missed)}"] if missed else []
+    parts += [f"fails by hand on {', '.join(invented)}"] if invented else []
+    return f"differs: {'; '.join(parts)}; expected: {truth.get('expect', '?')}"
 
 
 def line(outcome: Outcome) -> str:
     """Give a project's line, and under it why it is not green."""
     tests = " ".join(
-        f"{python}:{count}" for python, count in sorted(outcome.passed.items(), key=_order)
+        f"{python}:{count}"
+        for python, count in sorted(outcome.passed.items(), key=lambda item: _minor(item[0]))
     )
     head = f"{'green' if outcome.green else 'RED':5} {outcome.name:28} {outcome.seconds:6.1f} s  {tests}"
     rest = [f"      {job}: {reason}" for job, reason in outcome.failed.items()]
@@ -168,8 +173,8 @@ def _known(truth: dict[str, Any]) -> set[str]:
     return set(truth.get("tests") or ()) or set(truth.get("passes_on") or ())
 
 
-def _order(item: tuple[str, int]) -> list[int]:
-    return [int(part) for part in re.findall(r"\d+", item[0])]
+def _minor(python: str) -> list[int]:
+    return [int(part) for part in re.findall(r"\d+", python)]
 
 
 if __name__ == "__main__":
