@@ -74,6 +74,8 @@ def run_one(checkout: str, work: Path) -> Outcome:
     for stage, command, cwd in _stages(Path(path).resolve(), commit, project):
         outcome.stage = stage
         code, text = _run(command, cwd)
+        if stage == "init" and code == 1:  # a noxfile of the project's own
+            code, text = _add_lines(project, text)
         (work / f"{name}-{stage}.log").write_text(text, encoding="utf-8")
         if code:
             outcome.reason = [each for each in text.splitlines() if _REASON.match(each)][:6]
@@ -146,6 +148,19 @@ def _run(command: Sequence[str], cwd: Path) -> tuple[int, str]:
     except subprocess.TimeoutExpired as error:
         return 124, (error.stdout or b"").decode("utf-8", "replace") + "\nerror: took too long\n"
     return done.returncode, done.stdout.decode("utf-8", "replace")
+
+
+def _add_lines(project: Path, said: str) -> tuple[int, str]:
+    """Do as a user would whom `init` tells which lines to add to a noxfile of their own."""
+    command = [sys.executable, "-P", "-m", "shipwheel", "init", "--dry-run", "--json", "-"]
+    _, text = _run(command, project)
+    try:
+        lines = json.loads(text[text.index("{") :])["add"]
+    except (ValueError, KeyError):
+        return 1, said
+    with (project / "noxfile.py").open("a", encoding="utf-8") as noxfile:
+        noxfile.write("\n" + "\n".join(lines) + "\n")
+    return 0, said
 
 
 def _read_records(project: Path, outcome: Outcome) -> None:
