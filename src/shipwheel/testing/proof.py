@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
@@ -106,15 +106,23 @@ class Proofs:
 
 
 def check_proof(
-    environment: Environment, wheel: Path, overlay: Overlay, *, emit: Emit = silent
+    environment: Environment,
+    wheel: Path,
+    overlay: Overlay,
+    *,
+    narrowed: bool = False,
+    emit: Emit = silent,
 ) -> Proofs:
     """Judge what the run's processes noted, and look whether the installed wheel is still itself.
 
-    An environment that is not as it was will not be used again. Raises JobError for a module that was
+    An environment that is not as it was will not be used again. `narrowed`: the caller chose some tests,
+    which need not import the project. Raises JobError for a module that was
     not the wheel's, for a file of the wheel that the tests changed or removed, and where no module of
     the project was imported at all.
     """
     proofs = gather_proof(environment, wheel, overlay)
+    if narrowed:
+        proofs = replace(proofs, needed=False)
     if proofs.altered or proofs.added:
         spoil(environment)
     if proofs.added:
