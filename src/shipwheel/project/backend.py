@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import tempfile
+import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
@@ -186,7 +187,11 @@ def _ask(
     )
     calls = _Calls(environment, emit, log)
     _install(environment, project, project.build_requires, emit=emit, log=log)
-    with tempfile.TemporaryDirectory(prefix="shipwheel-metadata-") as folder:
+    # `build` repeats a backend's warnings as its own; they stand in the log, and here they help nobody
+    with (
+        tempfile.TemporaryDirectory(prefix="shipwheel-metadata-") as folder,
+        warnings.catch_warnings(action="ignore"),
+    ):
         return _prepare(project, calls, environment, folder)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
 
 from shipwheel.project.facts import Package
@@ -200,3 +200,31 @@ def import_names(project: str) -> tuple[str, ...]:
 def matches(name: str, patterns: tuple[str, ...]) -> bool:
     """Say whether a dotted name matches one of setuptools' patterns."""
     return any(fnmatchcase(name, pattern) for pattern in patterns)
+
+
+def outermost(packages: Iterable[Package]) -> tuple[Package, ...]:
+    """Keep the outermost of nested packages, each name once."""
+    by_import = {each.name: each for each in reversed(list(packages)) if each.name}
+    names = set(by_import)
+    kept = [
+        each
+        for name, each in by_import.items()
+        if not any(name.startswith(f"{other}.") for other in names)
+    ]
+    return tuple(sorted(kept, key=lambda each: each.name))
+
+
+def clean_folder(folder: str) -> str:
+    """Give a folder as a relative path; the root is empty."""
+    folder = folder.strip().removeprefix("./").rstrip("/")
+    return "" if folder == "." else folder
+
+
+def is_importable(name: str) -> bool:
+    """Say whether a folder of this name can be imported, or holds stubs."""
+    return name.isidentifier() or name.endswith("-stubs")
+
+
+def is_dotted(name: str) -> bool:
+    """Say whether a name is one that Python could import."""
+    return bool(name) and all(part.isidentifier() for part in name.split("."))

@@ -10,7 +10,7 @@ from shipwheel.project.facts import Package
 from shipwheel.project.pytest_settings import PytestSettings
 from shipwheel.project.recipe import Recipe
 from shipwheel.project.sources import Sources
-from shipwheel.project.test_files import TestFiles
+from shipwheel.project.suite import TestFiles
 
 Groups = Mapping[str, tuple[str, ...]]
 

@@ -51,6 +51,11 @@ def with_marker(requirement: str, marker: str) -> str:
     return f"{head.rstrip()} ; {both}"
 
 
+def names_of(requirements: Iterable[str]) -> set[str]:
+    """Give the normalized names in PEP 508 strings."""
+    return {name for each in requirements if (name := requirement_name(each))}
+
+
 def merge(first: Iterable[str], *others: Iterable[str]) -> tuple[str, ...]:
     """Join requirements; of a project that `first` names already, the others' lines are left out."""
     merged = list(dict.fromkeys(first))

@@ -8,22 +8,26 @@ from typing import Any
 from shipwheel.project.discovery import (
     below,
     by_name,
+    clean_folder,
     discover,
     import_names,
-    is_package,
-    matches,
+    is_dotted,
+    is_importable,
+    outermost,
     package_at,
     without_bystanders,
 )
 from shipwheel.project.facts import Fact, Package
 from shipwheel.project.pyproject import PYPROJECT, parse_toml, strings, table
-from shipwheel.project.setup_cfg import lines
+from shipwheel.project.setuptools_packages import (
+    Packages,
+    setuptools_packages,
+    top_level_extensions,
+)
 from shipwheel.project.sources import Sources
 from shipwheel.project.tree import Tree, join
-from shipwheel.project.values import ExtensionCall, FindPackages
 
 SETTLE = "[tool.shipwheel] packages"
-Packages = Fact[tuple[Package, ...]]
 _SHIP_ALL = frozenset({"setuptools", "pdm"})  # these take all that lies in src
 _FOLDERS = ("src", "", "lib", "python", "source", "Lib")
 
@@ -35,8 +39,8 @@ def read_packages(sources: Sources, name: str) -> Packages:
     found = _FAMILIES.get(sources.family, _elsewhere)(sources, name)
     if found is None or not found.value:
         found = _looked(sources, name)
-    extra = tuple(_top_level_extensions(sources, found.value))
-    value = _unique((*found.value, *extra))
+    extra = tuple(top_level_extensions(sources, found.value))
+    value = outermost((*found.value, *extra))
     if not value:
         return _guessed_from_name(name)
     if not found.value:
@@ -61,18 +65,6 @@ def _guessed_from_name(name: str) -> Packages:
     )
 
 
-def _unique(packages: Iterable[Package]) -> tuple[Package, ...]:
-    """Keep the outermost of nested packages, each name once."""
-    by_import = {each.name: each for each in reversed(list(packages)) if each.name}
-    names = set(by_import)
-    kept = [
-        each
-        for name, each in by_import.items()
-        if not any(name.startswith(f"{other}.") for other in names)
-    ]
-    return tuple(sorted(kept, key=lambda each: each.name))
-
-
 def _looked(sources: Sources, name: str) -> Packages:
     named = by_name(sources.tree, name, _FOLDERS)
     if named is not None:
@@ -94,174 +86,6 @@ def _looked(sources: Sources, name: str) -> Packages:
 
 def _elsewhere(_sources: Sources, _name: str) -> Packages | None:
     return None
-
-
-# setuptools
-
-
-def _setuptools(sources: Sources, _name: str) -> Packages | None:
-    tree, folders = sources.tree, _package_dir(sources)
-    packages, origin = _named_packages(sources)
-    modules = _modules(sources)
-    found: list[Package] = []
-    if isinstance(packages, FindPackages):
-        found += _find(tree, packages, folders)
-    elif isinstance(packages, list | tuple):
-        found += [_mapped(tree, name, folders) for name in packages if isinstance(name, str)]
-    found += [_mapped(tree, name, folders) for name in modules]
-    if not found:
-        return None
-    return Fact(value=_unique(without_bystanders(tuple(found))), origin=origin)
-
-
-def _named_packages(sources: Sources) -> tuple[Any, str]:
-    """Give what names the packages (a list, or a search) and where it stands; None where nothing does."""
-    origin = f"{PYPROJECT} [tool.setuptools] packages"
-    given = sources.tool("setuptools").get("packages")
-    if isinstance(given, dict) and isinstance(given.get("find"), dict):
-        return _find_settings(given["find"]), f"{origin}.find"
-    if isinstance(given, list):
-        return given, origin
-    given = sources.setup("packages")
-    if isinstance(given, FindPackages) or given:
-        return given, "setup.py setup(packages=…)"
-    return _ini_packages(sources)
-
-
-def _ini_packages(sources: Sources) -> tuple[Any, str]:
-    text = sources.ini("options").get("packages", "").strip()
-    if text.startswith(("find:", "find_namespace:")):
-        return _find_ini(sources, text), "setup.cfg [options] packages"
-    files = sources.ini("files").get("packages", "")  # pbr's section
-    if text or files:
-        return lines(text or files), f"setup.cfg [{'options' if text else 'files'}] packages"
-    return None, _modules_origin(sources)
-
-
-def _modules_origin(sources: Sources) -> str:
-    if sources.tool("setuptools").get("py-modules"):
-        return f"{PYPROJECT} [tool.setuptools] py-modules"
-    return (
-        "setup.py setup(py_modules=…)"
-        if sources.setup("py_modules")
-        else "setup.cfg [options] py_modules"
-    )
-
-
-def _modules(sources: Sources) -> tuple[str, ...]:
-    return (
-        strings(sources.tool("setuptools").get("py-modules"))
-        or strings(sources.setup("py_modules"))
-        or lines(sources.ini("options").get("py_modules", ""))
-        or lines(sources.ini("files").get("modules", ""))
-    )
-
-
-def _find_settings(find: dict[str, Any]) -> FindPackages:
-    return FindPackages(
-        where=(strings(find.get("where")) or (".",))[0],
-        include=strings(find.get("include")) or ("*",),
-        exclude=strings(find.get("exclude")),
-        namespaces=bool(find.get("namespaces", True)),
-    )
-
-
-def _find_ini(sources: Sources, text: str) -> FindPackages:
-    find = sources.ini("options.packages.find")
-    return FindPackages(
-        where=find.get("where", ".").strip() or ".",
-        include=lines(find.get("include", "")) or ("*",),
-        exclude=lines(find.get("exclude", "")),
-        namespaces=text.startswith("find_namespace"),
-    )
-
-
-def _package_dir(sources: Sources) -> dict[str, str]:
-    given = sources.tool("setuptools", "package-dir") or sources.setup("package_dir")
-    if not isinstance(given, dict):
-        text = sources.ini("options").get("package_dir", "")
-        pairs = (line.partition("=") for line in lines(text))
-        given = {name.strip(): folder.strip() for name, _, folder in pairs}
-    root = sources.ini("files").get("packages_root", "").strip()
-    if root:
-        given = {"": root, **given}
-    return {
-        name: _clean(folder)
-        for name, folder in given.items()
-        if isinstance(name, str) and isinstance(folder, str)
-    }
-
-
-def _clean(folder: str) -> str:
-    folder = folder.strip().removeprefix("./").rstrip("/")
-    return "" if folder == "." else folder
-
-
-def _mapped(tree: Tree, name: str, folders: dict[str, str]) -> Package:
-    """Place a package as `package_dir` maps it, the longest mapped name first."""
-    parts = name.split(".")
-    for size in range(len(parts), -1, -1):
-        folder = folders.get(".".join(parts[:size]))
-        if folder is not None:
-            path = "/".join(filter(None, (folder, *parts[size:])))
-            break
-    else:
-        path = "/".join(parts)
-    for candidate in (path, f"{path}.py", f"{path}.pyx"):
-        is_there = tree.is_dir(candidate) if candidate == path else tree.is_file(candidate)
-        if is_there:
-            return Package(name=name, path=candidate, stubs=parts[0].endswith("-stubs"))
-    return Package(name=name, stubs=parts[0].endswith("-stubs"))
-
-
-def _find(tree: Tree, find: FindPackages, folders: dict[str, str]) -> list[Package]:
-    where = _clean(find.where)
-    if not where and not tree.match("*.py", where):
-        where = folders.get("", where)
-    found = [
-        each
-        for path in tree.folders(where)
-        if _importable(name := path.rpartition("/")[2])
-        and (find.namespaces or is_package(tree, path))
-        for each in below(tree, name, path)
-    ]
-    return [
-        each
-        for each in found
-        if (matches(each.name, find.include) or matches(each.top, find.include))
-        and not matches(each.name, find.exclude)
-        and not each.path.endswith(".py")
-    ]
-
-
-def _importable(name: str) -> bool:
-    return name.isidentifier() or name.endswith("-stubs")
-
-
-def _top_level_extensions(sources: Sources, known: tuple[Package, ...]) -> Iterable[Package]:
-    """Give extension modules that stand beside the packages; the tree has no file for them."""
-    names = {each.name for each in known}
-    prefix = sources.setup("ext_package")
-    declared = sources.setup("ext_modules")
-    extensions = declared if isinstance(declared, list | tuple) else ()
-    given = [each.name for each in extensions if isinstance(each, ExtensionCall)]
-    given += [str(each.get("name", "")) for each in _extension_tables(sources)]
-    for name in given:
-        full = f"{prefix}.{name}" if isinstance(prefix, str) and prefix else name
-        if _dotted(full) and not any(full == own or full.startswith(f"{own}.") for own in names):
-            yield Package(name=full)
-
-
-def _dotted(name: str) -> bool:
-    return bool(name) and all(part.isidentifier() for part in name.split("."))
-
-
-def _extension_tables(sources: Sources) -> list[dict[str, Any]]:
-    given = sources.tool("setuptools").get("ext-modules")
-    return [each for each in given if isinstance(each, dict)] if isinstance(given, list) else []
-
-
-# the other backends
 
 
 def flit_module(sources: Sources) -> tuple[str, ...]:
@@ -322,7 +146,7 @@ def _hatch_path(tree: Tree, path: str, wheel: dict[str, Any], key: str) -> list[
     if path.endswith(".py"):
         return [Package(name=name[:-3].replace("/", "."), path=path)] if tree.is_file(path) else []
     dotted = name.replace("/", ".")
-    if not tree.is_dir(path) or not all(map(_importable, dotted.split("."))):
+    if not tree.is_dir(path) or not all(map(is_importable, dotted.split("."))):
         return list(discover(tree, path)) if name in {"", "src"} and tree.is_dir(path) else []
     return list(below(tree, dotted, path)) or [Package(name=dotted, path=path)]
 
@@ -362,13 +186,13 @@ def _pdm(sources: Sources, _name: str) -> Packages | None:
     includes = [each.strip("/") for each in strings(sources.tool("pdm", "build").get("includes"))]
     # pdm-backend's default: src where there is one
     base = "src" if sources.tree.is_dir("src") else ""
-    base = _clean(folder) if isinstance(folder, str) else base
+    base = clean_folder(folder) if isinstance(folder, str) else base
     found = [
         each
         for path in includes
         if "*" not in path and sources.tree.is_dir(path)
         for each in _under(sources.tree, base, path)
-        if _dotted(each.name)
+        if is_dotted(each.name)
     ]
     if found:
         return Fact(
@@ -421,7 +245,7 @@ def _maturin(sources: Sources, name: str) -> Packages | None:
         (folder, "python", "src/python") if folder or not settings.get("python-source") else ()
     ):
         for each in named:
-            found = package_at(sources.tree, _clean(candidate), each.partition(".")[0])
+            found = package_at(sources.tree, clean_folder(candidate), each.partition(".")[0])
             if found is not None and not found.path.endswith(".pyi"):
                 return Fact(value=(found,), origin=origin)
     return Fact(value=(Package(name=module.partition(".")[0]),), origin=origin)
@@ -429,7 +253,7 @@ def _maturin(sources: Sources, name: str) -> Packages | None:
 
 def _uv(sources: Sources, name: str) -> Packages | None:
     settings = sources.tool("uv", "build-backend")
-    root = _clean(str(settings.get("module-root", "src")))
+    root = clean_folder(str(settings.get("module-root", "src")))
     names = strings(settings.get("module-name")) or (import_names(name)[0].replace(".", "_"),)
     found = [package_at(sources.tree, root, each) for each in names]
     there = tuple(each for each in found if each is not None)
@@ -438,7 +262,7 @@ def _uv(sources: Sources, name: str) -> Packages | None:
 
 
 _FAMILIES: dict[str, Callable[[Sources, str], Packages | None]] = {
-    "setuptools": _setuptools,
+    "setuptools": setuptools_packages,
     "flit": _flit,
     "hatchling": _hatchling,
     "poetry": _poetry,

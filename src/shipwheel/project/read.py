@@ -15,7 +15,7 @@ from shipwheel.project.pep621 import read_groups
 from shipwheel.project.poetry import poetry_groups
 from shipwheel.project.pyproject import PYPROJECT, strings, table
 from shipwheel.project.sources import Sources, read_sources
-from shipwheel.project.tests import read_testing
+from shipwheel.project.testing import read_testing
 from shipwheel.project.tools import read_docs, read_lint, read_type
 from shipwheel.project.tree import Tree
 from shipwheel.project.version import read_version

@@ -20,6 +20,8 @@ FOLDERS = (
     "Tests",
     "spec",
 )
+# `testing` in a package is most often code for its users
+_FOLDERS_INSIDE = ("tests", "test", "unittests", "unit_tests")
 PATTERNS = ("test_*.py", "*_test.py", "tests_*.py", "*_tests.py")
 _ROOT_FILES = ("test.py", "tests.py", "runtests.py", "run_tests.py", "test_all.py")
 _MOST_FILES = 60  # files whose imports are read
@@ -103,7 +105,7 @@ def _take_inside(tree: Tree, folder: str, found: dict[str, list[str]], depth: in
         found[path] = [path]
     for inner in tree.folders(folder):
         name = inner.rpartition("/")[2]
-        if name in FOLDERS:
+        if name in _FOLDERS_INSIDE:
             _take(tree, inner, found)
         elif depth and name.isidentifier():
             _take_inside(tree, inner, found, depth - 1)

@@ -22,7 +22,7 @@ from shipwheel.project.pytest_settings import read_pytest_settings
 from shipwheel.project.recipe import Argv, Recipe
 from shipwheel.project.setup_cfg import read_ini
 from shipwheel.project.sources import Sources
-from shipwheel.project.test_files import find_test_files, unittest_command
+from shipwheel.project.suite import find_test_files, unittest_command
 from shipwheel.project.tox import read_tox
 
 SETTLE_COMMAND = "[tool.shipwheel.test] command"
