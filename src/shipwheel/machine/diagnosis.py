@@ -51,7 +51,7 @@ def gather_tools(environ: Mapping[str, str] | None = None) -> Tools:
     environ = os.environ if environ is None else environ
     try:
         uv = _said(uv_command(), "--version")
-    except MachineError:
+    except MachineError:  # no uv at all
         uv = ""
     engine, trouble = _container_engine(environ)
     compiler = find_compiler(environ)
@@ -167,6 +167,9 @@ def _tool(name: str, environ: Mapping[str, str]) -> str:
 
 def _said(*command: str) -> str:
     """Give a tool's version and its place; auditwheel's own line ends in that of its Python."""
-    done = process.run(command, timeout=_SECONDS)
+    try:
+        done = process.run(command, timeout=_SECONDS)
+    except MachineError:  # it is there and cannot be executed
+        return ""
     first = next(iter(done.output.split("\n")), "").strip()
     return f"{process.redact(first)} ({command[0]})" if done.ok else ""

@@ -2,44 +2,55 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
+import re
 import sys
-from collections.abc import Iterable
+import tempfile
+import tomllib
 from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
 from pathlib import Path
 
+import msgspec
+from cibuildwheel.selector import EnableGroup
+
 from shipwheel import process
 from shipwheel.data.catalog import Catalog, Platform
 from shipwheel.errors import ConfigurationError
-from shipwheel.files import digest_of, write_text
+from shipwheel.files import digest_of, write_bytes
 from shipwheel.project.facts import Project
 from shipwheel.workspace import Workspace
 
 
-def wheel_identifiers(workspace: Workspace, project: Project, catalog: Catalog) -> tuple[str, ...]:
+class Identifiers(msgspec.Struct, frozen=True, kw_only=True):
+    """The build identifiers of the shipped platform wheels, and what the user should know of them."""
+
+    identifiers: tuple[str, ...] = ()
+    notices: tuple[str, ...] = ()
+    key: str = ""
+
+
+def wheel_identifiers(workspace: Workspace, project: Project, catalog: Catalog) -> Identifiers:
     """Give the build identifiers of the shipped platform wheels (`cp312-manylinux_x86_64`).
 
     cibuildwheel is asked for each operating system with explicit architectures, so that any machine
-    gives the same answer; its answers are kept by the digest of what decides them. Raises
-    ConfigurationError where it refuses its own configuration.
+    gives the same answer; its answers are kept by the digest of what decides them. A group in `enable`
+    that it does not know any more is left out with a notice. Raises ConfigurationError where it
+    refuses its own configuration otherwise.
     """
     platforms = shipped_platforms(project, catalog)
-    key = digest_of(
-        version("cibuildwheel"),
-        json.dumps(platforms),
-        str(project.requires_python.value),
-        _own_table(Path(project.root)),
-    )
-    kept = _read(workspace.cache / "identifiers.json", key)
-    if kept is not None:
-        return kept
-    asked = _ask_all(Path(project.root), platforms, catalog)
-    chosen = tuple(each for each in asked if each.partition("-")[2] in platforms)
-    write_text(
-        workspace.cache / "identifiers.json", json.dumps({"key": key, "identifiers": chosen})
-    )
-    return chosen
+    requires = project.requires_python.value or ""
+    text = _own_file(Path(project.root))
+    key = digest_of(version("cibuildwheel"), json.dumps(platforms), requires, text)
+    kept_in = workspace.cache / "identifiers.json"
+    kept = _read(kept_in, key)
+    if kept is None:
+        kept = _ask_all(text, requires, platforms, catalog, key)
+        with contextlib.suppress(OSError):  # a read-only tree can be planned all the same
+            write_bytes(kept_in, msgspec.json.encode(kept))
+    return kept
 
 
 def shipped_platforms(project: Project, catalog: Catalog) -> tuple[str, ...]:
@@ -58,15 +69,38 @@ def shipped_platforms(project: Project, catalog: Catalog) -> tuple[str, ...]:
     return tuple(wanted)
 
 
-def _ask_all(root: Path, platforms: Iterable[str], catalog: Catalog) -> list[str]:
+def _ask_all(
+    text: str, requires: str, platforms: tuple[str, ...], catalog: Catalog, key: str
+) -> Identifiers:
     archs: dict[str, set[str]] = {}
     for platform in catalog.platforms:
         if platform.id in platforms:
             archs.setdefault(platform.os, set()).add(_arch(platform))
     calls = [(system, ",".join(sorted(names))) for system, names in sorted(archs.items())]
-    with ThreadPoolExecutor() as pool:
-        answers = pool.map(lambda call: _ask(root, *call), calls)
-    return [line for answer in answers for line in answer]
+    text, notices = _without_unknown_groups(text)
+    with tempfile.TemporaryDirectory(prefix="shipwheel-") as folder:
+        (Path(folder) / "pyproject.toml").write_text(text, encoding="utf-8")
+        with ThreadPoolExecutor() as pool:
+            answers = pool.map(lambda call: _ask(folder, requires, *call), calls)
+            found = [line for answer in answers for line in answer]
+    chosen = tuple(each for each in found if each.partition("-")[2] in platforms)
+    return Identifiers(identifiers=chosen, notices=tuple(notices), key=key)
+
+
+def _without_unknown_groups(text: str) -> tuple[str, list[str]]:
+    """Leave out of `[tool.cibuildwheel] enable` what this cibuildwheel does not know, with a notice."""
+    wanted = tomllib.loads(text).get("tool", {}).get("cibuildwheel", {}).get("enable", [])
+    groups = wanted.split() if isinstance(wanted, str) else wanted
+    known = {group.value for group in EnableGroup} | {"all"}
+    notices = []
+    for group in groups:
+        if group not in known:
+            text = re.sub(rf"""(["'])({re.escape(group)})\1\s*,?""", "", text)
+            notices.append(
+                f"cibuildwheel {version('cibuildwheel')} knows no group {group!r}:"
+                " take it out of [tool.cibuildwheel] enable"
+            )
+    return text, notices
 
 
 def _arch(platform: Platform) -> str:
@@ -75,10 +109,14 @@ def _arch(platform: Platform) -> str:
     return platform.arch.upper() if upper else platform.arch
 
 
-def _ask(root: Path, system: str, archs: str) -> list[str]:
-    # -P: a module in the project's root must not shadow the standard library
+def _ask(folder: str, requires: str, system: str, archs: str) -> list[str]:
+    # -P: a module in the working directory must not shadow the standard library
     command = [sys.executable, "-P", "-m", "cibuildwheel", "--print-build-identifiers"]
-    done = process.run([*command, "--platform", system, "--archs", archs, str(root)])
+    done = process.run(
+        [*command, "--platform", system, "--archs", archs, folder],
+        # cibuildwheel reads it from PEP 621 metadata alone; our facts know more
+        env={**os.environ, **({"CIBW_PROJECT_REQUIRES_PYTHON": requires} if requires else {})},
+    )
     if not done.ok:
         raise ConfigurationError(
             "cibuildwheel refuses its configuration",
@@ -89,15 +127,15 @@ def _ask(root: Path, system: str, archs: str) -> list[str]:
     return [line.strip() for line in done.output.splitlines() if line.strip()]
 
 
-def _own_table(root: Path) -> str:
+def _own_file(root: Path) -> str:
     """Give the text that decides cibuildwheel's selection; any change of the file asks again."""
     path = root / "pyproject.toml"
     return path.read_text(encoding="utf-8") if path.is_file() else ""
 
 
-def _read(path: Path, key: str) -> tuple[str, ...] | None:
+def _read(path: Path, key: str) -> Identifiers | None:
     try:
-        kept = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        kept = msgspec.json.decode(path.read_bytes(), type=Identifiers)
+    except (OSError, msgspec.DecodeError):
         return None
-    return tuple(kept["identifiers"]) if kept.get("key") == key else None
+    return kept if kept.key == key else None

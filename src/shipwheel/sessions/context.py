@@ -61,7 +61,7 @@ def _make(workspace: Workspace, machine: Machine, key: str, today: str) -> _Kept
     # what a kept Plan does not need is not imported for it
     from shipwheel.data.catalog import load_catalog  # noqa: PLC0415
     from shipwheel.machine.here import python_remedy  # noqa: PLC0415
-    from shipwheel.planning.identifiers import wheel_identifiers  # noqa: PLC0415
+    from shipwheel.planning.identifiers import Identifiers, wheel_identifiers  # noqa: PLC0415
     from shipwheel.planning.make import make_plan  # noqa: PLC0415
     from shipwheel.project.facts import Kind  # noqa: PLC0415
     from shipwheel.project.read import read_project  # noqa: PLC0415
@@ -69,8 +69,11 @@ def _make(workspace: Workspace, machine: Machine, key: str, today: str) -> _Kept
     project = read_project(workspace.root)
     catalog = load_catalog()
     pure = project.kind.value is Kind.PURE
-    identifiers = () if pure else wheel_identifiers(workspace, project, catalog)
-    plan = make_plan(project, catalog, machine, identifiers, remedy=python_remedy, today=today)
+    asked = Identifiers() if pure else wheel_identifiers(workspace, project, catalog)
+    plan = make_plan(
+        project, catalog, machine, asked.identifiers, remedy=python_remedy, today=today
+    )
+    plan = msgspec.structs.replace(plan, notices=(*plan.notices, *asked.notices))
     return _Kept(key=key, project=project, plan=plan)
 
 

@@ -18,7 +18,7 @@ from shipwheel.files import write_bytes, write_text
 from shipwheel.planning.job import Scope
 from shipwheel.sessions.context import Opened
 from shipwheel.sessions.jobrun import JobRun
-from shipwheel.verification.report import Level, Report
+from shipwheel.verification.report import CheckStatus, Level, Report
 from shipwheel.verification.run import verify
 
 _STRICT = "--strict"
@@ -44,7 +44,8 @@ def run(run: JobRun, *, scope: Scope = Scope.LOCAL) -> Report:
             log=run.log,
             emit=run.emit,
         )
-        said.append(f"{len(report.checks)} checks of {len(report.files)} files")
+        ran = sum(check.status is not CheckStatus.SKIPPED for check in report.checks)
+        said.append(f"{ran} checks of {len(report.files)} files")
     look = look_of(sys.stdout)
     show(sys.stdout, report_tables(report, look), look)
     write_report(opened, report)
