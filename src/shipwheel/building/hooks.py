@@ -134,7 +134,7 @@ class Backend:
             "GIT_CEILING_DIRECTORIES": str(self.source.parent),
             **(self.variables or {}),
         }
-        return environment_variables(environment.environment, extra=extra)
+        return environment_variables(environment.environment, extra=extra, network=True)
 
 
 def _request(

@@ -9,7 +9,7 @@ from shipwheel.dists.record import Proof
 from shipwheel.events import Notice
 from shipwheel.sessions.jobrun import JobRun
 from shipwheel.testing.environment import prepare_test_environment
-from shipwheel.testing.outcome import TestOutcome
+from shipwheel.testing.outcome import TestOutcome, TestsFailed
 from shipwheel.testing.overlay import stage_overlay
 from shipwheel.testing.proof import Proofs, check_proof
 from shipwheel.testing.run import run_tests
@@ -49,25 +49,28 @@ def run(
         run.emit(Notice(f"environment as before: Python {interpreter.version}"))
     overlay = stage_overlay(run.workspace, project, run.job.id, prepared.environment, wheel)
     with run.step("tests", wheel.name) as said:
-        outcome = run_tests(
-            run.workspace,
-            project,
-            prepared.environment,
-            wheel,
-            overlay,
-            job_id=run.job.id,
-            command=command,
-            args=run.args,
-            variables=environment,
-            workers=_workers(run),
-            emit=run.emit,
-            log=run.log,
-        )
+        try:
+            outcome = run_tests(
+                run.workspace,
+                project,
+                prepared.environment,
+                wheel,
+                overlay,
+                job_id=run.job.id,
+                command=command,
+                args=run.args,
+                variables=environment,
+                workers=_workers(run),
+                emit=run.emit,
+                log=run.log,
+            )
+        except TestsFailed as failed:
+            run.tests_run = failed.outcome.ran
+            raise
         said.append(outcome.summary)
     run.tests_run = outcome.ran
-    _note_proofs(
-        run, ref.sha256, outcome, check_proof(prepared.environment, wheel, overlay), whole=whole
-    )
+    proofs = check_proof(prepared.environment, wheel, overlay, narrowed=not whole, emit=run.emit)
+    _note_proofs(run, ref.sha256, outcome, proofs, whole=whole)
     return outcome
 
 
@@ -75,13 +78,14 @@ def _note_proofs(
     run: JobRun, sha256: str, outcome: TestOutcome, proofs: Proofs, *, whole: bool
 ) -> None:
     """Note what was shown of these bytes; a part of the tests (posargs) is no proof for a release."""
-    imports = {"modules": len(proofs.modules), "processes": proofs.processes}
-    run.proofs.append(Proof(what="imports", sha256=sha256, detail=dict(imports)))
+    part = "" if whole else "some-"
+    imported = {"modules": len(proofs.modules) or outcome.imports, "processes": proofs.processes}
+    run.proofs.append(Proof(what=f"{part}imports", sha256=sha256, detail=dict(imported)))
+    if outcome.imports:
+        return  # no tests are known: importing every module is all that was shown
     kind = "lowest" if run.job.lowest else "tests"
     counts = {"ran": outcome.ran or 0, "skipped": outcome.skipped}
-    run.proofs.append(
-        Proof(what=kind if whole else f"some-{kind}", sha256=sha256, detail=dict(counts))
-    )
+    run.proofs.append(Proof(what=f"{part}{kind}", sha256=sha256, detail=dict(counts)))
 
 
 def _workers(run: JobRun) -> int | None:
