@@ -29,6 +29,10 @@ _JUNK_PATHS = re.compile(
 )
 # tests shall see the installed wheel's metadata; deeper ones are test data
 _METADATA = re.compile(r"^((src|lib|python)/)?[^/]+\.(egg-info|dist-info|egg-link)(/|$)")
+_REGISTERS = re.compile(
+    r"import nox, shipwheel|import (nox|shipwheel)|from __future__ import annotations"
+    r"|shipwheel\.register\(nox\b.*\)"
+)
 
 
 def staged_files(root: Path) -> tuple[str, ...]:
@@ -48,6 +52,16 @@ def staged_files(root: Path) -> tuple[str, ...]:
             }
         )
     )
+
+
+def drives_only_us(noxfile: str) -> bool:
+    """Say whether a noxfile's text does nothing but register our sessions.
+
+    Such a file is how the tests are started, not one of their inputs: a doctest run over the root would
+    import it, where nox is not installed.
+    """
+    code = [line for line in noxfile.splitlines() if line.strip() and not line.startswith("#")]
+    return bool(code) and all(_REGISTERS.fullmatch(line.strip()) for line in code)
 
 
 def is_junk(path: str) -> bool:

@@ -16,7 +16,7 @@ from shipwheel.project.facts import Project, Runner
 from shipwheel.testing.hook import proof_folder
 from shipwheel.testing.installed import WheelFiles, read_wheel_files
 from shipwheel.testing.layout import OverlayPlan, Place, find_places, plan_overlay
-from shipwheel.testing.listing import staged_files
+from shipwheel.testing.listing import drives_only_us, staged_files
 from shipwheel.testing.pytest_options import pytest_addopts
 from shipwheel.testing.requirements import measures_coverage
 from shipwheel.workspace import Workspace, job_stem
@@ -71,7 +71,7 @@ def stage_overlay(
     held = read_wheel_files(wheel)
     tree = Path(project.root)
     root = workspace.overlays / job_stem(job_id)
-    listed = staged_files(tree) if files is None else files
+    listed = _inputs(tree, staged_files(tree) if files is None else files)
     declared = [(each.name, _real(tree, each.path)) for each in project.packages.value if each.path]
     places = find_places(declared, held.names, listed, held.files)
     plan = plan_overlay(listed, held.files, places, _test_paths(project))
@@ -99,6 +99,17 @@ def stage_overlay(
         stubs=held.stubs or _all_stubs(project),
         copied=len(plan.copied),
     )
+
+
+def _inputs(tree: Path, listed: tuple[str, ...]) -> tuple[str, ...]:
+    """Leave out a noxfile that only starts the tests."""
+    if "noxfile.py" not in listed:
+        return listed
+    try:
+        text = (tree / "noxfile.py").read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return listed
+    return tuple(each for each in listed if each != "noxfile.py" or not drives_only_us(text))
 
 
 def remove_overlay(workspace: Workspace, job_id: str) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from shipwheel.testing.listing import git_entries, is_junk
+from shipwheel.testing.listing import drives_only_us, git_entries, is_junk
 
 
 @pytest.mark.parametrize(
@@ -35,3 +35,23 @@ def test_git_entries_keep_what_is_tracked_whatever_its_name() -> None:
 
 def test_paths_are_relative() -> None:
     assert not any(Path(path).is_absolute() for path in git_entries("H a\0"))
+
+
+@pytest.mark.parametrize(
+    ("text", "only"),
+    [
+        ("import nox, shipwheel\n\nshipwheel.register(nox)\n", True),
+        (
+            "# /// script\n# ///\nimport nox\nimport shipwheel\nshipwheel.register(nox, skip=('lint',))\n",
+            True,
+        ),
+        (
+            "import nox, shipwheel\nshipwheel.register(nox)\n@nox.session\ndef mine(session): ...\n",
+            False,
+        ),
+        ("import nox\n@nox.session\ndef mine(session): ...\n", False),
+        ("", False),
+    ],
+)
+def test_a_noxfile_that_only_starts_the_tests_is_none_of_their_inputs(text, only):
+    assert drives_only_us(text) is only
