@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -78,7 +79,15 @@ def _make(workspace: Workspace, machine: Machine, key: str, today: str) -> _Kept
 
 
 def _key(machine: Machine, today: str) -> str:
-    return digest_of(__version__, today, msgspec.json.encode(machine))
+    return digest_of(__version__, _code(), today, msgspec.json.encode(machine))
+
+
+def _code() -> str:
+    """Give the time of the newest module that decides: an editable install changes without a version."""
+    package = Path(__file__).parent.parent
+    folders = (package / "project", package / "planning", package / "data")
+    times = (entry.stat().st_mtime_ns for folder in folders for entry in os.scandir(folder))
+    return str(max(times))
 
 
 def _read(workspace: Workspace, key: str) -> _Kept | None:
