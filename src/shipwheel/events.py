@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TypeAlias
 
+import msgspec
 
-@dataclass(frozen=True, slots=True)
-class StepStarted:
+
+class StepStarted(msgspec.Struct, frozen=True):
     """A step of a job began; `detail` is the command or the file it works on."""
 
     name: str
     detail: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class StepDone:
+class StepDone(msgspec.Struct, frozen=True):
     """A step ended well after `seconds`; `detail` says what came of it."""
 
     name: str
@@ -24,30 +23,26 @@ class StepDone:
     detail: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(msgspec.Struct, frozen=True):
     """Something worth knowing that is not a fault."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Warned:
+class Warned(msgspec.Struct, frozen=True):
     """Something that is probably wrong; `hint` says what settles it."""
 
     text: str
     hint: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Output:
+class Output(msgspec.Struct, frozen=True):
     """A line of a tool's own output, without its line end."""
 
     line: str
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(msgspec.Struct, frozen=True):
     """`done` of `total` units (bytes, files) of `name` are finished."""
 
     name: str

@@ -18,9 +18,10 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, NoReturn, TypeVar
+
+import msgspec
 
 from shipwheel.errors import MachineError
 from shipwheel.events import Emit, Output, silent
@@ -42,8 +43,7 @@ _LONGEST_LINE = 1 << 16  # characters; longer ones are reported in pieces
 _KEPT = 8 << 20  # characters of output kept in memory at either end; the log has all
 
 
-@dataclass(frozen=True, slots=True)
-class Completed:
+class Completed(msgspec.Struct, frozen=True):
     """A finished process: its command, exit code, combined output and wall-clock seconds.
 
     `output` is what was written, credentials included, for a caller that reads it; of more than 16
@@ -54,7 +54,11 @@ class Completed:
     returncode: int
     output: str
     seconds: float
-    secrets: tuple[str, ...] = field(default=(), repr=False, compare=False)
+    secrets: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        """Show no secret: this may stand in a traceback."""
+        return f"Completed(command={self.command!r}, returncode={self.returncode})"
 
     @property
     def ok(self) -> bool:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from shipwheel.errors import MachineError
 from shipwheel.files import write_text
@@ -16,8 +17,7 @@ def job_stem(job_id: str) -> str:
     return job_id.replace(":", "--")
 
 
-@dataclass(frozen=True, slots=True)
-class Workspace:
+class Workspace(msgspec.Struct, frozen=True):
     """The folders of one project; nothing is made before `prepare` or a writer needs it."""
 
     root: Path

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from pathlib import Path
+
+import msgspec
 
 from shipwheel.building.keep import Kept
 from shipwheel.dists.artifact import parse_filename
 from shipwheel.dists.record import FileRef, Made
 
 
-@dataclass(frozen=True, slots=True)
-class Built:
+class Built(msgspec.Struct, frozen=True):
     """A distribution in `dist/`: where, its bytes, and whether it was there already.
 
     `id` is the planned file's; `inputs` the digest that it is kept by; `tools` the versions of what
@@ -25,7 +25,7 @@ class Built:
     inputs: str
     reused: bool
     builder: str
-    tools: dict[str, str] = field(default_factory=dict)
+    tools: dict[str, str] = msgspec.field(default_factory=dict)
     warnings: tuple[str, ...] = ()
 
     @property

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
@@ -32,8 +31,7 @@ class _Note(msgspec.Struct, frozen=True, kw_only=True):
     at: float
 
 
-@dataclass(frozen=True, slots=True)
-class BuildEnvironment:
+class BuildEnvironment(msgspec.Struct, frozen=True):
     """An environment with build requirements in it: what was asked for, and what that came to.
 
     `resolved` maps normalized names to versions; `at` is the time of the resolution, in seconds.

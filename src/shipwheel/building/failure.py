@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from shipwheel.errors import JobError, ShipwheelError
 from shipwheel.machine.toolchain import missing_compiler_error
 from shipwheel.process import redact
 
 _LINES = 15
+_MEND = "the backend's own message is above; mend what it names"
 
 
-@dataclass(frozen=True, slots=True)
-class _Cause:
+class _Cause(msgspec.Struct, frozen=True):
     """What a backend's output shows to be the cause, and what mends it."""
 
     pattern: re.Pattern[str]
@@ -68,13 +69,16 @@ def build_failure(
     backend: str,
     log: Path | None = None,
     python: str | None = None,
+    absent: str = "",
 ) -> ShipwheelError:
     """Give the error for a failed build: its cause where the output shows one, and the last lines.
 
-    A missing compiler is a MachineError; all else a JobError. `python` is the target built for.
+    A missing compiler is a MachineError; all else a JobError. `python` is the target built for,
+    `absent` says what of the checkout is not here: that comes first among what to do.
     """
     compiler = missing_compiler_error(output, python=python)
     if compiler is not None:
+        compiler.hint = "\n".join(filter(None, (absent, compiler.hint)))
         return compiler
     cause = _cause(kind, output)
     what = f"the {kind} could not be built"
@@ -82,7 +86,7 @@ def build_failure(
         f"{what}: {cause.what}" if cause else f"{what}: {backend} failed",
         where=f"the full log: {log}" if log else backend,
         evidence=last_lines(output),
-        hint=cause.hint if cause else "the backend's own message is above; mend what it names",
+        hint="\n".join(filter(None, (absent, cause.hint if cause else _MEND))),
     )
 
 

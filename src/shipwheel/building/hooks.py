@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
@@ -23,14 +22,14 @@ from shipwheel.errors import JobError
 from shipwheel.events import Emit, silent
 from shipwheel.machine.environment import Installer, environment_variables
 from shipwheel.machine.interpreter import Interpreter
+from shipwheel.project.submodules import submodules_hint
 from shipwheel.workspace import Workspace
 
 _SCRIPT = Path(__file__).with_name("in_backend.py")
 Kind = Literal["sdist", "wheel"]
 
 
-@dataclass(frozen=True, slots=True)
-class HookBuild:
+class HookBuild(msgspec.Struct, frozen=True):
     """What a backend built: the file, in which environment, and all that was said."""
 
     path: Path
@@ -49,8 +48,7 @@ class _Answer(msgspec.Struct, frozen=True):
     error: _Error | None
 
 
-@dataclass(frozen=True, slots=True)
-class Backend:
+class Backend(msgspec.Struct, frozen=True):
     """A source tree's backend, ready to be called with an interpreter.
 
     `epoch` becomes SOURCE_DATE_EPOCH; `log` gets all output, `emit` each line. `variables` are put
@@ -123,6 +121,7 @@ class Backend:
                 backend=system.backend,
                 log=self.log,
                 python=self.interpreter.target,
+                absent=submodules_hint(self.workspace.root),
             )
         return answer, done.output
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from shipwheel import process
 from shipwheel.building import members
@@ -29,8 +30,7 @@ _DECIDE_VERSIONS = (
 _NO_COMMIT_EPOCH = 315619200
 
 
-@dataclass(frozen=True, slots=True)
-class Inputs:
+class Inputs(msgspec.Struct, frozen=True):
     """What an sdist is made from: the members of the tree and a digest over all that decides.
 
     `repository` is None where the tree is no git checkout; `stageable` says that a copy of the

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass, field
 from pathlib import Path
+
+import msgspec
 
 from shipwheel.building.repair_tool import repair_command, repair_tool, run_repair
 from shipwheel.events import Emit, silent
 
 
-@dataclass(frozen=True, slots=True)
-class Repaired:
+class Repaired(msgspec.Struct, frozen=True):
     """The repaired wheel, the tool that did it, and what is still amiss."""
 
     path: Path
-    tools: dict[str, str] = field(default_factory=dict)
+    tools: dict[str, str] = msgspec.field(default_factory=dict)
     warnings: tuple[str, ...] = ()
 
 

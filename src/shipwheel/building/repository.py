@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 _OWN_FILES = ("HEAD", "index", "config.worktree", "shallow")
 
 
-@dataclass(frozen=True, slots=True)
-class Repository:
+class Repository(msgspec.Struct, frozen=True):
     """`folder` holds HEAD and the index, `common` objects and refs; both are `.git` but in a worktree.
 
     `is_own`: the checkout's top is the project's root.

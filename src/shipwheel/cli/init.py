@@ -8,11 +8,12 @@ from pathlib import Path
 import click
 
 from shipwheel.cli.call import Call, json_option, print_tables, to_json, write_report
-from shipwheel.cli.noxfile import Noxfile, State, advice, clashes, judge, noxfile_text
+from shipwheel.cli.noxfile import Noxfile, State, advice, clashes, judge, main_command, noxfile_text
 from shipwheel.cli.outcome import InitFile, Outcome, outcome_tables
 from shipwheel.cli.settings import own_text, pyproject_text, suggestions
 from shipwheel.errors import ExitCode, MachineError
 from shipwheel.files import write_bytes
+from shipwheel.planning.job import JobKind, Scope
 from shipwheel.process import run as run_process
 from shipwheel.project.explain import Explanation, explain
 from shipwheel.sessions.context import Opened, open_project
@@ -50,12 +51,14 @@ def decide(opened: Opened, *, script: bool, dry_run: bool) -> Outcome:
     noxfile = _noxfile(opened, root / "noxfile.py", script=script)
     taken = clashes(noxfile, [spec.name for spec in session_specs(opened.plan)])
     rows = explain(opened.project)
+    local = opened.plan.of_kind(JobKind.TEST, Scope.LOCAL)
     written = InitFile(path="noxfile.py", state=noxfile.state, text=noxfile.text)
     return Outcome(
         dry_run=dry_run,
         files=(written, *_settings(root, rows)),
         add=advice(noxfile, taken),
         clashes=taken,
+        command=main_command(noxfile, taken, [job.session for job in local if not job.lowest]),
         problem=noxfile.problem,
         dist_ignored=_dist_ignored(root),
         facts=rows,

@@ -97,6 +97,19 @@ def advice(found: Noxfile, taken: tuple[str, ...]) -> tuple[str, ...]:
     return (skip,) if found.registers else ("import nox, shipwheel", skip)
 
 
+def main_command(found: Noxfile, taken: tuple[str, ...], cells: Iterable[str]) -> str:
+    """Give the command that runs the main job: beside sessions of somebody's own, by its sessions' names.
+
+    A bare `nox` runs what that noxfile says, be it their linters or every session. `cells` are our test
+    sessions for the Pythons that are here.
+    """
+    if not found.defines:
+        return "nox"
+    gone = {*found.skipped, *taken}
+    tests = ["test"] if "test" not in gone else [name for name in cells if name not in gone]
+    return " ".join(["nox -s", *tests, *([] if "verify" in gone else ["verify"])])
+
+
 def _call(skip: tuple[str, ...]) -> str:
     if not skip:
         return "shipwheel.register(nox)"

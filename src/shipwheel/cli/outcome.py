@@ -36,7 +36,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     """What `init` did: the files, what is left to the user, and the facts with their origin.
 
     `add` are the lines for a noxfile of the user's own, `clashes` the names of its sessions that are
-    ours too.
+    ours too; `command` runs the main job.
     """
 
     schema: int = 1
@@ -44,6 +44,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     files: tuple[InitFile, ...]
     add: tuple[str, ...] = ()
     clashes: tuple[str, ...] = ()
+    command: str = "nox"
     problem: str = ""
     dist_ignored: bool = True
     facts: tuple[Explanation, ...] = ()
@@ -94,7 +95,10 @@ def _add_lines(outcome: Outcome) -> Iterator[Cell]:
         yield Cell(
             f"it defines sessions that shipwheel has too: {', '.join(outcome.clashes)}", Tone.WARN
         )
-        yield Cell("`skip` keeps yours; rename yours to have both")
+        yield Cell("`skip` keeps yours, which ours do not rely on; rename yours to have both")
+        lost = [name for name in outcome.clashes if name.startswith("test-")]
+        if lost:
+            yield Cell(f"the built wheel is not tested by {', '.join(lost)} then", Tone.WARN)
     alone = len(outcome.add) == 1
     yield Cell(
         "its call of register has to become:" if alone else "add these two lines at its end:"
@@ -113,5 +117,7 @@ def _next_lines(outcome: Outcome) -> Iterator[Cell]:
             "add `dist/` to .gitignore: what is built lies there (.shipwheel/ ignores itself)"
         )
     yield Cell(
-        "`nox` builds the project, tests the built wheel on every Python here, and verifies it"
+        f"`{outcome.command}` builds the project, tests the built wheel on every Python here, and verifies it"
     )
+    if outcome.command != "nox":
+        yield Cell("a bare `nox` runs your own sessions")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, TextIO
+
+import msgspec
 
 from shipwheel.console.terminal import Look, Tone, mark, printable, tinted, write
 
@@ -31,8 +32,7 @@ class Column(NamedTuple):
     keep: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(msgspec.Struct, frozen=True):
     """A table with its title and the lines below it; without rows only `empty` is shown."""
 
     title: str

@@ -7,9 +7,10 @@ import re
 import shutil
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TextIO
+
+import msgspec
 
 _PLAIN_WIDTH = 100  # where nobody says how wide the window is
 _SEQUENCE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
@@ -42,8 +43,7 @@ class Tone(StrEnum):
 _CODES = {Tone.GOOD: "32", Tone.BAD: "31", Tone.WARN: "33", Tone.DIM: "2", Tone.STRONG: "1"}
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(msgspec.Struct, frozen=True):
     """What a stream can show.
 
     `rich`: a person's terminal, where tables have lines and colours and a line may be rewritten;

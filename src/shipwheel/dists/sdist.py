@@ -9,9 +9,10 @@ import shutil
 import tarfile
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO
+
+import msgspec
 
 from shipwheel.dists.artifact import Artifact, read_artifact
 from shipwheel.dists.bounds import (
@@ -32,8 +33,7 @@ _FILE, _PROGRAM, _FOLDER = 0o644, 0o755, 0o755
 _LATEST = 0xFFFFFFFF  # seconds; a time that every file system takes
 
 
-@dataclass(frozen=True, slots=True)
-class Sdist:
+class Sdist(msgspec.Struct, frozen=True):
     """An opened sdist: `root` is its one top folder, `members` its files (names with the root)."""
 
     path: Path

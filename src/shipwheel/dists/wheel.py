@@ -9,9 +9,10 @@ import csv
 import io
 import zipfile
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+
+import msgspec
 
 from shipwheel.dists.artifact import Artifact, is_pure, read_artifact
 from shipwheel.dists.bounds import (
@@ -30,8 +31,7 @@ _NAMESPACE_MARKS = (b"declare_namespace", b"extend_path")
 _LONGEST_NAMESPACE = 4096  # bytes; an __init__.py that only declares a namespace is a few lines
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(msgspec.Struct, frozen=True):
     """A file in an archive: its name with `/`, its size unpacked in bytes, its permission bits."""
 
     name: str
@@ -39,8 +39,7 @@ class Member:
     mode: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class RecordEntry:
+class RecordEntry(msgspec.Struct, frozen=True):
     """A line of RECORD; `sha256` is hex. Both are None for RECORD itself, or where they are unreadable."""
 
     path: str
@@ -48,8 +47,7 @@ class RecordEntry:
     size: int | None
 
 
-@dataclass(frozen=True)
-class Wheel:
+class Wheel(msgspec.Struct, frozen=True, dict=True):
     """An opened wheel. All texts were read; no other member was."""
 
     path: Path
@@ -60,7 +58,7 @@ class Wheel:
     metadata: Headers
     record: tuple[RecordEntry, ...]
     entry_points: Mapping[str, Mapping[str, str]]
-    namespaces: frozenset[str] = field(
+    namespaces: frozenset[str] = msgspec.field(
         default_factory=frozenset
     )  # declared in code or by setuptools
 

@@ -9,8 +9,9 @@ import os
 import re
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 WINDOWS = sys.platform == "win32"
 
@@ -22,8 +23,7 @@ _SHIMS = frozenset({"shims", "windowsapps"})
 _CONDA_ROOTS = ("miniconda3", "anaconda3", "miniforge3", "mambaforge", "micromamba")
 
 
-@dataclass(frozen=True, slots=True)
-class Candidates:
+class Candidates(msgspec.Struct, frozen=True):
     """Files that may be interpreters, best place first, and the folders that decide what they are.
 
     `found`: origin and real path, each path once. `folders`: whoever remembers `found` must look again

@@ -9,7 +9,6 @@ import stat
 import sys
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
@@ -29,8 +28,7 @@ MARKER = ".shipwheel-environment.json"
 _WINDOWS = os.name == "nt"
 
 
-@dataclass(frozen=True, slots=True)
-class Environment:
+class Environment(msgspec.Struct, frozen=True):
     """A virtual environment; its places follow from the interpreter, no process is asked."""
 
     path: Path

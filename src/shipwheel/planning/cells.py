@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import msgspec
 
 from shipwheel.machine.interpreter import Machine
 from shipwheel.planning.select import Selection, abi3_floor, serving
@@ -10,8 +10,7 @@ from shipwheel.planning.target import Target, from_tag, parse_target
 from shipwheel.project.facts import Kind, Project
 
 
-@dataclass(frozen=True, slots=True)
-class Cells:
+class Cells(msgspec.Struct, frozen=True):
     """The wheels of a project that has one a Python and platform; empty for a pure one.
 
     `wheel_targets` are those that a `wheel-X.Y` makes here or would; `shipped` the identifiers of the
@@ -22,8 +21,8 @@ class Cells:
     platform: str
     wheel_targets: tuple[str, ...] = ()
     shipped: tuple[str, ...] = ()
-    local_jobs: dict[str, str] = field(default_factory=dict)
-    serves: dict[str, str] = field(default_factory=dict)
+    local_jobs: dict[str, str] = msgspec.field(default_factory=dict)
+    serves: dict[str, str] = msgspec.field(default_factory=dict)
 
     @property
     def all_identifiers(self) -> tuple[str, ...]:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from shipwheel.machine.interpreter import Machine
 from shipwheel.planning.target import Target, parse_target
 from shipwheel.project.facts import Kind, Project
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
+class Selection(msgspec.Struct, frozen=True):
     """The targets, those that are here, and the builders.
 
     `builder` makes the sdist and a pure wheel: the newest target that is here. `wheel_of` maps each

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+import msgspec
 
 from shipwheel.errors import ConfigurationError
 
 _SHAPE = re.compile(r"(?P<pypy>pypy)?(?P<major>\d)\.(?P<minor>\d{1,2})(?P<threads>t)?")
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(msgspec.Struct, frozen=True):
     """A parsed target; targets order by version, CPython before free-threaded before PyPy."""
 
     text: str

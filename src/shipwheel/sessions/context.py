@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import os
-from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
@@ -29,8 +28,7 @@ class _Kept(msgspec.Struct, frozen=True, kw_only=True):
     plan: Plan
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
+class Opened(msgspec.Struct, frozen=True):
     """A project, its Plan, this machine, and where things lie."""
 
     workspace: Workspace

@@ -8,8 +8,9 @@ import sys
 import time
 import traceback
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
+
+import msgspec
 
 from shipwheel.console.steps import Steps
 from shipwheel.dists.lock import job_lock
@@ -28,8 +29,7 @@ from shipwheel.workspace import Workspace
 _KEPT = frozenset({JobKind.BUILD, JobKind.WHEEL})
 
 
-@dataclass(slots=True)
-class JobRun:
+class JobRun(msgspec.Struct):
     """A job while it runs; the bodies add what they consume, make and prove."""
 
     opened: Opened
@@ -37,11 +37,11 @@ class JobRun:
     args: tuple[str, ...]
     steps: Steps
     parallel: bool = False
-    consumed: list[FileRef] = field(default_factory=list)
-    made: list[Made] = field(default_factory=list)
-    proofs: list[Proof] = field(default_factory=list)
-    tools: dict[str, str] = field(default_factory=dict)
-    warnings: list[str] = field(default_factory=list)
+    consumed: list[FileRef] = msgspec.field(default_factory=list)
+    made: list[Made] = msgspec.field(default_factory=list)
+    proofs: list[Proof] = msgspec.field(default_factory=list)
+    tools: dict[str, str] = msgspec.field(default_factory=dict)
+    warnings: list[str] = msgspec.field(default_factory=list)
     tests_run: int | None = None
     inputs: str | None = None
     commit: str | None = None

@@ -5,8 +5,9 @@ from __future__ import annotations
 import functools
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from shipwheel.console.layout import show
 from shipwheel.console.published import publication_tables
@@ -26,8 +27,7 @@ from shipwheel.sessions.jobrun import JobRun
 from shipwheel.sessions.judging import judge_release
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(msgspec.Struct, frozen=True):
     """What was asked for after `--`: the index, and whether to touch nothing."""
 
     to: str | None = None

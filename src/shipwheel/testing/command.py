@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+
+import msgspec
 
 Argv = tuple[str, ...]
 
@@ -35,8 +36,7 @@ _COVERAGE_VALUED = frozenset(
 _COVERAGE_KEEPS = frozenset({"-p", "--parallel-mode", "-a", "--append"})
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(msgspec.Struct, frozen=True):
     """A test command, understood as far as it can be.
 
     `runner` is `pytest`, `unittest`, `trial`, `zope-testrunner`, `stestr`, `ward`, or empty for what we
@@ -62,9 +62,9 @@ def read_command(argv: Sequence[str]) -> Command:
     """Read a command's words."""
     words = tuple(argv)
     if words and words[0].startswith("-") and len(words[0]) > 1:
-        return replace(read_command((words[0][1:], *words[1:])), may_fail=True)
+        return msgspec.structs.replace(read_command((words[0][1:], *words[1:])), may_fail=True)
     if len(words) > 1 and words[0] == "-":
-        return replace(read_command(words[1:]), may_fail=True)
+        return msgspec.structs.replace(read_command(words[1:]), may_fail=True)
     name, after = _program(words, 0)
     if name != "coverage":
         return Command(words, _RUNNERS.get(name, ""), after)
@@ -110,8 +110,7 @@ def _last_part(word: str) -> str:
     return word.replace("\\", "/").rpartition("/")[2].removesuffix(".exe")
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(msgspec.Struct, frozen=True):
     """How commands are adapted: see `adapt`."""
 
     addopts: str = ""  # of the project's pytest configuration

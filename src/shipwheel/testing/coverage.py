@@ -7,7 +7,6 @@ import json
 import re
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
@@ -65,8 +64,7 @@ with open(wanted["answer"], "w", encoding="utf-8") as file:
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Coverage:
+class Coverage(msgspec.Struct, frozen=True):
     """Combined coverage: `percent` over `files` files, the report as text, the XML report's path.
 
     `cells` are the job ids whose data is in it; `threshold` is the project's own, 0 where it has none.

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
@@ -54,8 +53,7 @@ class Stamp(msgspec.Struct, frozen=True, kw_only=True):
     installed: dict[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Prepared:
+class Prepared(msgspec.Struct, frozen=True):
     """An environment that is ready for the tests, and whether an earlier run made it."""
 
     environment: Environment
@@ -63,8 +61,7 @@ class Prepared:
     installed: dict[str, str]
 
 
-@dataclass(frozen=True)
-class _Wanted:
+class _Wanted(msgspec.Struct, frozen=True, dict=True):
     """All that an environment is made from."""
 
     project: Project

@@ -6,8 +6,9 @@ import json
 import os
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from shipwheel.events import Emit, Notice, Warned, silent
 from shipwheel.files import write_text
@@ -42,8 +43,7 @@ for name in names:
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Import:
+class Import(msgspec.Struct, frozen=True):
     """What came of importing a module: `ok`, the exception's class, or `crashed`."""
 
     module: str

@@ -5,17 +5,17 @@ from __future__ import annotations
 import csv
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+
+import msgspec
 
 from shipwheel.dists.modules import module_of
 from shipwheel.dists.wheel import open_wheel
 from shipwheel.files import sha256
 
 
-@dataclass(frozen=True, slots=True)
-class WheelFiles:
+class WheelFiles(msgspec.Struct, frozen=True):
     """The files of a wheel that land in site-packages.
 
     `files` maps a path relative to site-packages (with `/`) to the hex sha256 in RECORD; RECORD itself

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 _TEST_FOLDERS = frozenset({"test", "tests"})
 # a folder of this name is as often the public help for others' tests: code, unless tests lie in it
@@ -22,8 +23,7 @@ _ROOT_TOOLS = frozenset(
 _MODULE_FILE = (".py", ".pyi", ".pyx", ".pxd", ".so", ".pyd")
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(msgspec.Struct, frozen=True):
     """An import name and where the tree has it: a folder, or (`file`) a single module.
 
     `path` is relative with `/`; an empty folder path is the root itself.
@@ -39,8 +39,7 @@ class Place:
         return self.path.rpartition("/")[0]
 
 
-@dataclass(frozen=True, slots=True)
-class OverlayPlan:
+class OverlayPlan(msgspec.Struct, frozen=True):
     """`copied`: files of the tree, at the same path. `placed`: overlay path to path in site-packages."""
 
     copied: tuple[str, ...]

@@ -7,8 +7,9 @@ import shutil
 import stat
 import sys
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from shipwheel.errors import MachineError
 from shipwheel.machine.environment import Environment
@@ -25,8 +26,7 @@ _AT_ONCE = 1 << 20  # bytes of a file that is copied in one piece
 _BINARY = getattr(os, "O_BINARY", 0)  # Windows
 
 
-@dataclass(frozen=True, slots=True)
-class Overlay:
+class Overlay(msgspec.Struct, frozen=True):
     """A staged tree.
 
     `root` is its folder and `tree` the checkout it was made from; `placed` maps paths in it to the

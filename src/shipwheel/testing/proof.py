@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
+
+import msgspec
 
 from shipwheel.errors import JobError
 from shipwheel.events import Emit, Warned, silent
@@ -46,8 +47,7 @@ _WRONG = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Violation:
+class Violation(msgspec.Struct, frozen=True):
     """A module of the project that was not the wheel's; `expected` is empty where the wheel has none."""
 
     module: str
@@ -62,8 +62,7 @@ class Violation:
         return f"{self.module} {_WRONG[self.origin]}: {self.path} (the wheel's: {expected})"
 
 
-@dataclass(frozen=True, slots=True)
-class Proofs:
+class Proofs(msgspec.Struct, frozen=True):
     """What was imported over all processes of a run.
 
     `modules` are the names that were files of the wheel, with their paths relative to site-packages;
@@ -122,7 +121,7 @@ def check_proof(
     """
     proofs = gather_proof(environment, wheel, overlay)
     if narrowed:
-        proofs = replace(proofs, needed=False)
+        proofs = msgspec.structs.replace(proofs, needed=False)
     if proofs.altered or proofs.added:
         spoil(environment)
     if proofs.added:

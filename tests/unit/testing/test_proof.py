@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import ast
 import hashlib
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from shipwheel.testing.hook import hook_source
 from shipwheel.testing.installed import WheelFiles

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from shipwheel.verification.report import Finding, Level, Report
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(msgspec.Struct, frozen=True):
     """A finding and the Pythons on which it was made, none where it has nothing to do with one."""
 
     finding: Finding
