@@ -71,11 +71,12 @@ def run_one(checkout: str, work: Path) -> Outcome:
     project = work / name
     started = time.perf_counter()
     outcome = Outcome(name, green=False, stage="clone")
+    told: list[str] = []
     for stage, command, cwd in _stages(Path(path).resolve(), commit, project):
         outcome.stage = stage
-        code, text = _run(command, cwd)
+        code, text = _run([*command, *told], cwd)
         if stage == "init" and code == 1:  # a noxfile of the project's own
-            code, text = _add_lines(project, text)
+            code, told = _follow(project)
         (work / f"{name}-{stage}.log").write_text(text, encoding="utf-8")
         if code:
             outcome.reason = [each for each in text.splitlines() if _REASON.match(each)][:6]
@@ -150,17 +151,20 @@ def _run(command: Sequence[str], cwd: Path) -> tuple[int, str]:
     return done.returncode, done.stdout.decode("utf-8", "replace")
 
 
-def _add_lines(project: Path, said: str) -> tuple[int, str]:
-    """Do as a user would whom `init` tells which lines to add to a noxfile of their own."""
+def _follow(project: Path) -> tuple[int, list[str]]:
+    """Do as a user would whom `init` tells which lines to add to a noxfile of their own, and what to run.
+
+    Gives what stands behind `nox` in the command that it names.
+    """
     command = [sys.executable, "-P", "-m", "shipwheel", "init", "--dry-run", "--json", "-"]
     _, text = _run(command, project)
     try:
-        lines = json.loads(text[text.index("{") :])["add"]
-    except (ValueError, KeyError):
-        return 1, said
+        said = json.loads(text[text.index("{") :])
+    except ValueError:
+        return 1, []
     with (project / "noxfile.py").open("a", encoding="utf-8") as noxfile:
-        noxfile.write("\n" + "\n".join(lines) + "\n")
-    return 0, said
+        noxfile.write("\n" + "\n".join(said["add"]) + "\n")
+    return 0, said["command"].split()[1:]
 
 
 def _read_records(project: Path, outcome: Outcome) -> None:

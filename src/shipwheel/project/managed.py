@@ -14,6 +14,7 @@ from shipwheel.project.sources import Sources
 from shipwheel.project.tree import Tree
 
 TASKS = ("test", "tests", "pytest", "unittest", "run-tests", "run_tests", "unit", "check")
+CIBUILDWHEEL = f"{PYPROJECT} [tool.cibuildwheel]"
 _HATCH_ARGS = re.compile(r"\{args(?::(?P<default>[^{}]*))?\}")
 _HATCH_ROOT = re.compile(r"\{root(?::(?:uri|real|parent)*)?\}")
 _TARGET = re.compile(r"^(?P<name>[\w.-]+)\s*:(?!=)(?P<needs>[^=\n]*)$")
@@ -189,7 +190,7 @@ def read_cibuildwheel(sources: Sources) -> Recipe | None:
         needs.extend(read_line(sources.tree, line))
     lines = [part for each in strings(settings.get("test-command")) for part in each.split("&&")]
     return Recipe(
-        origin=f"{PYPROJECT} [tool.cibuildwheel]",
+        origin=CIBUILDWHEEL,
         commands=tuple(
             split(
                 line.replace("{project}/", "")

@@ -8,6 +8,7 @@ from shipwheel.project.commands import Settled, runner_of, settle, usable_enviro
 from shipwheel.project.facts import Fact, Package, Runner, TestFacts
 from shipwheel.project.knowledge import Groups, Knowledge
 from shipwheel.project.managed import (
+    CIBUILDWHEEL,
     read_cibuildwheel,
     read_hatch,
     read_make,
@@ -120,7 +121,8 @@ def _choose(known: Knowledge) -> Choice:
         return _configured(known, configured)
     if not _has_tests(known):
         return _none(known)
-    for recipe, settled in known.tried:
+    otherwise = (each for each in known.checks if _tests_otherwise(known, *each))
+    for recipe, settled in (*known.tried, *otherwise):
         if settled.commands:
             return _from_recipe(known, recipe, settled)
     if known.settings.origin or _asks_for_pytest(known):
@@ -130,6 +132,19 @@ def _choose(known: Knowledge) -> Choice:
         if settled.commands:
             return _from_recipe(known, recipe, settled)
     return _from_files(known)
+
+
+def _tests_otherwise(known: Knowledge, recipe: Recipe, settled: Settled) -> bool:
+    """Say whether what cibuildwheel runs on each wheel is the tests, and in another way than pytest.
+
+    A table for pytest then serves developers; what pytest would collect beside (stub checks, linters'
+    tests) is no part of what the project asks of a wheel. A command of pytest's own is often a smaller
+    choice, and gives way to its configuration.
+    """
+    runners = [runner_of(known.sources.tree, argv) for argv in settled.commands]
+    if recipe.origin != CIBUILDWHEEL or settled.dropped:
+        return False
+    return bool(runners) and Runner.PYTEST not in runners
 
 
 def _configured(known: Knowledge, command: tuple[str | Argv, ...]) -> Choice:

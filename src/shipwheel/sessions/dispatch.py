@@ -38,8 +38,12 @@ def run_session(
 ) -> None:
     """Run a session: its job, or the summary of the sessions that it required.
 
-    Raises ShipwheelError for what failed, JobSkipped for what cannot run here.
+    What it needs of sessions that are not registered it runs before. Raises ShipwheelError for what
+    failed, JobSkipped for what cannot run here.
     """
+    for session in spec.first:
+        needed = next(job for job in opened.plan.jobs if job.session == session)
+        run_job(opened, needed, parallel=parallel)
     if spec.job is None:
         from shipwheel.sessions.summary import summarize  # noqa: PLC0415
 

@@ -6,10 +6,11 @@ runs, and the Plan comes from `.shipwheel/cache` where nothing changed.
 
 from __future__ import annotations
 
+import inspect
 import os
 import sys
 import warnings
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
 def register(nox: Any, only: Iterable[str] | None = None, skip: Iterable[str] = ()) -> None:
     """Register the project's sessions with nox.
 
-    `nox` is the module; `only` and `skip` name sessions, for those that the noxfile defines itself.
+    `nox` is the module; `only` and `skip` name sessions, for those that the noxfile defines itself. One
+    of these that calls `shipwheel.run` takes the place of ours; any other is none of our business.
     This is an error boundary: a wrong configuration prints its error and exits with 2, a machine
     that lacks what the Plan needs with 3.
     """
@@ -40,7 +42,7 @@ def _register(nox: Any, only: Iterable[str] | None, skip: tuple[str, ...]) -> No
     opened = open_project(Path.cwd())
     every = session_specs(opened.plan)
     _check_names(every, only, skip)
-    specs = chosen(every, only, skip)
+    specs = chosen(every, only, skip, _replaced(nox.registry.get()))
     _check_free(specs, nox.registry.get())
     for spec in specs:
         _add(nox, opened, spec)
@@ -79,6 +81,19 @@ def _session(opened: Opened, spec: SessionSpec) -> Callable[[Any], None]:
 
     session.__doc__ = spec.says
     return session
+
+
+def _replaced(sessions: Mapping[str, Any]) -> tuple[str, ...]:
+    """Give the user's sessions that call shipwheel themselves: those stand in for ours of their name."""
+    return tuple(name for name, session in sessions.items() if _calls_us(session))
+
+
+def _calls_us(session: Any) -> bool:
+    body = inspect.unwrap(getattr(session, "func", session))
+    code, known = getattr(body, "__code__", None), getattr(body, "__globals__", {})
+    used = (known.get(name) for name in code.co_names) if code else ()
+    names = (getattr(each, "__module__", None) or getattr(each, "__name__", "") for each in used)
+    return any(str(name).partition(".")[0] == "shipwheel" for name in names)
 
 
 def _skip_text(skipped: JobSkipped) -> str:

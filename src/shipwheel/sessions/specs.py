@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+
+import msgspec
 
 from shipwheel.planning.job import Job, JobKind, Scope
 from shipwheel.planning.plan import Plan
@@ -26,13 +27,16 @@ _DEFAULT = frozenset({"build", "wheel", "test", "verify"})
 _ALONE = frozenset({JobKind.COVERAGE, JobKind.REHEARSE, JobKind.PUBLISH})
 
 
-@dataclass(frozen=True, slots=True)
-class SessionSpec:
-    """One nox session. `job` is the Plan's job it runs, None for a summary of `requires`."""
+class SessionSpec(msgspec.Struct, frozen=True):
+    """One nox session. `job` is the Plan's job it runs, None for a summary of `requires`.
+
+    `first` are sessions of ours that are needed and not registered: the session runs their jobs itself.
+    """
 
     name: str
     says: str
     requires: tuple[str, ...]
+    first: tuple[str, ...] = ()
     job: str | None = None
     default: bool = False
     parallel: bool = True
@@ -48,20 +52,53 @@ def session_specs(plan: Plan) -> tuple[SessionSpec, ...]:
 
 
 def chosen(
-    specs: Iterable[SessionSpec], only: Iterable[str] | None, skip: Iterable[str]
+    specs: Iterable[SessionSpec],
+    only: Iterable[str] | None,
+    skip: Iterable[str],
+    replaced: Iterable[str] = (),
 ) -> tuple[SessionSpec, ...]:
     """Give the specs that `only` and `skip` leave.
 
-    What others require of a skipped session stays required: the user's own, of the same name, takes
-    its place.
+    What they require stays required where it is left too, or `replaced` by a session of the user's that
+    does ours. Of the rest a summary is replaced by its cells, and a job is run by what needs it: a
+    session of another purpose that happens to be called `build` makes nothing that we could test.
     """
+    every = tuple(specs)
     wanted = None if only is None else set(only)
     left_out = set(skip)
-    return tuple(
+    left = [
         spec
-        for spec in specs
+        for spec in every
         if (wanted is None or spec.name in wanted) and spec.name not in left_out
+    ]
+    there = {*(spec.name for spec in left), *replaced}
+    gone = {spec.name: spec for spec in every if spec.name not in there}
+    return tuple(_rewired(spec, gone) for spec in left)
+
+
+def _rewired(spec: SessionSpec, gone: Mapping[str, SessionSpec]) -> SessionSpec:
+    if gone.keys().isdisjoint(spec.requires):
+        return spec
+    requires, first = _needed(spec, gone)
+    return msgspec.structs.replace(
+        spec, requires=tuple(dict.fromkeys(requires)), first=tuple(dict.fromkeys(first))
     )
+
+
+def _needed(spec: SessionSpec, gone: Mapping[str, SessionSpec]) -> tuple[list[str], list[str]]:
+    """Give the sessions to require and, innermost first, those whose jobs are to be run instead."""
+    requires: list[str] = []
+    first: list[str] = []
+    for name in spec.requires:
+        if name not in gone:
+            requires.append(name)
+            continue
+        inner = _needed(gone[name], gone)
+        requires += inner[0]
+        first += inner[1]
+        if gone[name].job is not None:
+            first.append(name)
+    return requires, first
 
 
 def _cell(plan: Plan, job: Job) -> SessionSpec:

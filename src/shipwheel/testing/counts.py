@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from functools import partial
+
+import msgspec
 
 _ANSI = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(\x07|\x1b\\)")
 _WORD_COUNT = re.compile(
@@ -29,11 +30,19 @@ _STESTR = re.compile(
     re.MULTILINE,
 )
 _REASON = re.compile(r"^E\s+[\w.]*(Error|Exception|Warning|Exit|Failed)\b")
+_UNCOLLECTED = re.compile(
+    r"^!+ Interrupted: (?P<count>\d+) errors? during collection !+$", re.MULTILINE
+)
+_CUT = re.compile(r"^(?:FAILED|ERROR) .*? - (?P<start>.+)\.\.\.$")
+_REFUSED = re.compile(r"^\S*\s*error: (?P<why>unrecognized arguments: .*|argument .*)$")
+_EXCEPTION = re.compile(
+    r"^(?:[A-Za-z_]\w*\.)*[A-Z]\w*(?:Error|Exception|Exit|NotFound|Interrupt)(?:: .*)?$"
+)
 _CLOSING_LINES = 30
+_WIDEST = 300
 
 
-@dataclass(frozen=True, slots=True)
-class Counts:
+class Counts(msgspec.Struct, frozen=True):
     """Tests by how they ended; a test that failed as expected ran (`xfailed`)."""
 
     passed: int = 0
@@ -98,10 +107,28 @@ def pytest_deselected(output: str) -> int:
     return counts.deselected if counts else 0
 
 
+def uncollected(output: str) -> int:
+    """Give how many errors kept pytest from collecting the tests, so that none of them ran."""
+    found = _UNCOLLECTED.search(plain(output))
+    return int(found["count"]) if found else 0
+
+
+def stated_reason(output: str) -> str:
+    """Give the line in which a runner that told no counts says why: a refused option, an exception."""
+    lines = [line.strip() for line in plain(output).splitlines()]
+    for line in reversed(lines):
+        if refused := _REFUSED.match(line):
+            return refused["why"]
+        if _EXCEPTION.match(line):
+            return line[:_WIDEST]
+    return ""
+
+
 def telling_lines(output: str, most: int = 15) -> str:
     """Give the lines that say what failed: pytest's short summary, unittest's headings, else the end."""
     lines = [line.rstrip() for line in plain(output).splitlines() if line.strip()]
-    kept = _short_summary(lines) or _failed_headings(lines)
+    summary = _short_summary(lines)
+    kept = [_uncut(line, lines) for line in summary] or _failed_headings(lines)
     if not kept:
         return "\n".join(lines[-most:])
     if not any(" - " in line for line in kept):
@@ -110,6 +137,16 @@ def telling_lines(output: str, most: int = 15) -> str:
         kept = [*list(reasons)[: most // 3], *kept]
     more = [f"… and {len(kept) - most + 1} more"] if len(kept) >= most else []
     return "\n".join([*kept[: most - 1 - len(more)], *more, *lines[-1:]])
+
+
+def _uncut(line: str, lines: list[str]) -> str:
+    """Put the whole reason in place of one that pytest cut to the terminal's width."""
+    cut = _CUT.match(line)
+    if cut is None:
+        return line
+    told = (each[1:].strip() for each in lines if each.startswith("E "))
+    whole = next((each for each in told if each.startswith(cut["start"])), None)
+    return line if whole is None else f"{line[: cut.start('start')]}{whole}"[:_WIDEST]
 
 
 def _short_summary(lines: list[str]) -> list[str]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from shipwheel.errors import JobError
 from shipwheel.testing.counts import Counts
@@ -12,14 +13,15 @@ from shipwheel.testing.counts import Counts
 _NONE_COLLECTED = 5  # exit code of pytest, and of unittest since Python 3.12
 
 
-@dataclass(frozen=True, slots=True)
-class TestOutcome:
+class TestOutcome(msgspec.Struct, frozen=True):
     """The outcome of a run over all its commands.
 
     `counts` is None where the runner tells none that we can read; `exit_code` is that of the command
     that failed, else 0. `narrowed`: the caller gave arguments or another command, so that it says
-    nothing of the whole suite. `telling` are the lines that say why it failed; `imports` are modules
-    that were imported where no tests are known.
+    nothing of the whole suite. `telling` are the lines that say why it failed, `reason` the one in which
+    a runner without counts says it; `uncollected` is how many errors kept pytest from running any test;
+    `absent` says what of the checkout is not here; `imports` are modules that were imported where no
+    tests are known.
     """
 
     __test__ = False  # a name that pytest would collect
@@ -33,6 +35,9 @@ class TestOutcome:
     narrowed: bool = False
     imports: int = 0
     folder: Path | None = None
+    uncollected: int = 0
+    reason: str = ""
+    absent: str = ""
 
     @property
     def ran(self) -> int | None:
@@ -94,7 +99,7 @@ def failure_of(
     if none_ran and outcome.exit_code in {0, _NONE_COLLECTED} and counts is not None:
         what, hint = _nothing_ran(counts, args)
     else:
-        what, hint = _what_failed(outcome), ""
+        what, hint = _what_failed(outcome), outcome.absent
     return TestsFailed(
         what,
         outcome=outcome,
@@ -120,8 +125,12 @@ def _nothing_ran(counts: Counts, args: Sequence[str]) -> tuple[str, str]:
 
 def _what_failed(outcome: TestOutcome) -> str:
     counts = outcome.counts
+    if outcome.uncollected:
+        errors = f"{outcome.uncollected} error{'s' if outcome.uncollected > 1 else ''}"
+        return f"no test ran: pytest could not collect them all ({errors})"
     if counts is None or not counts.failed + counts.errors:
-        return f"the test command failed with exit code {outcome.exit_code}"
+        said = f": {outcome.reason}" if outcome.reason else ""
+        return f"the test command failed with exit code {outcome.exit_code}{said}"
     bad = counts.failed + counts.errors
     return f"{bad} of {counts.ran} tests failed"
 

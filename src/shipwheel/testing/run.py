@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
+
+import msgspec
 
 from shipwheel.errors import JobError, MachineError
 from shipwheel.events import Emit, Notice, Warned, silent
@@ -14,6 +15,7 @@ from shipwheel.machine.environment import Environment, environment_variables
 from shipwheel.machine.installer import installed
 from shipwheel.process import Completed, run
 from shipwheel.project.facts import Project, Runner
+from shipwheel.project.submodules import submodules_hint
 from shipwheel.testing.command import (
     PYTHON_TOOLS,
     Argv,
@@ -25,7 +27,14 @@ from shipwheel.testing.command import (
     read_command,
     with_args,
 )
-from shipwheel.testing.counts import Counts, pytest_deselected, read_counts, telling_lines
+from shipwheel.testing.counts import (
+    Counts,
+    pytest_deselected,
+    read_counts,
+    stated_reason,
+    telling_lines,
+    uncollected,
+)
 from shipwheel.testing.coverage import clear_data, data_file
 from shipwheel.testing.hook import clear_proofs
 from shipwheel.testing.imports import import_all
@@ -39,8 +48,7 @@ from shipwheel.workspace import Workspace, job_stem
 _UNKNOWN_OPTION = "unrecognized arguments: --junitxml"
 
 
-@dataclass(frozen=True, slots=True)
-class _Run:
+class _Run(msgspec.Struct, frozen=True):
     """A test run while it is prepared."""
 
     workspace: Workspace
@@ -53,8 +61,7 @@ class _Run:
     log: Path
 
 
-@dataclass(frozen=True, slots=True)
-class _Done:
+class _Done(msgspec.Struct, frozen=True):
     """One finished command."""
 
     argv: Argv
@@ -181,7 +188,9 @@ def _run_one(prepared: _Run, command: Command, index: int, args: Sequence[str]) 
     completed = _start(prepared, argv, index)
     if not completed.ok and _UNKNOWN_OPTION in completed.output:
         # the project has put pytest's junitxml plug-in off
-        argv = adapt(command, replace(prepared.settings, junit=False), str(junit), args)
+        argv = adapt(
+            command, msgspec.structs.replace(prepared.settings, junit=False), str(junit), args
+        )
         completed = _start(prepared, argv, index)
     own = own_junit(command)
     written = prepared.overlay.root / own if own else junit
@@ -208,7 +217,7 @@ def _start(prepared: _Run, argv: Argv, index: int) -> Completed:
 
 def _counts(prepared: _Run, command: Command, completed: Completed, junit: Path) -> Counts | None:
     if command.runner == "pytest" and (counts := read_junit(junit)) is not None:
-        return replace(counts, deselected=pytest_deselected(completed.output))
+        return msgspec.structs.replace(counts, deselected=pytest_deselected(completed.output))
     return read_counts(completed.output, prepared.environment.interpreter.version)
 
 
@@ -253,7 +262,8 @@ def _outcome(prepared: _Run, done: Sequence[_Done], *, narrowed: bool) -> TestOu
     failed = next((each for each in done if each.fails), None)
     seconds = sum(each.completed.seconds for each in done)
     shown = failed or (done[-1] if done else None)
-    telling = telling_lines(shown.completed.tail(4000)) if shown else ""
+    output = shown.completed.tail(4000) if shown else ""
+    telling = telling_lines(output)
     parts = [each.junit for each in done if each.junit is not None]
     if not _gather_junit(junit, parts):
         write_junit(junit, prepared.job_id, counts, seconds, telling if failed else "")
@@ -266,6 +276,9 @@ def _outcome(prepared: _Run, done: Sequence[_Done], *, narrowed: bool) -> TestOu
         telling=telling,
         narrowed=narrowed,
         folder=prepared.overlay.root,
+        uncollected=uncollected(output) if failed else 0,
+        reason=stated_reason(output) if failed and not counts else "",
+        absent=submodules_hint(prepared.workspace.root) if failed else "",
     )
 
 

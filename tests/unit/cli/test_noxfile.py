@@ -5,7 +5,15 @@ import ast
 import nox.project
 import pytest
 
-from shipwheel.cli.noxfile import Noxfile, State, advice, clashes, judge, noxfile_text
+from shipwheel.cli.noxfile import (
+    Noxfile,
+    State,
+    advice,
+    clashes,
+    judge,
+    main_command,
+    noxfile_text,
+)
 
 OURS = noxfile_text(None, script=True)
 NAMES = ("build", "test-3.11", "test-3.12", "test", "lint", "verify")
@@ -128,3 +136,20 @@ def test_the_lines_to_add(found: Noxfile, taken: tuple[str, ...], lines: tuple[s
     assert advice(found, taken) == lines
     for line in lines:
         ast.parse(line)
+
+
+CELLS = ("test-3.11", "test-3.12")
+
+
+@pytest.mark.parametrize(
+    ("defines", "taken", "command"),
+    [
+        ((), (), "nox"),
+        (("tests", "lint"), ("lint",), "nox -s test verify"),
+        (("test",), ("test",), "nox -s test-3.11 test-3.12 verify"),
+        (("test", "verify"), ("test", "test-3.11", "verify"), "nox -s test-3.12"),
+    ],
+)
+def test_the_main_job_beside_sessions_of_ones_own(defines, taken, command) -> None:
+    found = Noxfile(State.DIFFERS, defines=defines)
+    assert main_command(found, taken, CELLS) == command

@@ -285,3 +285,23 @@ def test_tools_only_where_they_are_configured(read):
     assert full.lint.value.requirements == ("ruff==0.1",)
     assert full.type.value.commands == (("mypy",),)
     assert full.docs.value.requirements == ("sphinx", "furo")
+
+
+INI = "[tool.pytest.ini_options]\ntestpaths = 'tests'\n"
+
+
+@pytest.mark.parametrize(
+    ("command", "chosen"),
+    [
+        ("python {project}/tests/run_test.py", "python tests/run_test.py"),
+        ("python -m unittest discover -s {package}/tests", "python -m unittest discover -s tests"),
+        # a smaller choice, an import alone, and what we cannot see into give way to pytest's table
+        ("pytest {project}/tests/test_a.py", "pytest"),
+        ("python -c 'import thing'", "pytest"),
+        ("python -m unittest && bash {project}/more.sh", "pytest"),
+    ],
+)
+def test_what_cibuildwheel_runs_on_wheels_goes_before_a_table_for_pytest(read, command, chosen):
+    rest = f'{INI}[tool.cibuildwheel]\ntest-command = "{command}"\n'
+    project = read(files(rest, tests__run_test_dot_py=UNITTEST))
+    assert [" ".join(each) for each in project.test.commands.value] == [chosen]

@@ -53,9 +53,7 @@ LOWEST = Job(
 
 
 def cell(need: str = "build") -> Job:
-    return Job(
-        id="test-3.12", kind=JobKind.TEST, session="test-3.12", python="3.12", needs=(need,)
-    )
+    return Job(id="test-3.12", kind=JobKind.TEST, session="test-3.12", python="3.12", needs=(need,))
 
 
 COVERAGE = Job(id="coverage", kind=JobKind.COVERAGE, session="coverage", needs=("test-3.12",))
@@ -69,9 +67,7 @@ def by_name(plan: Plan) -> dict[str, object]:
 
 
 def test_a_pure_project_tests_what_build_made():
-    plan = plan_of(
-        Kind.PURE, BUILD, cell(), ABSENT, LOWEST, COVERAGE, VERIFY, REHEARSE, PUBLISH
-    )
+    plan = plan_of(Kind.PURE, BUILD, cell(), ABSENT, LOWEST, COVERAGE, VERIFY, REHEARSE, PUBLISH)
     specs = by_name(plan)
     assert {name: spec.requires for name, spec in specs.items()} == {
         "build": (),
@@ -137,3 +133,25 @@ def test_what_talks_to_an_index_runs_by_itself():
 def test_only_and_skip_choose_by_name(only, skip, left):
     specs = session_specs(plan_of(Kind.PURE, BUILD, cell(), VERIFY))
     assert [spec.name for spec in chosen(specs, only, skip)] == left
+
+
+COMPILED = plan_of(Kind.EXTENSION, BUILD, WHEEL, SHIPPED, cell("wheel-3.12"), VERIFY, REHEARSE)
+
+
+@pytest.mark.parametrize(
+    ("skip", "replaced", "name", "requires", "first"),
+    [
+        # a `build` of another purpose makes nothing for us: what needs it builds by itself
+        (("build",), (), "wheel-3.12", (), ("build",)),
+        (("build",), ("build",), "wheel-3.12", ("build",), ()),
+        (("build",), (), "verify", ("wheel",), ("build",)),
+        (("build", "wheel"), (), "verify", ("wheel-3.12",), ("build",)),
+        (("wheel-3.12",), (), "test-3.12", ("build",), ("wheel-3.12",)),
+        (("build", "wheel-3.12"), (), "test-3.12", (), ("build", "wheel-3.12")),
+        (("test",), (), "rehearse", ("verify", "test-3.12"), ()),
+        (("lint",), (), "test-3.12", ("wheel-3.12",), ()),
+    ],
+)
+def test_what_is_not_registered_is_done_by_what_needs_it(skip, replaced, name, requires, first):
+    specs = {spec.name: spec for spec in chosen(session_specs(COMPILED), None, skip, replaced)}
+    assert (specs[name].requires, specs[name].first) == (requires, first)

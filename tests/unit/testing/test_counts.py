@@ -2,7 +2,13 @@ from __future__ import annotations
 
 import pytest
 
-from shipwheel.testing.counts import Counts, read_counts, telling_lines
+from shipwheel.testing.counts import (
+    Counts,
+    read_counts,
+    stated_reason,
+    telling_lines,
+    uncollected,
+)
 
 CLOSING = {
     "pytest": ("=== 3 failed, 10 passed, 2 skipped, 4 deselected, 1 xfailed, 1 xpassed in 1.20s ===", Counts(11, 3, 0, 2, 1, 4)),
@@ -70,3 +76,35 @@ def test_telling_lines_of_unittest_and_of_the_unknown() -> None:
     text = "FAIL: test_a (t.T)\n-----\nTraceback\n-----\nRan 1 test in 1s\n\nFAILED (failures=1)\n"
     assert telling_lines(text).splitlines() == ["FAIL: test_a (t.T)", "FAILED (failures=1)"]
     assert telling_lines("a\n\nb\nc\n", 2) == "b\nc"
+
+
+def test_telling_lines_give_a_reason_that_was_cut_whole() -> None:
+    cut = "ERROR tests/test_a.py - ImportError: cannot imp..."
+    output = PYTEST.replace("ERROR tests/test_a.py", cut)
+    assert telling_lines(output).splitlines()[0] == (
+        "ERROR tests/test_a.py - ImportError: cannot import name 'x'"
+    )
+
+
+def test_what_could_not_be_collected_is_no_failed_test() -> None:
+    assert uncollected(PYTEST) == 1
+    assert uncollected("=== 1 failed in 0.1s ===") == 0
+
+
+@pytest.mark.parametrize(
+    ("output", "reason"),
+    [
+        (
+            "ERROR: usage: pytest [options]\npytest: error: unrecognized arguments: --cov\n  inifile: a\n",
+            "unrecognized arguments: --cov",
+        ),
+        (
+            "    raise PluginValidationError(\npluggy._manager.PluginValidationError: Plugin 'x'\nhint\n",
+            "pluggy._manager.PluginValidationError: Plugin 'x'",
+        ),
+        ("Error: 3 checks failed\n", ""),
+        ("", ""),
+    ],
+)
+def test_why_a_runner_told_no_counts(output: str, reason: str) -> None:
+    assert stated_reason(output) == reason

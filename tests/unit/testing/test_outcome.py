@@ -44,6 +44,34 @@ def test_failure_of(kind: str) -> None:
         assert "by hand, in overlay: pytest" in (failure.hint or "")
 
 
+def test_a_run_that_collected_nothing_names_the_submodule_first() -> None:
+    failure = failure_of(
+        TestOutcome(
+            counts=Counts(errors=1),
+            exit_code=2,
+            seconds=1.0,
+            junit=Path("j.xml"),
+            uncollected=1,
+            absent="the submodule is not checked out: tests/data",
+        ),
+        "test-3.12",
+        (),
+        Path("log"),
+    )
+    assert failure is not None
+    assert failure.what == "no test ran: pytest could not collect them all (1 error)"
+    assert (failure.hint or "").startswith("the submodule is not checked out: tests/data\n")
+
+
+def test_a_command_that_told_no_counts_is_quoted() -> None:
+    outcome = TestOutcome(
+        counts=None, exit_code=1, seconds=1.0, junit=Path("j.xml"), reason="OSError: no"
+    )
+    failure = failure_of(outcome, "test-3.12", (), Path("log"))
+    assert failure is not None
+    assert failure.what == "the test command failed with exit code 1: OSError: no"
+
+
 @pytest.mark.parametrize(
     ("result", "verdict"),
     [
