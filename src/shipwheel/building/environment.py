@@ -82,7 +82,7 @@ def add_requirements(
         wanted = tuple(dict.fromkeys((*built.requirements, *requires)))
         install(
             environment,
-            Installation(requirements=wanted, copy=False),
+            Installation(requirements=wanted),
             installer=built.installer,
             emit=emit,
             log=log,
@@ -103,7 +103,7 @@ def _make(
     _note_path(folder).unlink(missing_ok=True)
     environment = create_environment(folder, interpreter, installer=installer, emit=emit, log=log)
     if requires:
-        wanted = Installation(requirements=requires, copy=False)
+        wanted = Installation(requirements=requires)
         install(environment, wanted, installer=installer, emit=emit, log=log)
     return _note(environment, interpreter, requires, time.time())
 

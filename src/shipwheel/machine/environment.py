@@ -8,7 +8,7 @@ import shutil
 import stat
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Literal
 
@@ -287,3 +287,17 @@ def _own_bin() -> Path | None:
     if sys.prefix == sys.base_prefix:
         return None
     return Path(sys.prefix) / ("Scripts" if _WINDOWS else "bin")
+
+
+def detach(environment: Environment, files: Iterable[str]) -> None:
+    """Put copies in the place of installed files that are links into an installer's cache.
+
+    `files` are relative to site-packages. uv links what it installs, so that a test which writes into
+    such a file would change the next environment too.
+    """
+    for name in files:
+        path = environment.site_packages / name
+        if path.is_file() and path.lstat().st_nlink > 1:
+            aside = path.with_name(f"{path.name}.shipwheel")
+            shutil.copy2(path, aside)
+            aside.replace(path)

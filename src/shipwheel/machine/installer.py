@@ -22,8 +22,9 @@ _DETAILS = 1 << 20  # characters of pip's own log that are looked at
 class Installation(msgspec.Struct, frozen=True, kw_only=True):
     """What to install and how.
 
-    `requirements` are PEP 508 strings; the files are paths, relative ones to `cwd`. `copy`: files are
-    copied out of uv's cache, never linked, so that a write into one environment cannot reach the next.
+    `requirements` are PEP 508 strings; the files are paths, relative ones to `cwd`. `copy`: all files
+    are copied out of uv's cache instead of linked, so that a write into one environment cannot reach the
+    next; that doubles an install's time, and `detach` does it for the files that matter.
     `exclude_newer` is a date or a span as uv reads it. `index` is the one index to ask, the user's own
     set aside; `extra_indexes` are asked besides it. `refresh` names packages whose cached listing is
     too old to know what was just published.
@@ -35,7 +36,7 @@ class Installation(msgspec.Struct, frozen=True, kw_only=True):
     only_binary: bool = False
     no_deps: bool = False
     resolution: Literal["lowest-direct"] | None = None
-    copy: bool = True
+    copy: bool = False
     exclude_newer: str | None = None
     index: str | None = None
     extra_indexes: tuple[str, ...] = ()

@@ -17,6 +17,7 @@ from shipwheel.machine.environment import (
     Environment,
     Installer,
     create_environment,
+    detach,
     finish_environment,
     ready_environment,
 )
@@ -141,6 +142,7 @@ def prepare_test_environment(
         return reused
     environment = _make(path, wanted)
     install_hook(environment, names, proofs, Path(project.root))
+    detach(environment, held.files)
     _check_installed(environment, wanted, held)
     found = installed(environment)
     pinned = is_pinned((*wanted.requirements, wanted.reference), wanted.texts, found)
