@@ -57,6 +57,10 @@ _CAUSES = (
         "the log says what CMake lacks; a newer CMake (pip install cmake) or CMAKE_ARGS often mends it",
     ),
 )
+_NO_SOURCE = re.compile(
+    r"error: (?:no such file or directory: ')?(?P<file>[^\s'\"]+\.(?:c|cc|cpp|cxx|f90|f))"
+    r"(?:: No such file or directory|')"
+)
 _NO_FILE = re.compile(
     r"FileNotFoundError: .*?No such file or directory: (?P<name>'[^']+'|\"[^\"]+\")"
 )
@@ -100,6 +104,15 @@ def _cause(kind: str, output: str) -> _Cause | None:
     for cause in _CAUSES:
         if cause.pattern.search(output):
             return cause
+    source = _NO_SOURCE.search(output)
+    if source is not None:
+        name = source["file"].rpartition("/")[2]
+        return _Cause(
+            pattern=_NO_SOURCE,
+            what=f"the source {name!r}, which is to be compiled, is not there",
+            hint="where Cython or another tool generates it: let the build do that, or run it before;\n"
+            "where the tree has it: put it into the sdist (MANIFEST.in for setuptools)",
+        )
     missing = _NO_FILE.search(output)
     if missing is not None and kind == "wheel":
         return _Cause(

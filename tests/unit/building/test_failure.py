@@ -11,6 +11,9 @@ NETWORK = "urllib.error.URLError: <urlopen error [Errno -2] Name or service not 
 CARGO = "error: failed to get `pyo3` as a dependency\n  failed to download from `https://index.crates.io/`"
 NO_FILE = "FileNotFoundError: [Errno 2] No such file or directory: 'requirements.in'"
 
+GCC = "cc1: fatal error: pkg/_fast.c: No such file or directory\ncompilation terminated."
+CLANG = "clang: error: no such file or directory: 'pkg/_fast.cpp'"
+
 
 @pytest.mark.parametrize(
     ("kind", "output", "what", "hint"),
@@ -22,6 +25,8 @@ NO_FILE = "FileNotFoundError: [Errno 2] No such file or directory: 'requirements
         ("wheel", NO_FILE, "the sdist lacks 'requirements.in'", "MANIFEST.in"),
         ("sdist", NO_FILE, "flit failed", "the backend's own message"),
         ("wheel", "CMake Error at CMakeLists.txt:17", "CMake could not configure", "cmake"),
+        ("wheel", GCC, "the source '_fast.c', which is to be compiled, is not there", "Cython"),
+        ("wheel", CLANG, "the source '_fast.cpp', which is to be compiled,", "the sdist"),
         ("wheel", "ValueError: no", "flit failed", "the backend's own message"),
     ],
 )
