@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from enum import IntEnum
 
 
@@ -92,12 +93,7 @@ def unexpected(error: Exception) -> ShipwheelError:
     else is a fault of shipwheel's, and says so.
     """
     if isinstance(error, OSError):
-        found: ShipwheelError = MachineError(
-            error.strerror or "the system refused",
-            where=None if error.filename is None else str(error.filename),
-            evidence=str(error),
-            hint="look at the disk's space and at who may write there",
-        )
+        found: ShipwheelError = _refused_by_system(error)
     else:
         found = ShipwheelError(
             f"shipwheel itself failed: {type(error).__name__}",
@@ -107,3 +103,30 @@ def unexpected(error: Exception) -> ShipwheelError:
         )
     found.__cause__ = error
     return found
+
+
+_REFUSALS = {
+    errno.ENOSPC: "free some space on that disk and run again: nothing half-written is kept",
+    errno.EDQUOT: "free some of your quota and run again: nothing half-written is kept",
+    errno.EACCES: "make it accessible to your user, or work on a copy of the project",
+    errno.EPERM: "make it accessible to your user, or work on a copy of the project",
+    errno.EROFS: "work on a copy of the project, on a disk that can be written to",
+    errno.EMFILE: "allow more open files: `ulimit -n`",
+}
+
+
+def is_refusal(error: OSError) -> bool:
+    """Say whether the system, not the file, is the cause: no space, no right, no more open files."""
+    return error.errno in _REFUSALS
+
+
+def _refused_by_system(error: OSError) -> MachineError:
+    said = error.strerror or str(error) or type(error).__name__
+    return MachineError(
+        f"the system refused: {said[:1].lower()}{said[1:]}",
+        where=None if error.filename is None else str(error.filename),
+        hint=_REFUSALS.get(
+            error.errno or 0,
+            "run again; if it stays so, this is a fault in shipwheel: please report it",
+        ),
+    )

@@ -16,7 +16,7 @@ import click
 from shipwheel import __version__
 from shipwheel.cli.call import Call, locate
 from shipwheel.console.errors import print_error
-from shipwheel.errors import ConfigurationError, ExitCode, MachineError, ShipwheelError
+from shipwheel.errors import ConfigurationError, ExitCode, ShipwheelError, unexpected
 
 _ISSUES = "https://github.com/shipwheel/shipwheel/issues"
 # command -> the module below shipwheel.cli that holds it, under the command's own name
@@ -138,11 +138,7 @@ def _told(error: Exception) -> ShipwheelError:
     if isinstance(error, click.ClickException):
         return _usage(error)
     if isinstance(error, OSError):
-        return MachineError(
-            f"the system refused: {error.strerror or type(error).__name__}",
-            where=str(error.filename) if error.filename else None,
-            hint="`shipwheel --debug …` shows where it happened",
-        )
+        return unexpected(error)
     return ShipwheelError(
         "this is a fault in shipwheel, not in your project",
         evidence=f"{type(error).__name__}: {error}",

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import IO
 
-from shipwheel.errors import ShipwheelError
+from shipwheel.errors import ShipwheelError, is_refusal, unexpected
 
 MOST_MEMBERS = 200_000
 MOST_BYTES = 8 << 30  # of all members unpacked; the largest wheels on PyPI hold about 4 GiB
@@ -134,8 +134,10 @@ class Bounded(io.RawIOBase):
 BROKEN = (OSError, EOFError, zlib.error, NotImplementedError, RuntimeError, ValueError, IndexError)
 
 
-def broken(path: Path, error: Exception) -> ArchiveError:
+def broken(path: Path, error: Exception) -> ShipwheelError:
     """Give the error for an archive that cannot be read, whatever its library said."""
+    if isinstance(error, OSError) and is_refusal(error):
+        return unexpected(error)
     return ArchiveError(
         "the archive cannot be read",
         where=path.name,

@@ -9,7 +9,6 @@ import re
 import sys
 import tempfile
 import tomllib
-from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
 from pathlib import Path
 
@@ -80,9 +79,10 @@ def _ask_all(
     text, notices = _without_unknown_groups(text)
     with tempfile.TemporaryDirectory(prefix="shipwheel-") as folder:
         (Path(folder) / "pyproject.toml").write_text(text, encoding="utf-8")
-        with ThreadPoolExecutor() as pool:
-            answers = pool.map(lambda call: _ask(folder, requires, *call), calls)
-            found = [line for answer in answers for line in answer]
+        answers = process.parallel(
+            lambda call: _ask(folder, requires, *call), calls, workers=len(calls) or 1
+        )
+    found = [line for answer in answers for line in answer]
     chosen = tuple(each for each in found if each.partition("-")[2] in platforms)
     return Identifiers(identifiers=chosen, notices=tuple(notices), key=key)
 

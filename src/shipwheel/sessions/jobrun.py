@@ -129,7 +129,8 @@ def job_run(
 
 def _fail(run: JobRun, started: str, clock: float, error: ShipwheelError) -> None:
     run.steps.failed(error, tell=False)
-    _end(run, Status.FAILED, started, clock, error)
+    with contextlib.suppress(OSError):  # a full disk is no reason to tell less
+        _end(run, Status.FAILED, started, clock, error)
     if not run.job.allow_failure:
         raise error
     run.emit(Warned(f"{run.job.id} failed, as it is allowed to: {error.what}"))

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import inspect
 import os
+import re
 import sys
 import warnings
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
-from shipwheel.errors import ConfigurationError, JobSkipped, ShipwheelError
+from shipwheel.errors import ConfigurationError, JobSkipped, ShipwheelError, unexpected
 
 if TYPE_CHECKING:
     from shipwheel.sessions.context import Opened
@@ -30,35 +31,49 @@ def register(nox: Any, only: Iterable[str] | None = None, skip: Iterable[str] = 
     that lacks what the Plan needs with 3.
     """
     try:
-        _register(nox, only, tuple(skip))
+        _register(nox, only, skip)
     except ShipwheelError as error:
         _exit(error)
+    except Exception as error:  # noqa: BLE001 - the boundary
+        _exit(unexpected(error))
 
 
-def _register(nox: Any, only: Iterable[str] | None, skip: tuple[str, ...]) -> None:
+def _register(nox: Any, only: Iterable[str] | None, skip: Iterable[str]) -> None:
     from shipwheel.sessions.context import open_project
     from shipwheel.sessions.specs import chosen, session_specs
 
+    only, skip = None if only is None else _names(only, "only"), _names(skip, "skip")
     opened = open_project(Path.cwd())
     every = session_specs(opened.plan)
     _check_names(every, only, skip)
     specs = chosen(every, only, skip, _replaced(nox.registry.get()))
     _check_free(specs, nox.registry.get())
+    settled = _settled(opened, every)
     for spec in specs:
-        _add(nox, opened, spec)
-    # nox warns today and will refuse later: a session that silently replaced ours would test less
-    warnings.filterwarnings("error", "The session '.*' has already been registered", FutureWarning)
+        _add(nox, opened, spec, settled)
+    _refuse_successors(specs)
     # nox -j runs `python -m nox` in the project: a module in its root must not shadow the standard
     # library; what our sessions start gets a clean environment
     os.environ.setdefault("PYTHONSAFEPATH", "1")
 
 
-def _add(nox: Any, opened: Opened, spec: SessionSpec) -> None:
+def _settled(opened: Opened, specs: Iterable[SessionSpec]) -> frozenset[str]:
+    """Give the sessions that nothing need wait for: what they would build is there, unchanged."""
+    if not opened.workspace.record("build").is_file():
+        return frozenset()
+    from shipwheel.sessions.settled import settled_jobs
+
+    jobs = settled_jobs(opened, sys.argv[1:])
+    return frozenset(spec.name for spec in specs if spec.job in jobs)
+
+
+def _add(nox: Any, opened: Opened, spec: SessionSpec, settled: frozenset[str]) -> None:
+    needed = [name for name in spec.requires if name not in settled]
     nox.session(
         _session(opened, spec),
         name=spec.name,
         venv_backend="none",
-        requires=list(spec.requires),
+        requires=needed,
         default=spec.default,
         allow_parallel=spec.parallel,
     )
@@ -70,14 +85,18 @@ def _session(opened: Opened, spec: SessionSpec) -> Callable[[Any], None]:
     def session(session: Any) -> None:
         from shipwheel.console.errors import print_error
         from shipwheel.sessions.dispatch import run_session
+        from shipwheel.sessions.parent import end_with_parent
 
+        if session.parallel:
+            end_with_parent()
         try:
             run_session(opened, spec, tuple(session.posargs), parallel=session.parallel)
         except JobSkipped as skipped:
             session.skip(_skip_text(skipped))
-        except ShipwheelError as error:
-            print_error(error, sys.stderr)
-            session.error(error.what)
+        except Exception as error:  # noqa: BLE001 - the boundary
+            told = error if isinstance(error, ShipwheelError) else unexpected(error)
+            print_error(told, sys.stderr)
+            session.error(told.what)
 
     session.__doc__ = spec.says
     return session
@@ -96,8 +115,44 @@ def _calls_us(session: Any) -> bool:
     return any(str(name).partition(".")[0] == "shipwheel" for name in names)
 
 
+def _refuse_successors(specs: Iterable[SessionSpec]) -> None:
+    """Refuse a session that the noxfile defines below our call under a name of ours.
+
+    nox warns of it today, and will refuse it later; one that silently replaced ours would test less.
+    Its warning comes from the line that defines the session, and goes through `showwarning`.
+    """
+    ours = {spec.name for spec in specs}
+    warnings.filterwarnings("always", "The session '.*' has already been", FutureWarning)
+    before = warnings.showwarning
+
+    def show(  # noqa: PLR0917 - the signature of showwarning
+        message: Warning | str,
+        category: type[Warning],
+        filename: str,
+        lineno: int,
+        file: TextIO | None = None,
+        line: str | None = None,
+    ) -> None:
+        taken = re.match("The session '(.*)' has already been registered", str(message))
+        if taken and taken[1] in ours:
+            _exit(_taken([taken[1]], f"{filename}, line {lineno}"))
+        before(message, category, filename, lineno, file, line)
+
+    warnings.showwarning = show
+
+
 def _skip_text(skipped: JobSkipped) -> str:
     return f"{skipped.what}; {skipped.hint}" if skipped.hint else skipped.what
+
+
+def _names(given: Iterable[str], parameter: str) -> tuple[str, ...]:
+    if not isinstance(given, str):
+        return tuple(given)
+    raise ConfigurationError(
+        f"{parameter} is a list of names, not a string",
+        where="shipwheel.register() in the noxfile",
+        hint=f'write {parameter}=["{given}"]',
+    )
 
 
 def _check_names(
@@ -125,12 +180,19 @@ def _check_free(specs: Iterable[SessionSpec], taken: Iterable[str]) -> None:
     clashes = [spec.name for spec in specs if spec.name in set(taken)]
     if not clashes:
         return
-    listed = ", ".join(repr(name) for name in clashes)
-    comma = "," if len(clashes) == 1 else ""
-    raise ConfigurationError(
-        f"the noxfile defines the session{'s' if len(clashes) > 1 else ''} {listed} already",
-        where="shipwheel.register() in the noxfile",
-        hint=f"keep yours with shipwheel.register(nox, skip=({listed}{comma})), or rename it",
+    raise _taken(clashes, "shipwheel.register() in the noxfile")
+
+
+def _taken(names: list[str], where: str) -> ConfigurationError:
+    several = len(names) > 1
+    listed = ", ".join(repr(name) for name in names)
+    quoted = ", ".join(f'"{name}"' for name in names) + ("" if several else ",")
+    return ConfigurationError(
+        f"the noxfile defines the session{'s' if several else ''} {listed},"
+        f" which {'are' if several else 'is'} shipwheel's too",
+        where=where,
+        hint=f"keep yours with shipwheel.register(nox, skip=({quoted})), or rename"
+        f" {'them' if several else 'it'}",
     )
 
 

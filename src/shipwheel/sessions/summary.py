@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from shipwheel.dists.record import Record, Status, read_record
-from shipwheel.errors import JobError
+from shipwheel.errors import JobError, MachineError
 from shipwheel.events import Emit, Notice, Warned
+from shipwheel.machine.here import is_ci
 from shipwheel.planning.job import Job, JobKind, Scope
 from shipwheel.sessions.context import Opened
 
@@ -12,7 +13,8 @@ from shipwheel.sessions.context import Opened
 def summarize(opened: Opened, kind: JobKind, emit: Emit) -> None:
     """Say what became of each cell, and which Pythons are not here.
 
-    Raises JobError where there is no cell that could have run.
+    Raises JobError where there is no cell that could have run; in CI MachineError where a Python is
+    not here that may not fail.
     """
     cells = [job for job in opened.plan.of_kind(kind) if not job.lowest]
     local = [job for job in cells if job.scope is Scope.LOCAL]
@@ -20,14 +22,26 @@ def summarize(opened: Opened, kind: JobKind, emit: Emit) -> None:
         record = read_record(opened.workspace.record(job.id))
         if record is not None:
             _say(job, record, emit)
-    for job in cells:
-        if job.scope is Scope.RELEASE and job.reason:
-            emit(Notice(f"{job.id}: {job.reason}; {job.remedy}"))
+    absent = [job for job in cells if job.scope is Scope.RELEASE and job.reason]
+    for job in absent:
+        emit(Notice(f"{job.id}: {job.reason}; {job.remedy}"))
     if cells and not local:
         raise JobError(
             "none of the project's Pythons is on this machine",
             where=opened.project.requires_python.origin,
             hint=str(cells[-1].remedy),
+        )
+    if is_ci():
+        _demand([job for job in absent if job.python and not job.allow_failure])
+
+
+def _demand(absent: list[Job]) -> None:
+    """Refuse in CI what a laptop may leave out: there it would be missing for good."""
+    if absent:
+        raise MachineError(
+            f"not on this machine: Python {', '.join(str(job.python) for job in absent)}",
+            where=", ".join(job.id for job in absent),
+            hint="install them in the CI job, or take a Python's own job: `nox -s SESSION`",
         )
 
 

@@ -61,9 +61,9 @@ def test_exit_codes(outcome: object, code: int, raising, capsys) -> None:
         (
             OSError(errno.ENOSPC, "No space left on device", "dist/a.whl"),
             [
-                "error: the system refused: No space left on device",
+                "error: the system refused: no space left on device",
                 "  where: dist/a.whl",
-                "  next: `shipwheel --debug …` shows where it happened",
+                "  next: free some space on that disk and run again: nothing half-written is kept",
             ],
         ),
         (KeyboardInterrupt(), ["", "interrupted"]),
