@@ -59,6 +59,7 @@ def decide(opened: Opened, *, script: bool, dry_run: bool) -> Outcome:
         add=advice(noxfile, taken),
         clashes=taken,
         command=main_command(noxfile, taken, [job.session for job in local if not job.lowest]),
+        header=noxfile.alone,
         problem=noxfile.problem,
         dist_ignored=_dist_ignored(root),
         facts=rows,

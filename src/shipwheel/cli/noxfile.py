@@ -20,6 +20,8 @@ _HEADER = """\
 _OURS = re.compile(
     re.escape(_HEADER).replace(re.escape("{tool}"), r'[^"\n]+'),
 )
+# PEP 723's own expression
+_SCRIPT = re.compile(r"(?m)^# /// script$\s(?P<metadata>(^#(| .*)$\s)+)^# ///$")
 _REQUIREMENT = re.compile(r"shipwheel\b[^\"\\/\s]*")
 
 
@@ -39,6 +41,7 @@ class Noxfile:
 
     `defines` are the names of the sessions that it has of its own; `registers`: it calls
     `shipwheel.register` already, with `skipped` as its `skip` and `only`; `problem`: why it cannot be read.
+    `alone`: its own PEP 723 header brings nox along, and not us.
     """
 
     state: State
@@ -48,6 +51,7 @@ class Noxfile:
     skipped: tuple[str, ...] = ()
     only: tuple[str, ...] | None = None
     problem: str = ""
+    alone: bool = False
 
 
 def noxfile_text(tool: str | None, *, script: bool) -> str:
@@ -125,8 +129,10 @@ def _judge_foreign(text: str) -> Noxfile:
         return Noxfile(State.DIFFERS, problem=f"it is no valid Python: {error}")
     defines = tuple(dict.fromkeys(_session_names(tree)))
     call = _register_call(tree)
+    header = _SCRIPT.search(text)
+    alone = header is not None and "shipwheel" not in header["metadata"]
     if call is None:
-        return Noxfile(State.DIFFERS, defines=defines)
+        return Noxfile(State.DIFFERS, defines=defines, alone=alone)
     wanted = _keyword(call, "only")
     return Noxfile(
         State.UNCHANGED,
@@ -134,6 +140,7 @@ def _judge_foreign(text: str) -> Noxfile:
         registers=True,
         skipped=tuple(_strings(_keyword(call, "skip"))),
         only=None if wanted is None else tuple(_strings(wanted)),
+        alone=alone,
     )
 
 

@@ -36,7 +36,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     """What `init` did: the files, what is left to the user, and the facts with their origin.
 
     `add` are the lines for a noxfile of the user's own, `clashes` the names of its sessions that are
-    ours too; `command` runs the main job.
+    ours too; `command` runs the main job; `header`: the noxfile's header has to name shipwheel.
     """
 
     schema: int = 1
@@ -45,6 +45,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     add: tuple[str, ...] = ()
     clashes: tuple[str, ...] = ()
     command: str = "nox"
+    header: bool = False
     problem: str = ""
     dist_ignored: bool = True
     facts: tuple[Explanation, ...] = ()
@@ -105,6 +106,8 @@ def _add_lines(outcome: Outcome) -> Iterator[Cell]:
     )
     for line in outcome.add:
         yield Cell(f"    {line}", Tone.STRONG)
+    if outcome.header:
+        yield Cell('and "shipwheel" to the `dependencies` in the header at its top')
 
 
 def _next_lines(outcome: Outcome) -> Iterator[Cell]:

@@ -153,3 +153,15 @@ CELLS = ("test-3.11", "test-3.12")
 def test_the_main_job_beside_sessions_of_ones_own(defines, taken, command) -> None:
     found = Noxfile(State.DIFFERS, defines=defines)
     assert main_command(found, taken, CELLS) == command
+
+
+@pytest.mark.parametrize(
+    ("text", "alone"),
+    [
+        ('# /// script\n# dependencies = ["nox"]\n# ///\nimport nox\n', True),
+        ('# /// script\n# dependencies = ["nox", "shipwheel"]\n# ///\nimport nox\n', False),
+        ("import nox\n", False),
+    ],
+)
+def test_a_header_that_brings_nox_without_us_is_told(text, alone) -> None:
+    assert judge(text, OURS).alone is alone
