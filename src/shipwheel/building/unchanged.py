@@ -1,0 +1,36 @@
+"""Whether a build would give what is there already: asked without building, and without a network."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+from shipwheel.building.environment import RESOLVED_FOR
+from shipwheel.building.inputs import read_inputs
+from shipwheel.building.keep import Kept, find_kept
+from shipwheel.building.wheel import wheel_key
+from shipwheel.machine.interpreter import Interpreter
+from shipwheel.project.facts import Project
+from shipwheel.workspace import Workspace
+
+
+def unchanged_sdist(workspace: Workspace, project: Project) -> Kept | None:
+    """Give the kept sdist of the tree as it is now, None where it would be built."""
+    return find_kept(workspace, read_inputs(project).digest)
+
+
+def unchanged_wheel(
+    workspace: Workspace,
+    project: Project,
+    sdist: Path,
+    interpreter: Interpreter,
+    *,
+    compiled: bool,
+) -> Kept | None:
+    """Give the kept wheel of an sdist, None where it would be built or looked up again."""
+    key = wheel_key(project, sdist, interpreter, compiled=compiled, environ=os.environ)
+    kept = find_kept(workspace, key)
+    if kept is None or not 0 <= time.time() - kept.resolved_at < RESOLVED_FOR:
+        return None
+    return kept
