@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 import tomllib
 from collections.abc import Mapping
@@ -12,16 +11,12 @@ import msgspec
 
 from shipwheel.errors import ConfigurationError
 from shipwheel.project.config import Config
+from shipwheel.project.refused_settings import OWN, check_commands, check_pythons, refused
 from shipwheel.project.tree import Tree
 
 PYPROJECT = "pyproject.toml"
-OWN = "shipwheel.toml"
 TABLE = "[tool.shipwheel]"
 _PLACE = re.compile(r" \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)$")
-_UNKNOWN = re.compile(r"unknown field `(?P<key>[^`]*)`(?: - at `(?P<path>[^`]*)`)?")
-_WRONG = re.compile(r"^(?P<what>.*?)(?: - at `(?P<path>[^`]*)`)?$")
-# 3.12, 3.14t, pypy3.11; which of them exist is the Catalog's to say
-_PYTHON = re.compile(r"(?:pypy|graalpy)?3\.\d+t?")
 
 
 def read_toml(tree: Tree, path: str) -> dict[str, Any] | None:
@@ -95,9 +90,10 @@ def parse_config(raw: Any, where: str, *, prefix: str) -> Config:
     try:
         config = msgspec.convert(raw, Config)
     except msgspec.ValidationError as error:
-        raise _refused(str(error), where, prefix) from error
+        raise refused(str(error), raw, where, prefix) from error
     for key, names in (("pythons", config.pythons), ("allow-failure", config.allow_failure)):
-        _check_pythons(key, names or (), where)
+        check_pythons(key, names or (), where)
+    check_commands(config, where)
     return config
 
 
@@ -109,60 +105,3 @@ def schema() -> dict[str, Any]:
         "title": "shipwheel's settings: [tool.shipwheel] in pyproject.toml, or shipwheel.toml",
         **found,
     }
-
-
-def known_keys(config: Any = Config) -> dict[str, Any]:
-    """Give the keys of a settings record as they are written, with the record of each sub-table."""
-    keys = {}
-    for field in msgspec.structs.fields(config):
-        inner = field.type
-        if getattr(inner, "__origin__", None) is dict:
-            inner = inner.__args__[1]
-        is_record = isinstance(inner, type) and issubclass(inner, msgspec.Struct)
-        keys[field.encode_name] = inner if is_record else None
-    return keys
-
-
-def _refused(message: str, where: str, prefix: str) -> ConfigurationError:
-    unknown = _UNKNOWN.search(message)
-    if unknown is not None:
-        return _unknown_key(unknown["key"], _steps(unknown["path"]), where, prefix)
-    wrong = _WRONG.match(message)
-    assert wrong is not None
-    key = ".".join(filter(None, (prefix, *_steps(wrong["path"]))))
-    return ConfigurationError(
-        f"{key or 'the settings'}: {wrong['what'][:1].lower()}{wrong['what'][1:]}",
-        where=where,
-        hint="`shipwheel plan --explain` shows each setting that is in force",
-    )
-
-
-def _steps(path: str | None) -> tuple[str, ...]:
-    """Split msgspec's `$.index[...].upload` into its keys."""
-    return tuple(
-        step for step in (path or "").replace("[...]", "").split(".") if step not in {"", "$"}
-    )
-
-
-def _unknown_key(key: str, steps: tuple[str, ...], where: str, prefix: str) -> ConfigurationError:
-    record: Any = Config
-    for step in steps:
-        record = known_keys(record).get(step) or record
-    known = sorted(known_keys(record))
-    dotted = ".".join(filter(None, (prefix, *steps)))
-    near = difflib.get_close_matches(key.replace("_", "-"), known, n=1, cutoff=0.5)
-    return ConfigurationError(
-        f"unknown key {key!r} in {dotted or OWN}",
-        where=where,
-        hint=f"did you mean {near[0]!r}?" if near else f"known keys: {', '.join(known)}",
-    )
-
-
-def _check_pythons(key: str, names: tuple[str, ...], where: str) -> None:
-    for name in names:
-        if not _PYTHON.fullmatch(name):
-            raise ConfigurationError(
-                f"{name!r} in {key} is no Python",
-                where=where,
-                hint='write versions as "3.12", "3.14t" (free-threaded) or "pypy3.11"',
-            )

@@ -13,7 +13,8 @@ from shipwheel.project.names import resolve_extras
 from shipwheel.project.packages import read_packages
 from shipwheel.project.pep621 import read_groups
 from shipwheel.project.poetry import poetry_groups
-from shipwheel.project.pyproject import PYPROJECT, strings, table
+from shipwheel.project.pyproject import PYPROJECT, TABLE, strings, table
+from shipwheel.project.refused_settings import check_named
 from shipwheel.project.sources import Sources, read_sources
 from shipwheel.project.testing import read_testing
 from shipwheel.project.tools import read_docs, read_lint, read_type
@@ -52,6 +53,7 @@ def _read(root: Path) -> Project:
     dependencies = _joined(declared, "dependencies", ())
     extras = _extras(declared, name.value)
     groups = _groups(sources)
+    _check_named(sources, extras, groups)
     testing = read_testing(
         sources,
         packages.value,
@@ -86,6 +88,23 @@ def _read(root: Path) -> Project:
         notes=(*_notes(sources, packages.value), *testing.notes),
         witnesses=tree.witnesses,
     )
+
+
+def _check_named(
+    sources: Sources,
+    extras: Fact[dict[str, tuple[str, ...]]],
+    groups: Fact[dict[str, tuple[str, ...]]],
+) -> None:
+    """Refuse settings that name what the project has not; extras only where they are all known."""
+    where, wanted = f"{TABLE} test", sources.config.test
+    check_named(
+        "dependency group", wanted.groups or (), groups.value, where=where, origin=groups.origin
+    )
+    static = sources.pep621 is not None and "optional-dependencies" not in table(
+        sources.tables, "project"
+    ).get("dynamic", ())
+    if static or (extras.value and not extras.weak):
+        check_named("extra", wanted.extras or (), extras.value, where=where, origin=extras.origin)
 
 
 def _unnamed(root: Path) -> Fact[str]:

@@ -28,7 +28,7 @@ def test_toml_that_ends_too_early_names_its_last_line():
         ({"test": {"comand": ["x"]}}, "unknown key 'comand' in tool.shipwheel.test", "'command'"),
         (
             {"index": {"mine": {"upload": "u", "simple": "s", "uplod": "x"}}},
-            "unknown key 'uplod' in tool.shipwheel.index",
+            "unknown key 'uplod' in tool.shipwheel.index.mine",
             "'upload'",
         ),
         ({"zzz": 1}, "unknown key 'zzz' in tool.shipwheel", "known keys: "),
@@ -44,17 +44,73 @@ def test_an_unknown_key_is_refused_with_the_nearest_known_one(raw, what, hint):
 @pytest.mark.parametrize(
     ("raw", "what"),
     [
-        ({"pythons": "3.12"}, "tool.shipwheel.pythons: expected `array | null`, got `str`"),
+        ({"pythons": "3.12"}, "tool.shipwheel.pythons: a list is needed, not a string"),
+        ({"pythons": [3.12]}, "tool.shipwheel.pythons[0]: a string is needed, not a number"),
+        ({"test": 3}, "tool.shipwheel.test: a table is needed, not a whole number"),
+        ({"test": {"command": []}}, "an empty list in test.command is no command"),
+        ({"test": {"command": [[]]}}, "an empty list in test.command is no command"),
+        ({"test": {"requires": ["a b"]}}, "'a b' in test.requires is no requirement"),
+        (
+            {"index": {"good": {"upload": "u", "simple": "s"}, "bad": {"upload": "u"}}},
+            "tool.shipwheel.index.bad: 'simple' is missing",
+        ),
         ({"pythons": ["three"]}, "'three' in pythons is no Python"),
         ({"pythons": ["4.1"]}, "'4.1' in pythons is no Python"),
         ({"allow-failure": ["3.x"]}, "'3.x' in allow-failure is no Python"),
-        ({"kind": "wheel"}, "tool.shipwheel.kind: invalid enum value 'wheel'"),
+        ({"kind": "wheel"}, "tool.shipwheel.kind: 'wheel' is none of its values"),
+        (
+            {"ci": {"providers": ["ci"]}},
+            "tool.shipwheel.ci.providers[0]: 'ci' is none of its values",
+        ),
     ],
 )
 def test_a_wrong_value_is_refused(raw, what):
     with pytest.raises(ConfigurationError) as caught:
         parse_config(raw, "here", prefix="tool.shipwheel")
     assert caught.value.what == what
+
+
+@pytest.mark.parametrize(
+    ("raw", "hint"),
+    [
+        ({"pythons": "3.12"}, 'write pythons = ["3.12"]'),
+        ({"test": {"command": "pytest -x"}}, 'write command = ["pytest", "-x"]'),
+        ({"pythons": [3.12]}, 'write it in quotes: "3.12"'),
+        ({"installer": "conda"}, "it is one of uv, pip"),
+        ({"ci": {"providers": ["ci"]}}, "it is one of github, gitlab"),
+        ({"index": {"bad": {"upload": "u"}}}, 'add a line: simple = "…"'),
+        ({"verify": {"ignore": ["x"]}}, 'write ignore = { "RULE" = "why it does not count here" }'),
+    ],
+)
+def test_a_wrong_value_is_told_as_it_is_written(raw, hint):
+    with pytest.raises(ConfigurationError) as caught:
+        parse_config(raw, "here", prefix="tool.shipwheel")
+    assert caught.value.hint == hint
+
+
+@pytest.mark.parametrize(
+    ("setting", "what", "hint"),
+    [
+        ('extras = ["tset"]', "the project has no extra 'tset'", "did you mean 'test'?"),
+        (
+            'groups = ["dev"]',
+            "the project has no dependency group 'dev'",
+            "it has none (there are none)",
+        ),
+    ],
+)
+def test_a_setting_that_names_what_the_project_has_not(read, setting, what, hint):
+    text = f"""
+[project]
+name = "a"
+version = "1"
+optional-dependencies.test = ["pytest"]
+[tool.shipwheel.test]
+{setting}
+"""
+    with pytest.raises(ConfigurationError) as caught:
+        read({"pyproject.toml": text})
+    assert (caught.value.what, caught.value.hint) == (what, hint)
 
 
 def test_one_command_or_several():
