@@ -19,8 +19,8 @@ from shipwheel import process
 from shipwheel.data.catalog import Catalog, Platform
 from shipwheel.errors import ConfigurationError
 from shipwheel.files import digest_of, write_bytes
+from shipwheel.machine.cache import cache_folder
 from shipwheel.project.facts import Project
-from shipwheel.workspace import Workspace
 
 
 class Identifiers(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,11 +31,12 @@ class Identifiers(msgspec.Struct, frozen=True, kw_only=True):
     key: str = ""
 
 
-def wheel_identifiers(workspace: Workspace, project: Project, catalog: Catalog) -> Identifiers:
+def wheel_identifiers(project: Project, catalog: Catalog) -> Identifiers:
     """Give the build identifiers of the shipped platform wheels (`cp312-manylinux_x86_64`).
 
     cibuildwheel is asked for each operating system with explicit architectures, so that any machine
-    gives the same answer; its answers are kept by the digest of what decides them. A group in `enable`
+    gives the same answer; its answers are kept, for all checkouts of a user's, by the digest of what
+    decides them. A group in `enable`
     that it does not know any more is left out with a notice. Raises ConfigurationError where it
     refuses its own configuration otherwise.
     """
@@ -43,11 +44,11 @@ def wheel_identifiers(workspace: Workspace, project: Project, catalog: Catalog) 
     requires = project.requires_python.value or ""
     text = _own_file(Path(project.root))
     key = digest_of(version("cibuildwheel"), json.dumps(platforms), requires, text)
-    kept_in = workspace.cache / "identifiers.json"
+    kept_in = cache_folder() / "identifiers" / f"{key[:32]}.json"
     kept = _read(kept_in, key)
     if kept is None:
         kept = _ask_all(text, requires, platforms, catalog, key)
-        with contextlib.suppress(OSError):  # a read-only tree can be planned all the same
+        with contextlib.suppress(OSError):  # a home that cannot be written to costs time, no more
             write_bytes(kept_in, msgspec.json.encode(kept))
     return kept
 

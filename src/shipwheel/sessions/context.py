@@ -68,7 +68,7 @@ def _make(workspace: Workspace, machine: Machine, key: str, today: str) -> _Kept
     project = read_project(workspace.root)
     catalog = load_catalog()
     pure = project.kind.value is Kind.PURE
-    asked = Identifiers() if pure else wheel_identifiers(workspace, project, catalog)
+    asked = Identifiers() if pure else wheel_identifiers(project, catalog)
     plan = make_plan(
         project, catalog, machine, asked.identifiers, remedy=python_remedy, today=today
     )
