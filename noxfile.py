@@ -43,23 +43,44 @@ def demo(session: nox.Session) -> None:
     from shipwheel.console.layout import show
     from shipwheel.console.tables import records_table
     from shipwheel.console.terminal import look_of
-    from shipwheel.dists.record import Record, read_record
+    from shipwheel.dists.record import read_record
+    from shipwheel.workspace import Workspace
 
+    tables = []
     for name in STARTERS:
         project = _starter(session, name)
         with session.chdir(project):
             call = [sys.executable, "-P", "-m", "nox", "-j2"]
             session.run(*call, env=_clean(), external=True)
             session.run(*call, "--no-dependencies", "-s", "rehearse", env=_clean(), external=True)
-        found = (read_record(path) for path in sorted((project / ".shipwheel/records").iterdir()))
-        records: list[Record] = sorted(filter(None, found), key=lambda record: record.started)
-        show(sys.stdout, [records_table(f"templates/{name}", records)], look_of(sys.stdout))
+        jobs = shipwheel.plan(project).jobs
+        found = (read_record(Workspace(project).record(job.id)) for job in jobs)
+        tables.append(records_table(f"templates/{name}", [each for each in found if each]))
+    show(sys.stdout, tables, look_of(sys.stdout))
 
 
 @nox.session(venv_backend="none", default=False)
 def bench(session: nox.Session) -> None:
     """Measure the main job against a hand-written shell, tox and a plain noxfile."""
     session.run(sys.executable, "benchmarks/main_job.py", *session.posargs, external=True)
+
+
+@nox.session(venv_backend="none", default=False)
+def picture(session: nox.Session) -> None:
+    """Draw the terminal at work for the README, from a real run of the demo."""
+    drawn = [
+        "--title",
+        "nox -s demo",
+        "--output",
+        "docs/demo.svg",
+        "--last",
+        "46",
+        "--columns",
+        "118",
+    ]
+    beside = {"PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])}
+    command = [sys.executable, "docs/picture.py", *drawn, "--", "nox", "-s", "demo"]
+    session.run(*command, env={**_clean(), **beside}, external=True)
 
 
 def _starter(session: nox.Session, name: str) -> Path:

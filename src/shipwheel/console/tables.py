@@ -58,7 +58,9 @@ def _record_row(record: Record) -> tuple[Cell, ...]:
     return (
         Cell(record.job),
         Cell(record.python_version or record.python or ""),
-        Cell("\n".join(dict.fromkeys(files))),
+        Cell(
+            files[0] if len(set(files)) == 1 else counted(len(set(files)), "file") if files else ""
+        ),
         _result_cell(record),
         Cell(seconds_text(record.seconds), Tone.DIM),
     )
