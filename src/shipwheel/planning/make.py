@@ -138,7 +138,7 @@ def _shipped_job(identifier: str) -> Job:
         consumes=("sdist",),
         scope=Scope.RELEASE,
         reason="cibuildwheel makes this file on the release's machines",
-        remedy="`nox -s wheels` makes those of this platform, with docker or podman on Linux",
+        remedy=f"`cibuildwheel --only {identifier} dist/SDIST` makes it, on that platform",
     )
 
 
