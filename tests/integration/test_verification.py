@@ -185,6 +185,39 @@ def test_a_dependency_without_a_wheel_is_told_by_name(tmp_path, one, no_index, m
     assert (skipped.status, skipped.reason) == (CheckStatus.SKIPPED, "it does not install")
 
 
+def test_a_dependency_without_a_wheel_that_builds_is_a_warning(tmp_path, one, monkeypatch):
+    links = tmp_path / "links"
+    links.mkdir()
+    files = {
+        "pyproject.toml": '[build-system]\nrequires = []\nbuild-backend = "made"\nbackend-path = ["."]\n',
+        "PKG-INFO": "Metadata-Version: 2.1\nName: onlysource\nVersion: 1.0\n",
+        "made.py": (
+            "import zipfile\n"
+            "def build_wheel(folder, settings=None, metadata=None):\n"
+            "    name = 'onlysource-1.0-py3-none-any.whl'\n"
+            "    info = 'onlysource-1.0.dist-info/'\n"
+            "    with zipfile.ZipFile(folder + '/' + name, 'w') as made:\n"
+            "        made.writestr(info + 'METADATA', open('PKG-INFO').read())\n"
+            "        made.writestr(info + 'WHEEL', 'Wheel-Version: 1.0\\nTag: py3-none-any\\n')\n"
+            "        made.writestr(info + 'RECORD', '')\n"
+            "    return name\n"
+        ),
+    }
+    with tarfile.open(links / "onlysource-1.0.tar.gz", "w:gz") as archive:
+        for name, text in files.items():
+            path = tmp_path / name
+            path.write_text(text)
+            archive.add(path, f"onlysource-1.0/{name}")
+    monkeypatch.setenv("UV_FIND_LINKS", str(links))
+    monkeypatch.setenv("UV_NO_INDEX", "1")
+    path = write_wheel(tmp_path, {"good/__init__.py": ""}, more="Requires-Dist: onlysource\n")
+    report = verify([path], machine=one)
+    (finding,) = (each for each in report.findings if each.rule == "install")
+    assert (finding.level.value, "onlysource" in finding.message) == ("warning", True)
+    assert next(c for c in report.checks if c.id == "import").status is CheckStatus.PASSED
+    assert report.installed_on(path.name)
+
+
 def test_a_wheel_for_another_platform_is_skipped_and_says_so(tmp_path, one):
     path = write_wheel(tmp_path, {"good/__init__.py": ""})
     other = path.rename(path.with_name("good-1.0-cp312-cp312-win_arm64.whl"))

@@ -9,6 +9,7 @@ from pathlib import Path
 from shipwheel.errors import JobError, MachineError, ShipwheelError
 from shipwheel.machine.toolchain import missing_compiler_error
 
+NO_WHEEL = "no-wheel"  # the reference of an error that says of what there is no wheel
 # Texts of uv 0.13 and pip 26, each seen in a real run (tests/integration/test_machine.py).
 _REFUSED = re.compile(
     r"lack of valid authentication credentials|40[13] (?:Unauthorized|Forbidden)|40[13] Client Error"
@@ -131,6 +132,7 @@ def _wheel_failure(names: tuple[str, ...], evidence: str, where: str) -> Shipwhe
         where=where,
         evidence=evidence,
         hint="whoever installs the project on this Python has to build that, or waits for its wheel",
+        reference=NO_WHEEL,
     )
 
 

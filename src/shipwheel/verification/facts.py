@@ -187,7 +187,8 @@ class Attempt:
 class InstallFacts:
     """A wheel in a clean environment of one Python, and what was seen there.
 
-    `failure` holds the installer's last lines where it refused; then all else is empty. `altered` and
+    `failure` holds the installer's last lines where it refused; then all else is empty. `built` holds
+    them where it refused wheels alone and the install did well with a dependency built. `altered` and
     `absent` are files of the wheel that differ or are not there once installed; `proof` says what the
     environment recorded about the origin (`sha256` of the file, or empty).
     """
@@ -195,6 +196,7 @@ class InstallFacts:
     wheel: WheelFacts
     python: str
     failure: str = ""
+    built: str = ""
     version: str = ""
     proof: str = ""
     altered: tuple[str, ...] = ()

@@ -15,7 +15,8 @@ from shipwheel.verification.report import Level
 class Installs(InstallCheck):
     """It installs, with its dependencies, from wheels alone.
 
-    `--only-binary :all:`: a dependency without a wheel for this Python would be compiled at each user's.
+    `--only-binary :all:`: a dependency without a wheel for this Python is built at each user's. Where
+    that does well here it is a warning, for it is not this project's fault; else an error.
     """
 
     id = "install"
@@ -23,11 +24,18 @@ class Installs(InstallCheck):
         "the lines name the dependency or field; a dependency may have no wheel for this Python yet"
     )
 
-    def problems(self, facts: InstallFacts, context: Context) -> Iterator[str]:
+    def problems(self, facts: InstallFacts, context: Context) -> Iterator[Problem]:
         """See Check."""
         del context
         if facts.failure:
-            yield f"it does not install: {facts.failure}"
+            yield Problem(f"it does not install: {facts.failure}")
+        if facts.built:
+            yield Problem(
+                f"it does not install from wheels alone: {facts.built}",
+                level=Level.WARNING,
+                hint="whoever installs it builds that dependency, and may lack what that takes;"
+                " ask its authors for a wheel, or do without it",
+            )
 
 
 class _InstalledCheck(InstallCheck):

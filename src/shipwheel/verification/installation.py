@@ -14,10 +14,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+import msgspec
 from packaging.utils import canonicalize_name
 
 from shipwheel import process
-from shipwheel.errors import JobError
+from shipwheel.errors import JobError, ShipwheelError
 from shipwheel.events import Emit, StepDone, StepStarted, silent
 from shipwheel.files import sha256
 from shipwheel.machine.environment import (
@@ -26,6 +27,7 @@ from shipwheel.machine.environment import (
     create_environment,
     environment_variables,
 )
+from shipwheel.machine.failures import NO_WHEEL
 from shipwheel.machine.installer import Installation, direct_reference, install
 from shipwheel.machine.interpreter import Interpreter
 from shipwheel.verification.dependencies import read_installed, unmet
@@ -53,6 +55,8 @@ def try_wheel(
 ) -> InstallFacts:
     """Install a wheel into an environment of its own, from wheels alone, and import what it holds.
 
+    Where a dependency has no wheel, it is built, which is told, so that the rest can be seen too.
+
     What the wheel does wrong is in the facts. Raises MachineError for what is this machine's fault (an
     index out of reach, an interpreter that does not start).
     """
@@ -75,17 +79,32 @@ def _try(wheel: WheelFacts, interpreter: Interpreter, trial: Trial, folder: Path
     path = folder / "env"
     # several run side by side: their steps within are for the log
     environment = create_environment(path, interpreter, installer=trial.installer, log=trial.log)
-    named = direct_reference(wheel.file.name, wheel.file.path.resolve(), wheel.file.sha256)
     try:
-        install(
-            environment,
-            Installation(requirements=(named,), only_binary=True),
-            installer=trial.installer,
-            log=trial.log,
-        )
+        refused = _install(wheel, environment, trial)
     except JobError as error:
         return replace(empty, failure=_told(error))
-    return _look(empty, environment, interpreter, trial, folder)
+    return _look(replace(empty, built=refused), environment, interpreter, trial, folder)
+
+
+def _install(wheel: WheelFacts, environment: Environment, trial: Trial) -> str:
+    """Install from wheels alone; give why that was refused where it took building a dependency.
+
+    Raises JobError with the first refusal where building does not help either.
+    """
+    named = direct_reference(wheel.file.name, wheel.file.path.resolve(), wheel.file.sha256)
+    wanted = Installation(requirements=(named,), only_binary=True)
+    try:
+        install(environment, wanted, installer=trial.installer, log=trial.log)
+    except JobError as refusal:
+        if refusal.reference != NO_WHEEL:
+            raise
+        wanted = msgspec.structs.replace(wanted, only_binary=False)
+        try:
+            install(environment, wanted, installer=trial.installer, log=trial.log)
+        except ShipwheelError:
+            raise refusal from None
+        return refusal.what
+    return ""
 
 
 def _told(error: JobError) -> str:
