@@ -23,6 +23,12 @@ FOLDERS = (
 # `testing` in a package is most often code for its users
 _FOLDERS_INSIDE = ("tests", "test", "unittests", "unit_tests")
 PATTERNS = ("test_*.py", "*_test.py", "tests_*.py", "*_tests.py")
+# folders whose `test_*.py` are no part of the tests, and need what nobody declares
+_BESIDES = (
+    *("extra", "extras", "example", "examples", "sample", "samples", "demo", "demos"),
+    *("bench", "benchmark", "benchmarks", "perf", "performance", "profiling"),
+    *("fuzz", "fuzzing", "script", "scripts", "tool", "tools", "contrib"),
+)
 _ROOT_FILES = ("test.py", "tests.py", "runtests.py", "run_tests.py", "test_all.py")
 _MOST_FILES = 60  # files whose imports are read
 _MOST_FOLDERS = 40
@@ -80,6 +86,23 @@ def find_test_files(
     for path in in_root:
         found.setdefault(path, [path])
     return _described(tree, found)
+
+
+def find_strays(tree: Tree, tests: TestFiles, packages: tuple[Package, ...]) -> tuple[str, ...]:
+    """Give the folders beside the tests in which a bare pytest would collect more: examples and the like."""
+    return tuple(
+        folder
+        for folder in _BESIDES
+        if tree.is_dir(folder)
+        and not _is_own(folder, packages)
+        and not any(path == folder or path.startswith(f"{folder}/") for path in tests.paths)
+        and any(_is_collected(path) for path in _files_below(tree, folder, [_MOST_FOLDERS]))
+    )
+
+
+def _is_collected(path: str) -> bool:
+    name = path.rpartition("/")[2]
+    return name.startswith("test_") or name.endswith("_test.py")
 
 
 def _is_own(folder: str, packages: tuple[Package, ...]) -> bool:

@@ -23,7 +23,7 @@ from shipwheel.project.pytest_settings import read_pytest_settings
 from shipwheel.project.recipe import Argv, Recipe
 from shipwheel.project.setup_cfg import read_ini
 from shipwheel.project.sources import Sources
-from shipwheel.project.suite import find_test_files, unittest_command
+from shipwheel.project.suite import find_strays, find_test_files, unittest_command
 from shipwheel.project.tox import read_tox
 
 SETTLE_COMMAND = "[tool.shipwheel.test] command"
@@ -204,6 +204,9 @@ def _plain_pytest(known: Knowledge, origin: str, *, weak: bool = False) -> Choic
     paths: Argv = ()
     if not known.settings.paths and _needs_paths(known):
         paths = known.files.paths
+    elif not known.settings.origin:
+        strays = find_strays(known.sources.tree, known.files, known.packages)
+        paths = tuple(f"--ignore={folder}" for folder in strays)
     settle_by = SETTLE_COMMAND if weak else None
     return Choice(
         runner=Fact(value=Runner.PYTEST, origin=origin, weak=weak, settle=settle_by),

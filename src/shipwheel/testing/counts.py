@@ -33,6 +33,7 @@ _REASON = re.compile(r"^E\s+[\w.]*(Error|Exception|Warning|Exit|Failed)\b")
 _UNCOLLECTED = re.compile(
     r"^!+ Interrupted: (?P<count>\d+) errors? during collection !+$", re.MULTILINE
 )
+_NAMED = re.compile(r"^\{\d+\} .* \.\.\. FAILED$")  # stestr: worker, test, seconds
 _CUT = re.compile(r"^(?:FAILED|ERROR) .*? - (?P<start>.+)\.\.\.$")
 _REFUSED = re.compile(r"^\S*\s*error: (?P<why>unrecognized arguments: .*|argument .*)$")
 _EXCEPTION = re.compile(
@@ -157,7 +158,8 @@ def _short_summary(lines: list[str]) -> list[str]:
 
 
 def _failed_headings(lines: list[str]) -> list[str]:
-    return [line for line in lines if line.startswith(("FAIL: ", "ERROR: "))]
+    found = (line for line in lines if line.startswith(("FAIL: ", "ERROR: ")) or _NAMED.match(line))
+    return list(dict.fromkeys(found))
 
 
 def _from_pytest(text: str) -> Counts | None:

@@ -305,3 +305,20 @@ def test_what_cibuildwheel_runs_on_wheels_goes_before_a_table_for_pytest(read, c
     rest = f'{INI}[tool.cibuildwheel]\ntest-command = "{command}"\n'
     project = read(files(rest, tests__run_test_dot_py=UNITTEST))
     assert [" ".join(each) for each in project.test.commands.value] == [chosen]
+
+
+@pytest.mark.parametrize(
+    ("rest", "command"),
+    [
+        ("", "pytest --ignore=examples"),
+        # what the project tells pytest itself is all that it wants told
+        ("[tool.pytest.ini_options]\naddopts = '-ra'\n", "pytest"),
+        ("[tool.pytest.ini_options]\ntestpaths = ['tests', 'examples']\n", "pytest"),
+    ],
+)
+def test_examples_that_look_like_tests_are_left_out_of_a_pytest_that_nobody_configured(
+    read, rest, command
+):
+    given = files(rest, examples__web__test_shop_dot_py="import django\n", tools__a_dot_py="")
+    project = read(given)
+    assert [" ".join(each) for each in project.test.commands.value] == [command]

@@ -76,6 +76,8 @@ def test_telling_lines_of_unittest_and_of_the_unknown() -> None:
     text = "FAIL: test_a (t.T)\n-----\nTraceback\n-----\nRan 1 test in 1s\n\nFAILED (failures=1)\n"
     assert telling_lines(text).splitlines() == ["FAIL: test_a (t.T)", "FAILED (failures=1)"]
     assert telling_lines("a\n\nb\nc\n", 2) == "b\nc"
+    stestr = "{0} t.A.a [0.1s] ... ok\n{1} t.A.b [0.2s] ... FAILED\nTotals\n - Failed: 1\n"
+    assert telling_lines(stestr).splitlines() == ["{1} t.A.b [0.2s] ... FAILED", " - Failed: 1"]
 
 
 def test_telling_lines_give_a_reason_that_was_cut_whole() -> None:
