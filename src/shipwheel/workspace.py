@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import msgspec
 
 from shipwheel.errors import MachineError
-from shipwheel.files import write_text
+from shipwheel.files import digest_of, write_text
 
 STATE = ".shipwheel"
 
+_PLAIN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.+-]{0,99}")
+_UNSAFE = re.compile(r"[^A-Za-z0-9_+-]+")
+
 
 def job_stem(job_id: str) -> str:
-    """Give the file name stem of a job id; a workspace member's `PACKAGE:test-3.12` has a colon."""
-    return job_id.replace(":", "--")
+    """Give the file name stem of a job id; a workspace member's `PACKAGE:test-3.12` has a colon.
+
+    A session of the user's may be called anything (`tests(path='../data')`): what is no plain name
+    becomes one, with a digest that keeps two of them apart. Files are written to such a name and
+    folders emptied, so that it must never lead elsewhere.
+    """
+    stem = job_id.replace(":", "--")
+    if _PLAIN.fullmatch(stem):
+        return stem
+    return f"{_UNSAFE.sub('-', stem).strip('-')[:60]}-{digest_of(job_id)[:8]}".lstrip("-")
 
 
 class Workspace(msgspec.Struct, frozen=True):
