@@ -5,26 +5,38 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-import tempfile
+from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
 _BLOCK = 1 << 20
+_BINARY = getattr(os, "O_BINARY", 0)  # Windows
 
 
-def write_bytes(path: Path, data: bytes) -> None:
-    """Write `data` beside `path` and rename: a reader sees the old file or the new, never a part."""
+@contextlib.contextmanager
+def written_aside(path: Path) -> Iterator[IO[bytes]]:
+    """Give a file beside `path` that takes its name at the end of the block: a reader sees the old or the new.
+
+    Where the block raises, nothing is left of it.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, aside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+    aside = path.with_name(f".{os.urandom(8).hex()}.part")
+    # as readable as any new file of the user's, which the umask says; O_EXCL follows no link
+    handle = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, 0o666)
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        # mkstemp makes 0600; a file of ours is as readable as any other new one
-        Path(aside).chmod(0o644)
+            yield file
         os.replace(aside, path)  # noqa: PTH105 - Path.replace is the same call
     except BaseException:
         with contextlib.suppress(OSError):
-            Path(aside).unlink()
+            aside.unlink()
         raise
+
+
+def write_bytes(path: Path, data: bytes) -> None:
+    """Write `data` aside and renamed."""
+    with written_aside(path) as file:
+        file.write(data)
 
 
 def write_text(path: Path, text: str) -> None:

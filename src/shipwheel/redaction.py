@@ -9,7 +9,10 @@ from collections.abc import Mapping
 # the user's part of a URL, be it a password or a token in the name's place
 _URL_SECRET = re.compile(r"(?P<scheme>[a-z][a-z0-9+.-]*://)(?!git@)[^/\s?#'\"<>]+@", re.IGNORECASE)
 _FLAG_SECRET = re.compile(r"(?P<flag>--[a-z-]*(?:password|token)[= ])\S+", re.IGNORECASE)
-_SECRET_NAMES = re.compile(r"(PASSWORD|PASSWD|TOKEN|SECRET|API_?KEY|CREDENTIAL)", re.IGNORECASE)
+_SECRET_NAMES = re.compile(
+    r"(PASSWORD|PASSWD|PASSPHRASE|TOKEN|SECRET|API_?KEY|PRIVATE_?KEY|CREDENTIAL|_PAT$)",
+    re.IGNORECASE,
+)
 _SHORTEST_SECRET = 6  # shorter values would blank out ordinary words
 
 
@@ -19,12 +22,17 @@ def redact(text: str, environ: Mapping[str, str] | None = None) -> str:
 
 
 def secrets_of(*environs: Mapping[str, str]) -> tuple[str, ...]:
-    """Give the values of variables that look like credentials, longest first."""
+    """Give the values of variables that look like credentials, longest first.
+
+    Of one over several lines (a key) each line too, for output is blanked as it comes.
+    """
     found = {
-        value
+        part
         for environ in environs
         for name, value in environ.items()
         if len(value) >= _SHORTEST_SECRET and _SECRET_NAMES.search(name)
+        for part in (value, *value.splitlines())
+        if len(part) >= _SHORTEST_SECRET
     }
     return tuple(sorted(found, key=len, reverse=True))
 

@@ -32,6 +32,11 @@ def test_the_longer_of_two_credentials_is_blanked_whole():
     assert process.redact("abcdefgh abcdef", environ) == "*** ***"
 
 
+def test_each_line_of_a_key_is_blanked():
+    environ = {"SIGNING_KEY_SECRET": "BEGIN-KEY\nabcdefgh\nEND-KEY"}
+    assert process.redact("1 BEGIN-KEY\n2 abcdefgh\n", environ) == "1 ***\n2 ***\n"
+
+
 def test_the_tail_skips_blank_lines_and_is_clean():
     done = process.Completed(("x",), 1, "a\n\n b \n\nhttps://u:p@h\n", 0.0)
     assert done.tail(2) == " b\nhttps://***@h"

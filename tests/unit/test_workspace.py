@@ -35,7 +35,7 @@ def test_the_stem_of_a_planned_job_is_its_id(job_id: str, stem: str) -> None:
         ".hidden",
         "-flag",
         "tests(path='../data')",
-        "tests(url=\"a?b*c\")",
+        'tests(url="a?b*c")',
         "a\0b",
         "ä",
         "x" * 300,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-import tempfile
 from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 
@@ -15,7 +14,7 @@ from shipwheel.dists.lock import hold
 from shipwheel.dists.manifest import Manifest, load_manifest
 from shipwheel.errors import JobError, MachineError, ShipwheelError
 from shipwheel.events import Emit, Notice, silent
-from shipwheel.files import sha256
+from shipwheel.files import sha256, written_aside
 from shipwheel.workspace import Workspace
 
 
@@ -131,16 +130,8 @@ def _move_away(workspace: Workspace, path: Path, emit: Emit) -> Path:
 def _copy(source: Path, target: Path) -> None:
     """Copy aside and rename: `dist/` never holds a part of a file."""
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        handle, aside = tempfile.mkstemp(dir=target.parent, prefix=".", suffix=".part")
-        try:
-            with os.fdopen(handle, "wb") as file, source.open("rb") as content:
-                shutil.copyfileobj(content, file, 1 << 20)
-            Path(aside).chmod(0o644)
-            Path(aside).replace(target)
-        except BaseException:
-            Path(aside).unlink(missing_ok=True)
-            raise
+        with written_aside(target) as file, source.open("rb") as content:
+            shutil.copyfileobj(content, file, 1 << 20)
     except OSError as error:
         raise MachineError(
             "a built file could not be put into dist/", where=str(target), evidence=str(error)
