@@ -12,6 +12,7 @@ import msgspec
 from shipwheel import process
 from shipwheel.building import members
 from shipwheel.building.repository import Repository, find_repository
+from shipwheel.errors import MachineError
 from shipwheel.events import Emit, silent
 from shipwheel.files import digest_of
 from shipwheel.project.facts import Project
@@ -33,19 +34,19 @@ _NO_COMMIT_EPOCH = 315619200
 class Inputs(msgspec.Struct, frozen=True):
     """What an sdist is made from: the members of the tree and a digest over all that decides.
 
-    `repository` is None where the tree is no git checkout; `stageable` says that a copy of the
-    members builds as the tree would.
+    `repository` is None where the tree is no git checkout; `scm`: the version comes from it.
     """
 
     root: Path
     paths: tuple[str, ...]
     digest: str
     repository: Repository | None
+    scm: bool = False
 
     @property
     def stageable(self) -> bool:
-        """Say whether a copy can stand for the tree: not below the top of a repository."""
-        return self.repository is None or self.repository.is_own
+        """Say whether a copy of the members builds as the tree would; a submodule's has no tags."""
+        return not (self.scm and self.repository is not None and self.repository.is_bound)
 
 
 def read_inputs(
@@ -64,7 +65,7 @@ def read_inputs(
     parts = [_VERSION, *decided, *member_digests(root, paths)]
     if project.scm_version and repository is not None:
         parts += [_describe(root), *repository.tags()]
-    return Inputs(root, paths, digest_of(*parts), repository)
+    return Inputs(root, paths, digest_of(*parts), repository, project.scm_version)
 
 
 def member_digests(root: Path, paths: Iterable[str]) -> Iterator[str]:
@@ -98,7 +99,10 @@ def source_epoch(root: Path, environ: Mapping[str, str], repository: Repository 
     if told.isdigit():
         return int(told)
     if repository is not None:
-        done = process.run(["git", "log", "-1", "--format=%ct"], cwd=root)
+        try:
+            done = process.run(["git", "log", "-1", "--format=%ct"], cwd=root)
+        except MachineError:  # no git: then no commit's time
+            return _NO_COMMIT_EPOCH
         if done.ok and done.output.strip().isdigit():
             return max(int(done.output.strip()), _NO_COMMIT_EPOCH)
     return _NO_COMMIT_EPOCH

@@ -141,4 +141,8 @@ def _walk(root: Path) -> Iterator[str]:
             and not is_junk(f"{prefix}{name}/-")
             and not (here / name / "pyvenv.cfg").exists()
         ]
-        yield from (path for name in (*files, *links) if not is_junk(path := f"{prefix}{name}"))
+        for name in (*files, *links):
+            path, full = f"{prefix}{name}", here / name
+            # a pipe or a socket is no source, and would be read for ever
+            if not is_junk(path) and (full.is_file() or full.is_symlink()):
+                yield path

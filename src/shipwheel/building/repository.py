@@ -15,12 +15,15 @@ _OWN_FILES = ("HEAD", "index", "config.worktree", "shallow")
 class Repository(msgspec.Struct, frozen=True):
     """`folder` holds HEAD and the index, `common` objects and refs; both are `.git` but in a worktree.
 
-    `is_own`: the checkout's top is the project's root.
+    `top` is the checkout's; `is_own`: that is the project's root too. `is_bound`: the configuration
+    names the worktree, as a submodule's does, so that no stand-in can share it.
     """
 
     folder: Path
     common: Path
+    top: Path
     is_own: bool
+    is_bound: bool = False
 
     def tags(self) -> Iterator[str]:
         """Give the tags with what they point at, as far as they lie in files."""
@@ -41,7 +44,8 @@ def find_repository(root: Path) -> Repository | None:
         found = _git_folder(folder / ".git")
         if found is not None:
             common = _common(found)
-            return Repository(found, common, folder == root and not _moves_worktree(common))
+            bound = _moves_worktree(common)
+            return Repository(found, common, folder, folder == root and not bound, bound)
     return None
 
 

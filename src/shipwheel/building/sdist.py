@@ -34,8 +34,8 @@ def build_sdist(
     """Give the project's sdist in `dist/`, built only if its inputs changed.
 
     It is built by the project's own backend (PEP 517) from a copy of the files that git knows, which
-    is a checkout too, so the tree stays as it is; a project below the top of its repository is built
-    in place. Then it is normalized: order, times (the last commit's), owners. Raises JobError for a
+    is a checkout too, so the tree stays as it is; a submodule whose version comes from git is built in
+    place. Then it is normalized: order, times (the last commit's), owners. Raises JobError for a
     failing backend, MachineError for what this machine lacks (a compiler, git's trust, an index).
     """
     workspace.prepare()
@@ -67,7 +67,7 @@ def _build(
         interpreter=interpreter,
         epoch=source_epoch(inputs.root, os.environ, inputs.repository),
         installer=project.config.installer,
-        variables=_git_variables(inputs),
+        variables=_git_variables(inputs, folder),
         emit=emit,
         log=log,
     )
@@ -94,11 +94,13 @@ def _source(inputs: Inputs, folder: Path) -> Path:
     return inputs.root
 
 
-def _git_variables(inputs: Inputs) -> dict[str, str]:
-    """Let git look upwards where the project lies below its repository's top."""
-    if inputs.repository is not None and not inputs.repository.is_own:
-        return {"GIT_CEILING_DIRECTORIES": os.environ.get("GIT_CEILING_DIRECTORIES", "")}
-    return {}
+def _git_variables(inputs: Inputs, folder: Path) -> dict[str, str]:
+    """Let git look upwards as far as the checkout's top, or its stand-in's."""
+    if inputs.repository is None or inputs.repository.is_own:
+        return {}
+    if inputs.stageable:
+        return {"GIT_CEILING_DIRECTORIES": str(folder)}
+    return {"GIT_CEILING_DIRECTORIES": os.environ.get("GIT_CEILING_DIRECTORIES", "")}
 
 
 def _check(built: HookBuild, project: Project, emit: Emit) -> None:

@@ -10,23 +10,58 @@ import os
 import shutil
 from pathlib import Path
 
+from shipwheel import process
 from shipwheel.building.inputs import Inputs
 from shipwheel.building.repository import stand_in
 
+_AT_ONCE = 100  # paths in a command; Windows takes 32,767 characters
+
 
 def stage(inputs: Inputs, folder: Path) -> Path:
-    """Copy the members to a fresh `folder`/NAME, NAME being the root's, and give that folder."""
+    """Copy the members below a fresh `folder`, under the root's name, and give that copy.
+
+    A project below its repository's top gets the same place below a stand-in for that top, in which
+    links lead to its neighbours: a build may read `../VERSION`, and git is asked from there.
+    """
     empty(folder)
-    staged = folder / (inputs.root.name or "project")
-    staged.mkdir()
     # hatchling looks upwards for a .gitignore, and would find the one that hides our folder
     (folder / ".gitignore").touch()
+    repository = inputs.repository
+    if repository is None or repository.is_bound:
+        top = staged = folder / (inputs.root.name or "project")
+    else:
+        top = folder / (repository.top.name or "repository")
+        staged = _link_neighbours(repository.top, inputs.root, top)
+    staged.mkdir(parents=True, exist_ok=True)
     made: set[str] = set()
     for path in inputs.paths:
         _copy(inputs.root, staged, path, made)
-    if inputs.repository is not None:
-        stand_in(inputs.repository, staged)
+    if repository is not None and not repository.is_bound:
+        stand_in(repository, top)
+        if inputs.scm and staged != top:
+            _hide_neighbours(top, staged)
     return staged
+
+
+def _link_neighbours(real: Path, root: Path, staged: Path) -> Path:
+    """Link what lies beside the folders that lead from a repository's top to `root`, its `.git` left out."""
+    for part in root.relative_to(real).parts:
+        staged.mkdir()
+        for each in real.iterdir():
+            if each.name not in {part, ".git"}:
+                (staged / each.name).symlink_to(each, target_is_directory=each.is_dir())
+        real, staged = real / part, staged / part
+    return staged
+
+
+def _hide_neighbours(top: Path, staged: Path) -> None:
+    """Let git take the linked neighbours for unchanged: it would call the version a dirty tree's."""
+    inside = f":(top,exclude){staged.relative_to(top).as_posix()}"
+    listed = process.run(["git", "ls-files", "-z", "--", ":(top)", inside], cwd=top)
+    paths = [path for path in listed.output.split("\0") if path] if listed.ok else []
+    for start in range(0, len(paths), _AT_ONCE):
+        some = paths[start : start + _AT_ONCE]
+        process.run(["git", "update-index", "--skip-worktree", "--", *some], cwd=top)
 
 
 def empty(folder: Path) -> None:
@@ -50,12 +85,26 @@ def _copy(root: Path, staged: Path, path: str, made: set[str]) -> None:
     if parent not in made:
         os.makedirs(os.path.dirname(target), exist_ok=True)  # noqa: PTH103,PTH120
         made.add(parent)
-    if os.path.islink(source) and _stays_inside(root, path):  # noqa: PTH114
-        os.symlink(os.readlink(source), target)  # noqa: PTH115,PTH211
-    elif os.path.isdir(source):  # noqa: PTH112 - a link to a folder elsewhere
-        shutil.copytree(source, target)
+    if os.path.islink(source):  # noqa: PTH114
+        _copy_link(root, path, target)
     else:
         shutil.copy2(source, target)
+
+
+def _copy_link(root: Path, path: str, target: str) -> None:
+    """Copy a link; one to a file elsewhere becomes that file, any other stays what it is.
+
+    A folder elsewhere may be of any size (`/`), and a link to nowhere is the backend's to judge.
+    """
+    source = os.path.join(root, path)  # noqa: PTH118
+    aim = os.readlink(source)  # noqa: PTH115
+    if _stays_inside(root, path):
+        os.symlink(aim, target)  # noqa: PTH211
+    elif os.path.isfile(source):  # noqa: PTH113
+        shutil.copy2(source, target)
+    else:
+        aim = os.path.join(os.path.dirname(source), aim)  # noqa: PTH118,PTH120
+        os.symlink(aim, target, target_is_directory=os.path.isdir(source))  # noqa: PTH112,PTH211
 
 
 def _stays_inside(root: Path, path: str) -> bool:

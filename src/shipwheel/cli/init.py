@@ -114,5 +114,8 @@ def _write(root: Path, files: tuple[InitFile, ...]) -> None:
 
 def _dist_ignored(root: Path) -> bool:
     """Say whether git ignores `dist/`; true where there is no git to ask."""
-    asked = run_process(["git", "check-ignore", "-q", "dist/any.whl"], cwd=root)
+    try:
+        asked = run_process(["git", "check-ignore", "-q", "dist/any.whl"], cwd=root)
+    except MachineError:
+        return True
     return asked.returncode != _GIT_NO
