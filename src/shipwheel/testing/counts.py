@@ -137,7 +137,8 @@ def telling_lines(output: str, most: int = 15) -> str:
         reasons = dict.fromkeys(line for line in lines if _REASON.match(line))
         kept = [*list(reasons)[: most // 3], *kept]
     more = [f"… and {len(kept) - most + 1} more"] if len(kept) >= most else []
-    return "\n".join([*kept[: most - 1 - len(more)], *more, *lines[-1:]])
+    closing = next((line for line in reversed(lines) if _PYTEST.match(line)), lines[-1])
+    return "\n".join([*kept[: most - 1 - len(more)], *more, closing])
 
 
 def _uncut(line: str, lines: list[str]) -> str:

@@ -65,6 +65,11 @@ def test_telling_lines_name_the_reason_of_a_collection_error() -> None:
     ]
 
 
+def test_telling_lines_close_with_the_counts_whatever_follows_them() -> None:
+    output = f"{PYTEST}CoverageWarning: No data was collected.\n"
+    assert telling_lines(output).splitlines()[-1] == "=== 1 error in 0.1s ==="
+
+
 def test_telling_lines_are_few() -> None:
     failures = "\n".join(f"FAILED t.py::test_{n} - assert 0" for n in range(50))
     lines = telling_lines(f"= short test summary info =\n{failures}\n= 50 failed in 1s =", 10)
