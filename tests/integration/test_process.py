@@ -149,7 +149,14 @@ def test_what_a_command_leaves_running_neither_holds_us_nor_lives_on(tmp_path):
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_to_us_stops_the_whole_tree(tmp_path, number):
     inner = child_writing(tmp_path / "pid") + "time.sleep(60)"
-    outer = f"from shipwheel import process; process.run([{sys.executable!r}, '-c', {inner!r}])"
+    # nohup and some runners start us with the signal ignored
+    heard = (
+        f"import signal; signal.signal({int(number)}, signal.SIG_DFL)"
+        if number != signal.SIGINT
+        else ""
+    )
+    run = f"from shipwheel import process; process.run([{sys.executable!r}, '-c', {inner!r}])"
+    outer = f"{heard}\n{run}"
     with subprocess.Popen(python(outer), stderr=subprocess.DEVNULL) as ours:
         grandchild = pid_in(tmp_path / "pid")
         assert alive(grandchild)
