@@ -17,12 +17,14 @@ from shipwheel.cli.call import (
     to_json,
     write_report,
 )
+from shipwheel.console.rules import rules_table
 from shipwheel.console.terminal import look_of
 from shipwheel.console.verdicts import report_tables
 from shipwheel.dists.manifest import load_manifest
 from shipwheel.errors import ConfigurationError, ExitCode
 from shipwheel.events import Emit
 from shipwheel.sessions.context import open_project
+from shipwheel.verification.catalogue import rules
 from shipwheel.verification.report import Report
 from shipwheel.verification.run import verify as verify_files
 
@@ -43,6 +45,7 @@ _MARKERS = ("pyproject.toml", "setup.py", "setup.cfg")
 @report_option("--html", "The report as one page of HTML.")
 @report_option("--junit", "The report as JUnit XML, a case a check and file.")
 @report_option("--sarif", "The findings as SARIF 2.1.0.")
+@click.option("--list-rules", is_flag=True, help="Show the rules, and verify nothing.")
 @click.pass_obj
 def verify(
     call: Call,
@@ -51,6 +54,7 @@ def verify(
     paths: tuple[Path, ...],
     static: bool,
     strict: bool,
+    list_rules: bool,
     **files: str | None,
 ) -> int:
     """Verify distributions: each PATH is a file or a folder of them; the default is dist/.
@@ -58,6 +62,9 @@ def verify(
     Without PATH, in a project: the set must be what the Plan says, in this machine's scope. Files that
     are named stand for themselves, whoever made them.
     """
+    if list_rules:
+        print_tables((rules_table(rules()),))
+        return ExitCode.DONE
     wanted = {name.removesuffix("_file"): file for name, file in files.items() if file is not None}
     _check_one_stream(wanted)
     with call.progress() as emit:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +12,12 @@ import msgspec
 
 from shipwheel.console.errors import print_error
 from shipwheel.errors import ConfigurationError, JobSkipped, ShipwheelError
-from shipwheel.planning.job import Job
+from shipwheel.planning.job import Job, JobKind
 from shipwheel.planning.plan import Plan
 from shipwheel.sessions.context import open_project
-from shipwheel.sessions.dispatch import run_job
+from shipwheel.sessions.dispatch import body_of, run_job
+
+_WHERE = "shipwheel.run() in the noxfile"
 
 
 def run(
@@ -27,16 +31,16 @@ def run(
     """Run a job of the Plan from a nox session of your own.
 
     `session` is nox's; `job` a job id (`test-3.12`); `name` the id under which log, record and JUnit
-    file are written (default: the session's name), so that the Plan's own record stays; `args` take the
-    place of the session's posargs; `options` go to the job kind's body: for tests `command` (an argv),
-    `requires` (PEP 508 strings) and `environment` (variables). Failures and skips become nox's.
+    file are written (default: for tests the session's name, so that the Plan's own record stays, else
+    the job's id); `args` take the place of the session's posargs; `options` go to the job kind's body:
+    for tests `command` (an argv), `requires` (PEP 508 strings) and `environment` (variables). Failures
+    and skips become nox's. What the job needs is for the session to require.
     """
     opened = open_project(Path.cwd())
     posargs = tuple(session.posargs if args is None else args)
     try:
-        found = msgspec.structs.replace(
-            _job(opened.plan, job), id=name or session.name, session=session.name
-        )
+        found = named(opened.plan, job, name, session.name)
+        check_options(found, options)
         run_job(opened, found, posargs, parallel=session.parallel, options=options)
     except JobSkipped as skipped:
         session.skip(f"{skipped.what}; {skipped.hint}" if skipped.hint else skipped.what)
@@ -45,12 +49,44 @@ def run(
         session.error(error.what)
 
 
+def named(plan: Plan, job_id: str, name: str | None, session: str) -> Job:
+    """Give a job of the Plan under the id that its record is to have.
+
+    Raises ConfigurationError for a job that is none, and for an id that is another job's: its record
+    would tell of work that was not done.
+    """
+    job = _job(plan, job_id)
+    own = name or (session if job.kind is JobKind.TEST else job.id)
+    if own != job.id and any(own == each.id for each in plan.jobs):
+        raise ConfigurationError(
+            f"{own!r} is a job of the Plan, and not the one that is run",
+            where=_WHERE,
+            hint=f'name the run: shipwheel.run(session, "{job_id}", name="another-name")',
+        )
+    return msgspec.structs.replace(job, id=own, session=session)
+
+
+def check_options(job: Job, options: Iterable[str]) -> None:
+    """Raise ConfigurationError for an option that the job's kind does not take."""
+    parameters = inspect.signature(body_of(job)).parameters.values()
+    known = [each.name for each in parameters if each.kind is each.KEYWORD_ONLY]
+    for option in options:
+        if option not in known:
+            raise ConfigurationError(
+                f"a job of the kind `{job.kind.value}` takes no {option!r}",
+                where=_WHERE,
+                hint=f"it takes {', '.join(known)}"
+                if known
+                else "it takes `args` and `name` alone",
+            )
+
+
 def _job(plan: Plan, job_id: str) -> Job:
     try:
         return plan.job(job_id)
     except KeyError:
         raise ConfigurationError(
             f"the Plan has no job {job_id!r}",
-            where="shipwheel.run() in the noxfile",
+            where=_WHERE,
             hint=f"it has {', '.join(job.id for job in plan.jobs)}",
         ) from None

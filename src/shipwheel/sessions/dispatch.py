@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from importlib import import_module
 from types import MappingProxyType
 
 from shipwheel.console.steps import Steps
+from shipwheel.errors import MachineError
 from shipwheel.planning.job import Job, JobKind
 from shipwheel.sessions.context import Opened
 from shipwheel.sessions.jobrun import JobRun, job_run
@@ -61,9 +62,22 @@ def run_job(
     options: Mapping[str, object] = MappingProxyType({}),
 ) -> JobRun:
     """Run one job of the Plan with its log, record and JUnit file; `options` go to its kind's body."""
-    module = import_module(f"shipwheel.sessions.{_MODULES[job.kind]}")
+    body = body_of(job)
     for name in _TALKATIVE:
         logging.getLogger(name).setLevel(logging.WARNING)
     with job_run(opened, job, args, parallel=parallel) as run:
-        module.run(run, **options)
+        body(run, **options)
+    return run
+
+
+def body_of(job: Job) -> Callable[..., object]:
+    """Give the function that does a job; its keyword-only parameters are its options.
+
+    Raises MachineError for a kind that no session here does: cibuildwheel makes the shipped wheels.
+    """
+    if job.kind not in _MODULES:
+        raise MachineError(
+            f"{job.id} is no job for this machine", where=job.reason, hint=job.remedy
+        )
+    run: Callable[..., object] = import_module(f"shipwheel.sessions.{_MODULES[job.kind]}").run
     return run

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import sys
 
-import msgspec
-
 from shipwheel.console.layout import show
 from shipwheel.console.reports.junit import report_junit
 from shipwheel.console.reports.page import report_html
@@ -14,11 +12,11 @@ from shipwheel.console.verdicts import report_tables
 from shipwheel.dists.manifest import load_manifest
 from shipwheel.dists.record import FileRef, Proof
 from shipwheel.errors import JobError
-from shipwheel.files import write_bytes, write_text
+from shipwheel.files import write_text
 from shipwheel.planning.job import Scope
 from shipwheel.sessions.context import Opened
 from shipwheel.sessions.jobrun import JobRun
-from shipwheel.verification.report import CheckStatus, Level, Report
+from shipwheel.verification.report import CheckStatus, Level, Report, write_report
 from shipwheel.verification.run import verify
 
 _STRICT = "--strict"
@@ -48,16 +46,16 @@ def run(run: JobRun, *, scope: Scope = Scope.LOCAL) -> Report:
         said.append(f"{ran} checks of {len(report.files)} files")
     look = look_of(sys.stdout)
     show(sys.stdout, report_tables(report, look), look)
-    write_report(opened, report)
+    _keep(opened, report)
     _note(run, report)
     _raise(run, report)
     return report
 
 
-def write_report(opened: Opened, report: Report) -> None:
+def _keep(opened: Opened, report: Report) -> None:
     """Write the Report where the gate and a person find it."""
     state = opened.workspace.state
-    write_bytes(state / "verify.json", msgspec.json.format(msgspec.json.encode(report), indent=2))
+    write_report(state / "verify.json", report)
     write_text(state / "report.html", report_html(report))
 
 
