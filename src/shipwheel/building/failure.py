@@ -82,6 +82,7 @@ def build_failure(
     """
     compiler = missing_compiler_error(output, python=python)
     if compiler is not None:
+        compiler.where = f"the full log: {log}" if log else backend
         compiler.hint = "\n".join(filter(None, (absent, compiler.hint)))
         return compiler
     cause = _cause(kind, output)

@@ -20,7 +20,8 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True):
     """A kept file; the entry is written after the file, so that a half-written one has none.
 
     `id` is the planned file's; `resolved` are the versions of the build requirements, found out at
-    `resolved_at` (seconds); `tools` is what the record says of how it was made.
+    `resolved_at` (seconds); `tools` is what the record says of how it was made; `compiler` tells
+    the C compiler of an extension project's wheel from another.
     """
 
     key: str
@@ -33,6 +34,7 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True):
     resolved_at: float = 0.0
     tools: dict[str, str] = {}
     warnings: tuple[str, ...] = ()
+    compiler: str = ""
 
 
 def find_kept(workspace: Workspace, key: str) -> Kept | None:
@@ -63,6 +65,7 @@ def keep(
     resolved_at: float,
     tools: dict[str, str],
     warnings: tuple[str, ...] = (),
+    compiler: str = "",
 ) -> Kept:
     """Move a finished file into its place, then write the entry that makes it count."""
     entry = Kept(
@@ -76,6 +79,7 @@ def keep(
         resolved_at=resolved_at,
         tools=tools,
         warnings=warnings,
+        compiler=compiler,
     )
     folder = _folder(workspace, key)
     if folder.exists():

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from shipwheel import process
 from shipwheel.errors import MachineError
-from shipwheel.events import Emit, Notice, silent
+from shipwheel.events import Emit, Notice, Warned, silent
 
 # folders that tools make; a tracked file in one of such a name stays
 _JUNK_FOLDERS = frozenset(
@@ -49,11 +49,19 @@ def list_members(
     known = _git_listing(root, "--cached", "--others", "--exclude-standard", emit=emit)
     if known is None or not _covers(root, known):
         return tuple(sorted(_walk(root)))
+    _tell_unreadable(known, emit)
     tracked = [path for tag, path in known if tag != "?"]
     others = [path for tag, path in known if tag == "?" and _is_source(path)]
     folders = tuple(f"{folder.strip('/')}/" for folder in packages if folder.strip("/."))
     ignored = _ignored(root, folders) if folders else []
     return tuple(sorted(set(_expanded(root, [*tracked, *others, *ignored]))))
+
+
+def _tell_unreadable(known: list[tuple[str, str]], emit: Emit) -> None:
+    """Say which names are no text: neither archive could hold them."""
+    for _tag, path in known:
+        if "\N{REPLACEMENT CHARACTER}" in path:
+            emit(Warned(f"left out, its name is not UTF-8: {path}", hint="rename it"))
 
 
 def is_junk(path: str) -> bool:

@@ -134,7 +134,10 @@ def _copy(source: Path, target: Path) -> None:
             shutil.copyfileobj(content, file, 1 << 20)
     except OSError as error:
         raise MachineError(
-            "a built file could not be put into dist/", where=str(target), evidence=str(error)
+            "a built file could not be put into dist/",
+            where=str(target),
+            evidence=str(error),
+            hint="make dist/ writable, with space on its disk, and run again",
         ) from error
 
 

@@ -94,9 +94,12 @@ def _copy(root: Path, staged: Path, path: str, made: set[str]) -> None:
 def _copy_link(root: Path, path: str, target: str) -> None:
     """Copy a link; one to a file elsewhere becomes that file, any other stays what it is.
 
-    A folder elsewhere may be of any size (`/`), and a link to nowhere is the backend's to judge.
+    A folder elsewhere may be of any size (`/`). A link to nowhere is left out: it has nothing to give,
+    and an sdist that held it could not be unpacked.
     """
     source = os.path.join(root, path)  # noqa: PTH118
+    if not os.path.exists(source):  # noqa: PTH110
+        return
     aim = os.readlink(source)  # noqa: PTH115
     if _stays_inside(root, path):
         os.symlink(aim, target)  # noqa: PTH211

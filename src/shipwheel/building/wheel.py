@@ -26,6 +26,7 @@ from shipwheel.errors import MachineError
 from shipwheel.events import Emit, Notice, Warned, silent
 from shipwheel.files import digest_of, sha256
 from shipwheel.machine.interpreter import Interpreter
+from shipwheel.machine.toolchain import compiler_identity
 from shipwheel.project.facts import Project
 from shipwheel.project.names import normalize
 from shipwheel.workspace import Workspace
@@ -72,7 +73,7 @@ def build_wheel(
 ) -> Built:
     """Give the wheel of an sdist for an interpreter in `dist/`, built only if anything of it changed.
 
-    It is kept by the sdist's bytes, the interpreter's build, compiler variables and repair tool; the
+    It is kept by the sdist's bytes, the interpreter's build, compiler, its variables and repair tool; the
     build requirements' versions are resolved again at most once in 24 hours, and other versions build
     it again. `compiled`: an extension project's, which is repaired for other machines of its platform
     and must hold compiled modules. `file_id` is the planned file's; without it the tags decide. Raises
@@ -114,9 +115,19 @@ def wheel_key(
     return digest_of(_VERSION, sha256(sdist), interpreter.build, *promises, tool, *decided)
 
 
+def find_wheel(
+    workspace: Workspace, key: str, *, compiled: bool, environ: Mapping[str, str]
+) -> Kept | None:
+    """Give the kept wheel for a key, unless another compiler is here now; none at all changes nothing."""
+    kept = find_kept(workspace, key)
+    now = compiler_identity(environ) if kept is not None and compiled else ""
+    return None if kept is not None and now not in {"", kept.compiler} else kept
+
+
 def _usable(order: _Order) -> Kept | None:
     """Give the kept wheel if its build requirements are still those that would be taken now."""
-    kept = _named(order, find_kept(order.workspace, order.key))
+    found = find_wheel(order.workspace, order.key, compiled=order.compiled, environ=os.environ)
+    kept = _named(order, found)
     if kept is None or 0 <= time.time() - kept.resolved_at < RESOLVED_FOR:
         return kept
     try:
@@ -197,6 +208,7 @@ def _finish(order: _Order, built: HookBuild, warnings: tuple[str, ...]) -> Kept:
         resolved_at=built.environment.at,
         tools={**built.environment.resolved, **tools},
         warnings=warnings,
+        compiler=compiler_identity(os.environ) if order.compiled else "",
     )
 
 

@@ -153,7 +153,12 @@ class SimpleIndex:
             )
         if status == requests.codes.not_found:
             raise JobError("the index does not have it", where=answer.url, reference=MISSING)
-        raise JobError("the index refuses to be read", where=answer.url, evidence=said)
+        raise JobError(
+            "the index refuses to be read",
+            where=answer.url,
+            evidence=said,
+            hint="look whether this user, or its token, may read there",
+        )
 
     def _said(self, answer: requests.Response) -> str:
         body = next(answer.iter_content(_SAID), b"")

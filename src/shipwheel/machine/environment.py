@@ -216,7 +216,9 @@ def _not_created(
         f"no environment could be made for Python {interpreter.target}",
         where=where,
         evidence=done.tail(),
-        hint="`shipwheel doctor` asks the interpreters of this machine anew",
+        hint="name a folder that can be written to: UV_CACHE_DIR"
+        if "initialize cache" in done.output
+        else "`shipwheel doctor` asks the interpreters of this machine anew",
     )
 
 

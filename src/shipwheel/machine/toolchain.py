@@ -74,6 +74,23 @@ def find_compiler(environ: Mapping[str, str] | None = None) -> str | None:
     )
 
 
+def compiler_identity(environ: Mapping[str, str] | None = None) -> str:
+    """Give what tells this machine's C compiler from another, or from itself before an update.
+
+    Its real file's place, size and time: nothing is started. Empty where there is none, so that a
+    wheel that is kept serves a machine that has lost its compiler; a wrapper (ccache) hides what it calls.
+    """
+    found = find_compiler(environ)
+    if found is None:
+        return ""
+    real = Path(found).resolve()
+    try:
+        status = real.stat()
+    except OSError:
+        return str(real)
+    return f"{real} {status.st_size} {status.st_mtime_ns}"
+
+
 def missing_compiler_error(
     output: str, *, python: str | None = None, system: str = sys.platform
 ) -> MachineError | None:

@@ -253,7 +253,7 @@ def from_a_commit(case: Case) -> Iterator[Reason]:
         yield Reason(
             rule="no-commit",
             message="no commit is known that this release is made from",
-            hint=_excuse("no-commit"),
+            hint=f"commit the project, then build again; {_excuse('no-commit')}",
         )
         return
     if commit.dirty:

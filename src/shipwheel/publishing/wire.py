@@ -33,6 +33,7 @@ from shipwheel.publishing.credentials import Identity
 
 OnBytes = Callable[[int, int], None]
 
+_MEND = "mend what it says and run the same command again"
 _TIMEOUT = (10.0, 600.0)  # seconds to connect; for the index to think over a whole file
 
 
@@ -114,11 +115,13 @@ class Wire(Repository):
             answer.status_code, answer.reason, answer.text, secrets=self.identity.secrets
         )
         hint = CREDENTIALS_HINT if answer.status_code in DENIED else None
+        ill = answer.status_code >= requests.codes.server_error
         return JobError(
-            "the index refuses the file",
+            "the index has trouble of its own" if ill else "the index refuses the file",
             where=self.url,
             evidence=said,
-            hint=hint or "mend what it says and run the same command again",
+            hint=hint
+            or ("run the same command again later: it goes on where it stopped" if ill else _MEND),
             reference="index-refused",
         )
 

@@ -30,7 +30,10 @@ class Complete(_PlannedCheck):
     """
 
     id = "set-complete"
-    hint = "make what is missing: `nox -s build wheel` here, the Plan's other jobs in CI"
+    hint = (
+        "make what is missing: `nox -s build wheel` here, the Plan's other jobs in CI;"
+        " move away what is there twice"
+    )
 
     def problems(self, facts: SetFacts, context: Context) -> Iterator[str]:
         """See Check."""
