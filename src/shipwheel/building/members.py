@@ -11,18 +11,11 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from shipwheel import process
 from shipwheel.errors import MachineError
 from shipwheel.events import Emit, Notice, Warned, silent
+from shipwheel.project.listing import TOOL_FOLDERS, ask_git, parse_listing, walk
 
-# folders that tools make; a tracked file in one of such a name stays
-_JUNK_FOLDERS = frozenset(
-    {
-        *(".git", ".hg", ".svn", ".jj", ".shipwheel", ".nox", ".tox", ".venv", ".eggs", ".hatch"),
-        *("__pycache__", ".mypy_cache", ".pytest_cache", ".ruff_cache", ".hypothesis", ".idea"),
-        *("node_modules", "__pypackages__", "htmlcov", ".ipynb_checkpoints"),
-    }
-)
+_JUNK_FOLDERS = TOOL_FOLDERS | {".hatch", ".idea", "htmlcov", ".ipynb_checkpoints"}
 _JUNK_FILES = re.compile(
     r"""
     \.py[co]$ | ~$ | \.(orig|rej|swp)$
@@ -34,7 +27,6 @@ _JUNK_FILES = re.compile(
 # what is ignored by git and made by a build in place: never a source
 _BUILT = re.compile(r"\.(so|pyd|dll|dylib|o|obj|a|lib|log|egg)$")
 _METADATA = re.compile(r"(^|/)[^/]*\.(egg|dist)-info/")
-_TAGGED = re.compile(r"[A-Z?] (?P<path>.+)", re.DOTALL)
 
 
 def list_members(
@@ -48,7 +40,7 @@ def list_members(
     """
     known = _git_listing(root, "--cached", "--others", "--exclude-standard", emit=emit)
     if known is None or not _covers(root, known):
-        return tuple(sorted(_walk(root)))
+        return tuple(sorted(walk(root, is_junk)))
     _tell_unreadable(known, emit)
     tracked = [path for tag, path in known if tag != "?"]
     others = [path for tag, path in known if tag == "?" and _is_source(path)]
@@ -74,22 +66,10 @@ def _is_source(path: str) -> bool:
     return not is_junk(path) and not _METADATA.search(path)
 
 
-def parse_listing(output: str) -> Iterator[tuple[str, str]]:
-    """Read `git ls-files -z -t`: a tag (`?` for untracked) and a path each.
-
-    git's warnings come in the same stream, as lines before an entry.
-    """
-    for entry in output.split("\0"):
-        line = entry.rpartition("\n")[2] if entry.startswith("warning: ") else entry
-        if found := _TAGGED.fullmatch(line):
-            yield line[0], found["path"]
-
-
 def _git_listing(root: Path, *which: str, emit: Emit = silent) -> list[tuple[str, str]] | None:
     """Ask git for paths below the root; None where there is no git or this is no repository of its."""
-    try:
-        done = process.run(["git", "ls-files", "-z", "-t", *which], cwd=root)
-    except MachineError:
+    done = ask_git(root, *which)
+    if done is None:
         if (root / ".git").exists():
             emit(Notice("git is not there: the whole folder is taken for the project"))
         return None
@@ -132,25 +112,6 @@ def _expanded(root: Path, paths: Iterable[str]) -> Iterator[str]:
         full = os.path.join(root, path)  # noqa: PTH118 - called for every file
         if os.path.isdir(full) and not os.path.islink(full):  # noqa: PTH112,PTH114
             folder = path.rstrip("/")
-            yield from (f"{folder}/{inner}" for inner in _walk(Path(full)))
+            yield from (f"{folder}/{inner}" for inner in walk(Path(full), is_junk))
         elif os.path.lexists(full):
             yield path
-
-
-def _walk(root: Path) -> Iterator[str]:
-    for folder, folders, files in os.walk(root):
-        here = Path(folder)
-        prefix = "" if here == root else f"{here.relative_to(root).as_posix()}/"
-        links = [name for name in folders if (here / name).is_symlink()]
-        folders[:] = [
-            name
-            for name in folders
-            if name not in links
-            and not is_junk(f"{prefix}{name}/-")
-            and not (here / name / "pyvenv.cfg").exists()
-        ]
-        for name in (*files, *links):
-            path, full = f"{prefix}{name}", here / name
-            # a pipe or a socket is no source, and would be read for ever
-            if not is_junk(path) and (full.is_file() or full.is_symlink()):
-                yield path

@@ -7,17 +7,8 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from shipwheel.errors import MachineError
-from shipwheel.process import run
+from shipwheel.project.listing import TOOL_FOLDERS, ask_git, parse_listing, walk
 
-# what tools leave behind; tracked files of such a name are somebody's test data and stay
-_JUNK_FOLDERS = frozenset(
-    {
-        *(".git", ".hg", ".svn", ".jj", ".shipwheel", ".nox", ".tox", ".venv", ".eggs"),
-        *("__pycache__", ".mypy_cache", ".pytest_cache", ".ruff_cache", ".hypothesis"),
-        *("node_modules", "__pypackages__"),
-    }
-)
 _JUNK_PATHS = re.compile(
     r"""
     (^|/)build/(lib|lib\.[^/]*|bdist\.[^/]*|temp\.[^/]*)/   # setuptools' copies of the packages
@@ -41,7 +32,7 @@ def staged_files(root: Path) -> tuple[str, ...]:
     What git tracks and what it neither tracks nor ignores; files in a submodule that is there too.
     Without git, or where git knows nothing of the folder, everything but junk.
     """
-    paths = _git_files(root) or tuple(_walk(root))
+    paths = _git_files(root) or tuple(walk(root, is_junk))
     environments = tuple(path[: -len("pyvenv.cfg")] for path in paths if _is_environment(path))
     return tuple(
         sorted(
@@ -66,7 +57,7 @@ def drives_only_us(noxfile: str) -> bool:
 
 def is_junk(path: str) -> bool:
     """Say whether a path that nobody tracks is something that a tool left in the tree."""
-    return not _JUNK_FOLDERS.isdisjoint(path.split("/")[:-1]) or bool(_JUNK_PATHS.search(path))
+    return not TOOL_FOLDERS.isdisjoint(path.split("/")[:-1]) or bool(_JUNK_PATHS.search(path))
 
 
 def _is_environment(path: str) -> bool:
@@ -74,19 +65,14 @@ def _is_environment(path: str) -> bool:
 
 
 def _git_files(root: Path) -> tuple[str, ...]:
-    command = ["git", "ls-files", "-z", "-t", "--cached", "--others", "--exclude-standard"]
-    try:
-        done = run(command, cwd=root)
-    except MachineError:
-        return ()
-    return tuple(_expand(root, git_entries(done.output))) if done.ok else ()
+    done = ask_git(root, "--cached", "--others", "--exclude-standard")
+    return tuple(_expand(root, git_entries(done.output))) if done and done.ok else ()
 
 
 def git_entries(output: str) -> Iterator[str]:
-    """Give the paths of `git ls-files -z -t` that are no junk; a warning may stand before the first."""
-    for entry in output.split("\0"):
-        tag, _, path = entry.rpartition("\n")[2].partition(" ")
-        if path and (tag != "?" or not is_junk(path)):
+    """Give the paths of `git ls-files -z -t` that are tracked or no junk."""
+    for tag, path in parse_listing(output):
+        if tag != "?" or not is_junk(path):
             yield path
 
 
@@ -102,14 +88,3 @@ def _expand(root: Path, paths: Iterable[str]) -> Iterator[str]:
                 yield from (f"{folder}/{inner}" for inner in _git_files(Path(full)))
         elif os.path.exists(full):  # noqa: PTH110
             yield path
-
-
-def _walk(root: Path) -> Iterator[str]:
-    for folder, folders, files in os.walk(root):
-        inside = Path(folder)
-        prefix = "" if inside == root else f"{inside.relative_to(root).as_posix()}/"
-        links = [name for name in folders if (inside / name).is_symlink()]
-        folders[:] = [
-            name for name in folders if name not in links and not is_junk(f"{prefix}{name}/x")
-        ]
-        yield from (path for name in [*files, *links] if not is_junk(path := f"{prefix}{name}"))

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from shipwheel.building.members import check_refusal, is_junk, parse_listing
+from shipwheel.building.members import check_refusal, is_junk
 from shipwheel.errors import MachineError
 
 
@@ -30,21 +30,6 @@ from shipwheel.errors import MachineError
 )
 def test_what_tools_leave_behind(path, junk):
     assert is_junk(path) is junk
-
-
-@pytest.mark.parametrize(
-    ("output", "expected"),
-    [
-        ("", []),
-        ("H a.py\0? b c.py\0", [("H", "a.py"), ("?", "b c.py")]),
-        ("H ä/ö.py\0", [("H", "ä/ö.py")]),
-        ("H new\nline.py\0", [("H", "new\nline.py")]),
-        ("warning: unable to access 'x'\nH a.py\0? b\0", [("H", "a.py"), ("?", "b")]),
-        ("fatal: not a git repository", []),
-    ],
-)
-def test_the_listing_of_git(output, expected):
-    assert list(parse_listing(output)) == expected
 
 
 def test_a_tree_of_another_user_is_told_with_its_mend(tmp_path):
