@@ -103,7 +103,7 @@ def _build_job(project: Project, selection: Selection) -> Job:
         python=selection.builder.text if selection.builder else None,
         scope=Scope.LOCAL if here else Scope.RELEASE,
         reason=None if here else _nothing_here(project, selection),
-        remedy=None if here else "install one of them, or widen requires-python",
+        remedy=None if here else _bring_one(selection),
     )
 
 
@@ -113,6 +113,12 @@ def _nothing_here(project: Project, selection: Selection) -> str:
     if not wanted:
         return f"no Python that shipwheel knows satisfies requires-python {bound!r}"
     return f"none of this project's Pythons ({wanted}; requires-python {bound!r}) is here"
+
+
+def _bring_one(selection: Selection) -> str:
+    if selection.targets:
+        return "install one of them, or widen requires-python"
+    return "widen requires-python to a Python that exists"
 
 
 def _wheel_job(selection: Selection, text: str, remedy: Remedy) -> Job:

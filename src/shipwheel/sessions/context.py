@@ -51,7 +51,7 @@ def open_project(root: Path, *, refresh: bool = False, emit: Emit = silent) -> O
     if kept is None:
         kept = _make(workspace, machine, key, today)
         # a read-only tree can be planned all the same
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError, UnicodeError):  # a path that is no text
             _keep(workspace, kept)
     return Opened(workspace, kept.project, kept.plan, machine)
 
