@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
+import msgspec
+
 _BLOCK = 1 << 20
 _BINARY = getattr(os, "O_BINARY", 0)  # Windows
 
@@ -42,6 +44,11 @@ def write_bytes(path: Path, data: bytes) -> None:
 def write_text(path: Path, text: str) -> None:
     """Write `text` as UTF-8 with line feeds, aside and renamed."""
     write_bytes(path, text.encode("utf-8"))
+
+
+def to_json(value: object) -> bytes:
+    """Give a record as the JSON that we write for people and machines: indented, with a final line end."""
+    return msgspec.json.format(msgspec.json.encode(value), indent=2) + b"\n"
 
 
 def sha256(path: Path) -> str:

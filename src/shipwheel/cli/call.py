@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import click
-import msgspec
 
 from shipwheel.console.layout import Table, show
 from shipwheel.console.progress import shown
@@ -89,11 +88,6 @@ def write_report(target: str, data: bytes) -> None:
         click.echo(data, nl=False)
     else:
         write_bytes(Path(target), data)
-
-
-def to_json(value: object) -> bytes:
-    """Give a value as indented JSON with a final line end."""
-    return msgspec.json.format(msgspec.json.encode(value), indent=2) + b"\n"
 
 
 def print_tables(tables: Sequence[Table]) -> None:

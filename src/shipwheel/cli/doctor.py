@@ -8,9 +8,10 @@ from collections.abc import Iterable, Iterator
 import click
 import msgspec
 
-from shipwheel.cli.call import STDOUT, Call, json_option, print_tables, to_json, write_report
+from shipwheel.cli.call import STDOUT, Call, json_option, print_tables, write_report
 from shipwheel.console.checkup import checkup_tables
 from shipwheel.errors import ExitCode
+from shipwheel.files import to_json
 from shipwheel.machine.diagnosis import Diagnosis, diagnose, gather_tools
 from shipwheel.planning.job import JobKind
 from shipwheel.project.explain import Explanation, explain

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import click
 
-from shipwheel.cli.call import Call, json_option, print_tables, to_json, write_report
+from shipwheel.cli.call import Call, json_option, print_tables, write_report
 from shipwheel.cli.noxfile import Noxfile, State, advice, clashes, judge, main_command, noxfile_text
 from shipwheel.cli.outcome import InitFile, Outcome, outcome_tables
 from shipwheel.cli.settings import own_text, pyproject_text, suggestions
 from shipwheel.errors import ExitCode, MachineError
-from shipwheel.files import write_bytes
+from shipwheel.files import to_json, write_bytes
 from shipwheel.planning.job import JobKind, Scope
 from shipwheel.process import run as run_process
 from shipwheel.project.explain import Explanation, explain

@@ -5,10 +5,11 @@ from __future__ import annotations
 import click
 import msgspec
 
-from shipwheel.cli.call import Call, json_option, print_tables, to_json, write_report
+from shipwheel.cli.call import Call, json_option, print_tables, write_report
 from shipwheel.console.explained import explain_tables
 from shipwheel.console.tables import plan_tables
 from shipwheel.errors import ExitCode
+from shipwheel.files import to_json
 from shipwheel.project.explain import Explanation, explain
 from shipwheel.sessions.context import Opened, open_project
 

@@ -7,10 +7,11 @@ from pathlib import Path
 import click
 import msgspec
 
-from shipwheel.cli.call import STDOUT, Call, json_option, print_tables, to_json, write_report
+from shipwheel.cli.call import STDOUT, Call, json_option, print_tables, write_report
 from shipwheel.console.published import publication_tables
 from shipwheel.errors import ExitCode
 from shipwheel.events import Emit
+from shipwheel.files import to_json
 from shipwheel.publishing.publication import Action, Publication, Unfinished
 from shipwheel.publishing.refusal import Refused
 from shipwheel.sessions.context import open_project

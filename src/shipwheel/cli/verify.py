@@ -14,7 +14,6 @@ from shipwheel.cli.call import (
     json_option,
     print_tables,
     report_option,
-    to_json,
     write_report,
 )
 from shipwheel.console.rules import rules_table
@@ -23,6 +22,7 @@ from shipwheel.console.verdicts import report_tables
 from shipwheel.dists.manifest import load_manifest
 from shipwheel.errors import ConfigurationError, ExitCode
 from shipwheel.events import Emit
+from shipwheel.files import to_json
 from shipwheel.sessions.context import open_project
 from shipwheel.verification.catalogue import rules
 from shipwheel.verification.report import Report

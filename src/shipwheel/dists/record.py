@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from shipwheel.files import write_bytes
+from shipwheel.files import to_json, write_bytes
 
 
 class Status(StrEnum):
@@ -70,7 +70,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
 
 def write_record(path: Path, record: Record) -> None:
     """Write a record aside and rename it into place."""
-    write_bytes(path, msgspec.json.format(msgspec.json.encode(record), indent=2) + b"\n")
+    write_bytes(path, to_json(record))
 
 
 def read_record(path: Path) -> Record | None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 
 from shipwheel.errors import ShipwheelError
-from shipwheel.files import write_bytes
+from shipwheel.files import to_json, write_bytes
 
 
 class Action(StrEnum):
@@ -57,12 +57,7 @@ class Publication(msgspec.Struct, frozen=True, kw_only=True):
 
 def write_publication(path: Path, publication: Publication) -> None:
     """Write the publication as JSON, aside and renamed."""
-    write_bytes(path, publication_json(publication))
-
-
-def publication_json(publication: Publication) -> bytes:
-    """Give the publication as JSON for people and machines."""
-    return msgspec.json.format(msgspec.json.encode(publication), indent=2) + b"\n"
+    write_bytes(path, to_json(publication))
 
 
 class Unfinished(ShipwheelError):  # noqa: N818 - a state, not a fault

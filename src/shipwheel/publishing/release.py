@@ -9,7 +9,7 @@ import msgspec
 
 from shipwheel.data.catalog import KnownIndex
 from shipwheel.errors import ConfigurationError
-from shipwheel.files import write_bytes
+from shipwheel.files import to_json, write_bytes
 from shipwheel.indexes.known import Index, IndexUrls, find_index
 from shipwheel.planning.job import Scope
 from shipwheel.publishing.held import HeldFile, read_dist
@@ -102,7 +102,7 @@ class Release(msgspec.Struct, frozen=True, kw_only=True):
 
 def write_release(path: Path, release: Release) -> None:
     """Write `release.json`, aside and renamed."""
-    write_bytes(path, msgspec.json.format(msgspec.json.encode(release), indent=2) + b"\n")
+    write_bytes(path, to_json(release))
 
 
 def read_release(path: Path) -> Release:

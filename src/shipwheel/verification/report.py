@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from shipwheel.files import write_bytes
+from shipwheel.files import to_json, write_bytes
 
 
 class Level(StrEnum):
@@ -104,7 +104,7 @@ def strict(report: Report) -> Report:
 
 def encode_report(report: Report) -> bytes:
     """Give the JSON of a Report, indented, with a line end."""
-    return msgspec.json.format(msgspec.json.encode(report), indent=2) + b"\n"
+    return to_json(report)
 
 
 def write_report(path: Path, report: Report) -> None:

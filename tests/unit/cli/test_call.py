@@ -6,8 +6,9 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from shipwheel.cli.call import json_option, report_option, to_json, write_report
+from shipwheel.cli.call import json_option, report_option, write_report
 from shipwheel.errors import ConfigurationError
+from shipwheel.files import to_json
 
 
 @click.command()

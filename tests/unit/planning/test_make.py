@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import itertools
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from shipwheel.data.catalog import load_catalog
 from shipwheel.errors import ConfigurationError
+from shipwheel.files import to_json
 from shipwheel.planning.job import JobKind, Scope
 from shipwheel.planning.make import make_plan
-from shipwheel.planning.serialize import from_json, to_json
+from shipwheel.planning.plan import Plan
 from shipwheel.project.config import Config
 from shipwheel.project.facts import Kind, Runner
 
@@ -80,7 +82,7 @@ def test_the_plan_keeps_its_laws(project, machine, facts, here, chosen):
     publish = plan.job("publish")
     tests = {job.id for job in plan.of_kind(JobKind.TEST) if not job.lowest}
     assert {"verify", *tests} <= set(publish.needs)
-    assert from_json(to_json(plan)) == plan
+    assert msgspec.json.decode(to_json(plan), type=Plan) == plan
     assert to_json(plan_of(project(**facts), machine(*here), chosen)) == to_json(plan)
 
 

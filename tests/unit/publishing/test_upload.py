@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from shipwheel.errors import ExitCode, JobError, MachineError
+from shipwheel.files import to_json
 from shipwheel.indexes.known import index_at
 from shipwheel.indexes.page import IndexFile, Page
 from shipwheel.planning.job import Scope
@@ -14,7 +15,6 @@ from shipwheel.publishing.publication import (
     Publication,
     PublishedFile,
     Unfinished,
-    publication_json,
 )
 from shipwheel.publishing.readback import read_back
 from shipwheel.publishing.refusal import Refused
@@ -155,7 +155,7 @@ def test_the_publication_as_the_contract_has_it():
         index="pypi",
         files=(PublishedFile(filename=WHEEL, sha256=A, action=Action.UPLOADED),),
     )
-    text = publication_json(publication).decode()
+    text = to_json(publication).decode()
     assert text.startswith('{\n  "schema": 1,\n  "index": "pypi",')
     assert '"action": "uploaded"' in text
     assert publication.complete
