@@ -141,7 +141,9 @@ def _download(work: Path) -> Path:
 def _unpack(sdist: Path, into: Path) -> None:
     shutil.rmtree(into, ignore_errors=True)
     with tarfile.open(sdist) as archive:
-        archive.extractall(into.with_suffix(".unpacked"), filter="data")
+        # Debian 12's Python 3.11.2 does not know `filter` yet; the bytes are held to their hash
+        safely = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}
+        archive.extractall(into.with_suffix(".unpacked"), **safely)
     (into.with_suffix(".unpacked") / sdist.name.removesuffix(".tar.gz")).rename(into)
     _leave_out(into / "pyproject.toml", "tool.coverage", "tool.tox")
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import tarfile
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from shipwheel.dists.sdist import unpack_sdist
 from shipwheel.errors import JobError
 from shipwheel.machine.interpreter import Interpreter
 from shipwheel.machine.interpreters import find_interpreters
@@ -80,9 +80,7 @@ def unpacked(filename: str, name: str, into: Path) -> Path:
         release = f"{name}=={filename.removesuffix('.tar.gz').rpartition('-')[2]}"
         command = ["pip", "download", "--quiet", "--no-deps", "--no-binary", name]
         subprocess.run([sys.executable, "-m", *command, "--dest", CACHE, release], check=True)
-    with tarfile.open(sdist) as archive:
-        archive.extractall(into, filter="data")
-    return into / filename.removesuffix(".tar.gz")
+    return unpack_sdist(sdist, into, doubles=True)
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,6 @@ import hashlib
 import json
 import subprocess
 import sys
-import tarfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from email.parser import HeaderParser
@@ -19,6 +18,8 @@ from typing import Any
 
 import pytest
 from packaging.specifiers import SpecifierSet
+
+from shipwheel.dists.sdist import unpack_sdist
 
 pytestmark = [pytest.mark.integration, pytest.mark.real]
 
@@ -130,9 +131,7 @@ def records(project: Path) -> dict[str, dict[str, Any]]:
 def checkout(request, tmp_path, commit) -> Path:
     """Give a release's tree in git, as its maintainer would have it."""
     real: Real = request.param
-    with tarfile.open(download(real)) as archive:
-        archive.extractall(tmp_path, filter="data")  # which also forgets the owner
-    project = tmp_path / real.filename.removesuffix(".tar.gz")
+    project = unpack_sdist(download(real), tmp_path, doubles=True)
     commit(project)
     return project
 

@@ -99,6 +99,7 @@ def _show_rich(stream: TextIO, table: Table, look: Look) -> None:
     console = Console(
         file=stream,
         force_terminal=True,
+        color_system="standard",  # the look has decided already, whatever TERM says
         width=look.width,
         markup=False,
         emoji=False,
