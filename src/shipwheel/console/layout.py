@@ -101,6 +101,7 @@ def _show_rich(stream: TextIO, table: Table, look: Look) -> None:
         force_terminal=True,
         color_system="standard",  # the look has decided already, whatever TERM says
         width=look.width,
+        height=25,  # unused; without it rich takes 80 columns where TERM is dumb
         markup=False,
         emoji=False,
         highlight=False,
