@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import xml.etree.ElementTree as ET
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,6 +11,8 @@ from shipwheel.dists.record import Record, Status
 from shipwheel.files import write_bytes
 from shipwheel.testing.counts import Counts
 
+# XML 1.0 cannot hold these, not even escaped
+_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _LARGEST = 256 << 20  # bytes; pytest puts captured output into the file
 
 
@@ -53,9 +56,8 @@ def write_junit(
     suite.set("skipped", str(known.skipped + known.xfailed))
     case = _case(suite, name, seconds)
     if failure:
-        ET.SubElement(case, "failure", message=_clean(failure.splitlines()[0])).text = _clean(
-            failure
-        )
+        text = xml_text(failure)
+        ET.SubElement(case, "failure", message=text.partition("\n")[0]).text = text
     write_bytes(path, _bytes(suite))
 
 
@@ -68,16 +70,23 @@ def write_job_junit(path: Path, record: Record) -> None:
     case = _case(suite, record.job, record.seconds)
     if record.status is not Status.PASSED:
         tag = "failure" if record.status is Status.FAILED else "skipped"
-        ET.SubElement(case, tag, message=_clean(record.reason or record.status.value))
+        ET.SubElement(case, tag, message=xml_text(record.reason or record.status.value))
     write_bytes(path, _bytes(suite))
 
 
+def xml_text(text: str) -> str:
+    """Give the text without what XML has no way to write."""
+    return _UNWRITABLE.sub("", text)
+
+
 def _suite(name: str, tests: int, seconds: float) -> ET.Element:
-    return ET.Element("testsuite", name=name, tests=str(tests), time=f"{seconds:.3f}")
+    return ET.Element("testsuite", name=xml_text(name), tests=str(tests), time=f"{seconds:.3f}")
 
 
 def _case(suite: ET.Element, name: str, seconds: float) -> ET.Element:
-    return ET.SubElement(suite, "testcase", classname="shipwheel", name=name, time=f"{seconds:.3f}")
+    return ET.SubElement(
+        suite, "testcase", classname="shipwheel", name=xml_text(name), time=f"{seconds:.3f}"
+    )
 
 
 def _bytes(element: ET.Element) -> bytes:
@@ -97,12 +106,3 @@ def _ending(case: ET.Element) -> str:
         if child.tag == "skipped":
             return "xfailed" if child.get("type") == "pytest.xfail" else "skipped"
     return "passed"
-
-
-def _clean(text: str) -> str:
-    """Leave out what XML 1.0 has no way to write."""
-    return "".join(
-        char
-        for char in text
-        if char in "\t\n\r" or (ord(char) >= 0x20 and char not in "\ufffe\uffff")
-    )

@@ -40,6 +40,13 @@ def test_a_runner_without_junit_gets_one(tmp_path: Path) -> None:
     assert read_junit(path) == Counts(1)
 
 
+def test_a_name_that_is_no_text_breaks_no_file(tmp_path: Path) -> None:
+    path = tmp_path / "a.xml"
+    reason = "no file \udce9.py"
+    write_job_junit(path, Record(job="t\x00", session="t", status=Status.FAILED, reason=reason))
+    assert read_junit(path) == Counts(0, 1)
+
+
 def test_a_job_gets_one_from_its_record(tmp_path: Path) -> None:
     path = tmp_path / "a.xml"
     for status, expected in (

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
+from shipwheel.testing.junit import xml_text
 from shipwheel.verification.report import CheckResult, CheckStatus, Finding, Report
-
-# XML 1.0 has no way to write these, not even escaped
-_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def report_junit(report: Report) -> str:
@@ -29,7 +26,7 @@ def _suite(file: str, checks: list[CheckResult], report: Report) -> Element:
         "skipped": sum(check.status is CheckStatus.SKIPPED for check in checks),
         "errors": 0,
     }
-    name = clean(file or "the set")
+    name = xml_text(file or "the set")
     suite = Element("testsuite", name=name, time=f"{sum(check.seconds for check in checks):.3f}")
     for key, count in counts.items():
         suite.set(key, str(count))
@@ -48,13 +45,13 @@ def _case(suite: str, check: CheckResult, found: list[Finding]) -> Element:
     name = f"{check.id} on {check.python}" if check.python else check.id
     case = Element("testcase", classname=suite, name=name, time=f"{check.seconds:.3f}")
     if check.status is CheckStatus.SKIPPED:
-        SubElement(case, "skipped", message=clean(check.reason or ""))
+        SubElement(case, "skipped", message=xml_text(check.reason or ""))
     elif check.status is CheckStatus.FAILED:
         message = found[0].message if found else "failed"
-        failure = SubElement(case, "failure", message=clean(message), type=check.id)
-        failure.text = clean(text_of(found))
+        failure = SubElement(case, "failure", message=xml_text(message), type=check.id)
+        failure.text = xml_text(text_of(found))
     elif found:
-        SubElement(case, "system-out").text = clean(text_of(found))
+        SubElement(case, "system-out").text = xml_text(text_of(found))
     return case
 
 
@@ -64,8 +61,3 @@ def text_of(found: list[Finding]) -> str:
         f"{each.level}: {each.message}" + (f"\n  next: {each.hint}" if each.hint else "")
         for each in found
     )
-
-
-def clean(text: str) -> str:
-    """Give the text with a mark in place of what XML cannot hold."""
-    return _UNWRITABLE.sub("\ufffd", text)
