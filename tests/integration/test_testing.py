@@ -483,6 +483,24 @@ def test_coverage_is_combined_over_cells_and_names_the_tree(case: MakeCase, layo
     assert not list(made.root.glob(".coverage*"))
 
 
+def test_tests_that_a_tracer_breaks_are_run_without_it(case: MakeCase) -> None:
+    tree, packages, inside = LAYOUTS["src"]
+    untraced = (
+        "import sys\nimport pkg.core\ndef test_depth():\n    assert 'coverage' not in sys.modules\n"
+    )
+    made = case(
+        {**tree, "tests/test_depth.py": untraced},
+        under(inside, CODE),
+        packages=packages,
+        coverage=True,
+        requirements=("pytest", "coverage"),
+    )
+    outcome, proofs, _ = made.test()
+    assert (outcome.ok, outcome.passed) == (True, 2)
+    assert proofs.modules["pkg.core"] == "pkg/core.py"
+    assert "coverage" not in outcome.commands[-1]
+
+
 def test_lowest_takes_the_declared_bounds_and_leaves_test_tools_alone(case: MakeCase) -> None:
     made = case(
         {**under("pkg", CODE), "tests/test_a.py": TEST},

@@ -135,9 +135,14 @@ def adapt(command: Command, settings: Settings, junit: str, args: Sequence[str] 
     words += args
     if command.run and _COVERAGE_KEEPS.isdisjoint(words[: command.options]):
         words.insert(command.run, "--parallel-mode")
-    if settings.measure and settings.coverage and not _measures(command, settings):
+    if measured_by_us(command, settings):
         return _under_coverage(command, words)
     return tuple(words)
+
+
+def measured_by_us(command: Command, settings: Settings) -> bool:
+    """Say whether coverage is put before a command that does not measure by itself."""
+    return settings.measure and settings.coverage and not _measures(command, settings)
 
 
 def uses_pytest_cov(command: Command, settings: Settings) -> bool:

@@ -34,7 +34,7 @@ _UNCOLLECTED = re.compile(
     r"^!+ Interrupted: (?P<count>\d+) errors? during collection !+$", re.MULTILINE
 )
 _NAMED = re.compile(r"^\{\d+\} .* \.\.\. FAILED$")  # stestr: worker, test, seconds
-_CUT = re.compile(r"^(?:FAILED|ERROR) .*? - (?P<start>.+)\.\.\.$")
+_CUT = re.compile(r"^(?:FAILED|ERROR) (?P<test>.*?) - (?P<start>.*)\.\.\.$")
 _REFUSED = re.compile(r"^\S*\s*error: (?P<why>unrecognized arguments: .*|argument .*)$")
 _EXCEPTION = re.compile(
     r"^(?:[A-Za-z_]\w*\.)*[A-Z]\w*(?:Error|Exception|Exit|NotFound|Interrupt)(?:: .*)?$"
@@ -146,9 +146,15 @@ def _uncut(line: str, lines: list[str]) -> str:
     cut = _CUT.match(line)
     if cut is None:
         return line
-    told = (each[1:].strip() for each in lines if each.startswith("E "))
+    name = cut["test"].rpartition("::")[2]
+    heading = next((at for at, each in enumerate(lines) if _is_heading(each, name)), 0)
+    told = (each[1:].strip() for each in lines[heading:] if each.startswith("E "))
     whole = next((each for each in told if each.startswith(cut["start"])), None)
     return line if whole is None else f"{line[: cut.start('start')]}{whole}"[:_WIDEST]
+
+
+def _is_heading(line: str, name: str) -> bool:
+    return line.startswith("__") and name in line
 
 
 def _short_summary(lines: list[str]) -> list[str]:
@@ -164,8 +170,9 @@ def _failed_headings(lines: list[str]) -> list[str]:
 
 
 def _from_pytest(text: str) -> Counts | None:
+    """Add up all runs: a project's own script may start pytest once for each way to run."""
     found = [match for line in text.splitlines() if (match := _PYTEST.match(line))]
-    return _by_words([found[-1]["counts"]]) if found else None
+    return sum((_by_words([each["counts"]]) for each in found), Counts()) if found else None
 
 
 def _from_words(text: str) -> Counts | None:

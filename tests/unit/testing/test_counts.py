@@ -16,7 +16,7 @@ CLOSING = {
     "pytest -q": ("1 passed, 2 errors in 0.10s", Counts(1, errors=2)),
     "pytest, nothing": ("=== no tests ran in 0.01s ===", Counts()),
     "pytest, long": ("=== 7 passed, 3 warnings in 75.02s (0:01:15) ===", Counts(7)),
-    "the last line counts": ("=== 1 passed in 0.1s ===\n=== 2 passed in 0.2s ===", Counts(2)),
+    "pytest, several runs": ("=== 1 passed in 0.1s ===\n=== 2 passed in 0.2s ===", Counts(3)),
     "unittest": ("Ran 16 tests in 0.1s\n\nOK", Counts(16)),
     "unittest, one": ("Ran 1 test in 0.1s\n\nOK (skipped=1)\n", Counts(0, skipped=1)),
     "unittest, failing": ("Ran 9 tests in 1s\n\nFAILED (failures=1, errors=2, skipped=3, expected failures=1)", Counts(2, 1, 2, 3, 1)),
@@ -91,6 +91,18 @@ def test_telling_lines_give_a_reason_that_was_cut_whole() -> None:
     assert telling_lines(output).splitlines()[0] == (
         "ERROR tests/test_a.py - ImportError: cannot import name 'x'"
     )
+
+
+def test_each_failure_gets_the_reason_of_its_own_part() -> None:
+    output = (
+        "____ test_a ____\nE   OSError: one\n____ test_b ____\nE   OSError: two\nE   more\n"
+        "= short test summary info =\nFAILED t.py::test_b - ...\nFAILED t.py::test_a - OSEr...\n"
+        "= 2 failed in 1s =\n"
+    )
+    assert telling_lines(output).splitlines()[:2] == [
+        "FAILED t.py::test_b - OSError: two",
+        "FAILED t.py::test_a - OSError: one",
+    ]
 
 
 def test_what_could_not_be_collected_is_no_failed_test() -> None:
