@@ -11,6 +11,7 @@ from shipwheel.errors import JobError, MachineError, ShipwheelError
 from shipwheel.machine.toolchain import compiler_mend, has_compiler, missing_compiler_error
 from shipwheel.process import redact
 from shipwheel.project.facts import Kind, Project
+from shipwheel.project.submodules import submodules_hint
 
 _KIND = "[tool.shipwheel] kind"
 _ALLOW = "[tool.shipwheel.wheels] allow-pure"
@@ -101,7 +102,9 @@ def _missing_extension(wheel: Wheel, project: Project, output: str, log: Path | 
     )
     if project.config.wheels.allow_pure:
         return f"{what} ({_ALLOW} lets it pass)"
-    raise _error(what, wheel, output, log)
+    error = _error(what, wheel, output, log)
+    error.hint = "\n".join(filter(None, (submodules_hint(Path(project.root)), error.hint)))
+    raise error
 
 
 def _error(what: str, wheel: Wheel, output: str, log: Path | None) -> ShipwheelError:

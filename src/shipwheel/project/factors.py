@@ -116,21 +116,23 @@ def is_python(factor: str) -> bool:
 def chosen_factors(env_list: str) -> frozenset[str]:
     """Choose the factors beside Python of the environment that stands for the usual tests.
 
-    A plain `py312` has none. Else the last of numbered ones (`django42`, the newest), or the first
-    that is nothing special (`cython`, not `pure`).
+    A plain `py312` has none. Else those that go with most Pythons: the last of numbered ones
+    (`django42`, the newest), or the first that is nothing special (`cython`, not `pure`).
     """
-    sets: list[tuple[str, ...]] = []
+    pythons: dict[tuple[str, ...], int] = {}
     for name in expand_names(env_list):
         parts = [part for part in name.split("-") if part]
         if parts and is_python(parts[0]):
             others = tuple(part for part in parts if not is_python(part))
-            if others not in sets:
-                sets.append(others)
-    usual = [each for each in sets if not set(map(str.lower, each)) & _SPECIAL]
+            pythons[others] = pythons.get(others, 0) + 1
+    usual = [each for each in pythons if not set(map(str.lower, each)) & _SPECIAL]
     if not usual or () in usual:
         return frozenset()
     numbered = [each for each in usual if all(re.search(r"\d", factor) for factor in each)]
-    return frozenset(numbered[-1] if numbered else usual[0])
+    # a newer Django than the older Pythons can have would leave these without any
+    most = max((pythons[each] for each in numbered), default=0)
+    widest = [each for each in numbered if pythons[each] == most]
+    return frozenset(widest[-1] if widest else usual[0])
 
 
 def holds(alternatives: list[Alternative], factors: frozenset[str]) -> bool:

@@ -54,12 +54,16 @@ class _Ini:
 
     def lines(self, *names: str) -> list[tuple[str, str]]:
         """Give a setting's lines whose conditions can hold, each with the marker that remains."""
-        text = self.resolve(self.get(*names))
         found = []
-        for line in re.sub(r"\\\n\s*", " ", text).splitlines():
-            marker, rest = self._condition(line.strip())
-            if rest and not rest.startswith("#"):
-                found.append((rest, marker or ""))
+        for line in _joined(self.get(*names)):
+            # as tox does: what a condition lets in may stand for lines with conditions of their own
+            outer, kept = self._condition(line)
+            for inner in _joined(self.resolve(kept)):
+                marker, rest = self._condition(inner)
+                if rest and not rest.startswith("#"):
+                    both = list(dict.fromkeys(each for each in (outer, marker) if each))
+                    joined = " and ".join(f"({each})" for each in both)
+                    found.append((rest, joined if len(both) > 1 else "".join(both)))
         return found
 
     def _condition(self, line: str) -> tuple[str | None, str]:
@@ -87,6 +91,10 @@ class _Ini:
             section, _, key = body[1:].partition("]")
             return self.sections.get(section, {}).get(key, "")
         return substitution(body)
+
+
+def _joined(text: str) -> list[str]:
+    return [line.strip() for line in re.sub(r"\\\n\s*", " ", text).splitlines()]
 
 
 def substitution(body: str) -> str:

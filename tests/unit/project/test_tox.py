@@ -32,6 +32,7 @@ def test_env_lists(text, names):
     [
         ("py310,py311-django42", set()),
         ("py{310,311}-django{32,42}", {"django42"}),
+        ("py{310,311,312}-django{42,52}, py312-django60, py312-latest, lint", {"django52"}),
         ("py3{13,12}-{cython,pure}, pypy3-pure", {"cython"}),
         ("py310-pure,py310-lowest", set()),
         ("lint", set()),
@@ -78,10 +79,15 @@ def test_substitutions_references_and_conditions(tmp_path):
         deps =
             pytest
             py39: tomli
+        [main]
+        deps =
+            https://host/one.tar.gz
+            https://host/two.tar.gz
         [testenv]
         deps =
             {[base]deps}
             pure: nothing
+            main: {[main]deps}
             new: something
             -c{toxinidir}/constraints.txt
         extras = test, more
