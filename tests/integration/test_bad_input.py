@@ -120,6 +120,19 @@ def test_a_wrong_setting_stops_nox_and_the_command_line_alike(
         assert next_step in ran.err
 
 
+def test_rules_are_ignored_by_their_names(tools, copy: Path) -> None:
+    """Those of the gate stand in the same table as those of `verify`."""
+    text = (copy / "pyproject.toml").read_text("utf-8")
+    ignore = '\n[tool.shipwheel.verify.ignore]\nno-commit = "an exercise"\n'
+    (copy / "pyproject.toml").write_text(f"{text}{ignore}", "utf-8")
+    assert tools.shipwheel(copy, "verify", "--static").code == 0
+    (copy / "pyproject.toml").write_text(f'{text}{ignore}no-comit = "x"\n', "utf-8")
+    ran = tools.shipwheel(copy, "verify", "--static")
+    assert ran.code == 2, ran.text
+    assert is_clear(ran.err)
+    assert "did you mean 'no-commit'?" in ran.err
+
+
 def test_no_python_of_the_project_is_here(tools, pure: Path) -> None:
     text = (pure / "pyproject.toml").read_text("utf-8").removesuffix(SETTINGS)
     (pure / "pyproject.toml").write_text(text.replace(">=3.9", ">=3.40"), "utf-8")

@@ -19,7 +19,8 @@ class Reason(msgspec.Struct, frozen=True, kw_only=True):
     def line(self) -> str:
         """Give the reason and its mend as text, the mend on a line of its own."""
         mend = f"\n    next: {self.hint}" if self.hint else ""
-        return f"{self.rule}: {self.message}{mend}"
+        message = self.message.replace("\n", "\n    ")
+        return f"{self.rule}: {message}{mend}"
 
 
 class Refused(ShipwheelError):  # noqa: N818 - a verdict, not a fault

@@ -22,15 +22,16 @@ from shipwheel.indexes.known import Index
 from shipwheel.planning.job import Job, PlannedFile, Scope
 from shipwheel.publishing.case import Case, Identified
 from shipwheel.publishing.refusal import Reason
+from shipwheel.verification.ignore import GATE_RULES
 from shipwheel.verification.report import Level
 
 Rule = Callable[[Case], Iterator[Reason]]
 
+# rules that a reason in the configuration may set aside: none of them is about the bytes
+EXCUSABLE = GATE_RULES
+
 # what a job can show of a wheel: its tests, or where no tests are known that it can be imported
 TESTED = frozenset({"tests", "imports", "lowest"})
-
-# rules that a reason in the configuration may set aside: none of them is about the bytes
-EXCUSABLE = frozenset({"dirty-tree", "no-commit", "other-commit", "version-tag"})
 
 
 def missing_file(case: Case) -> Iterator[Reason]:

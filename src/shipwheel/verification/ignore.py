@@ -8,12 +8,17 @@ from collections.abc import Mapping
 from shipwheel.errors import ConfigurationError
 from shipwheel.verification.catalogue import CHECKS
 
+# the gate's rules that a reason may set aside: none of them is about the bytes
+GATE_RULES = frozenset({"dirty-tree", "no-commit", "other-commit", "version-tag"})
 _KEY = "[tool.shipwheel.verify] ignore"
 
 
 def known_rules(ignore: Mapping[str, str]) -> dict[str, str]:
-    """Give the ignored rules; raises ConfigurationError for an id that is none, or without a reason."""
-    ids = [check.id for check in CHECKS]
+    """Give the ignored rules of ours; raises ConfigurationError for an id that is none, or without a reason.
+
+    The gate's stand in the same table, and are the gate's to apply.
+    """
+    ids = [*(check.id for check in CHECKS), *GATE_RULES]
     for rule, reason in ignore.items():
         if rule not in ids:
             near = difflib.get_close_matches(rule, ids, n=1, cutoff=0.5)
@@ -29,4 +34,4 @@ def known_rules(ignore: Mapping[str, str]) -> dict[str, str]:
                 where=_KEY,
                 hint=f'write it as {rule} = "why it does not count here"',
             )
-    return dict(ignore)
+    return {rule: reason for rule, reason in ignore.items() if rule not in GATE_RULES}
