@@ -106,3 +106,34 @@ def test_a_submodule_is_not_copied_as_a_checkout(tree):
 
 def test_no_repository(tree):
     assert find_repository(tree) is None
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links need a privilege on Windows")
+def test_a_link_to_nowhere_is_left_out_and_a_folder_elsewhere_stays_a_link(tree, tmp_path):
+    (tree / "nowhere").symlink_to("/not/there")
+    (tree / "loop").symlink_to("loop")
+    (tree / "root").symlink_to(tmp_path)
+    paths = ("loop", "nowhere", "root", "setup.py")
+    staged = stage(Inputs(tree, paths, "digest", None), tmp_path / "stage")
+    assert sorted(each.name for each in staged.iterdir()) == ["root", "setup.py"]
+    assert (staged / "root").is_symlink()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links need a privilege on Windows")
+def test_a_project_below_the_top_is_staged_beside_its_neighbours(tmp_path):
+    top = tmp_path / "repository"
+    project = top / "libs" / "spam"
+    project.mkdir(parents=True)
+    (top / ".git").mkdir()
+    (top / ".git" / "HEAD").write_text("ref: refs/heads/main\n")
+    (top / "VERSION").write_text("7")
+    (top / "libs" / "eggs").mkdir()
+    (project / "setup.py").write_text("s")
+    (project / ".shipwheel").mkdir()
+    inputs = Inputs(project, ("setup.py",), "digest", find_repository(project))
+    staged = stage(inputs, tmp_path / "stage")
+    assert staged == tmp_path / "stage" / "repository" / "libs" / "spam"
+    assert [each.name for each in staged.iterdir()] == ["setup.py"]
+    assert (staged / ".." / ".." / "VERSION").read_text() == "7"
+    assert (staged.parent / "eggs").is_symlink()
+    assert (staged.parent.parent / ".git" / "HEAD").is_file()

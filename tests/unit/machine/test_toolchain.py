@@ -7,7 +7,12 @@ import os
 import pytest
 
 from shipwheel.errors import ExitCode
-from shipwheel.machine.toolchain import compiler_mend, find_compiler, missing_compiler_error
+from shipwheel.machine.toolchain import (
+    compiler_identity,
+    compiler_mend,
+    find_compiler,
+    missing_compiler_error,
+)
 
 posix = pytest.mark.skipif(os.name != "posix", reason="written with POSIX scripts")
 
@@ -143,3 +148,16 @@ def test_visual_studio_is_found_beside_the_path(tmp_path, monkeypatch):
     environ = {"PATH": str(tmp_path), "ProgramFiles": str(tmp_path)}
     monkeypatch.setattr("shutil.which", lambda *_args, **_kwargs: None)
     assert find_compiler(environ) == str(place / "cl.exe")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a compiler is found by its name alone")
+def test_a_compiler_is_told_from_another_by_its_file(tmp_path):
+    environ = {"PATH": str(tmp_path)}
+    assert compiler_identity(environ) == ""
+    compiler = tmp_path / "cc"
+    compiler.write_text("#!/bin/sh\n")
+    compiler.chmod(0o755)
+    before = compiler_identity({**environ, "CC": "cc -O2"})
+    assert str(compiler.resolve()) in before
+    compiler.write_text("#!/bin/sh\n# another\n")
+    assert compiler_identity({**environ, "CC": "cc"}) not in {"", before}
