@@ -162,8 +162,11 @@ def _follow(project: Path) -> tuple[int, list[str]]:
         said = json.loads(text[text.index("{") :])
     except ValueError:
         return 1, []
-    with (project / "noxfile.py").open("a", encoding="utf-8") as noxfile:
-        noxfile.write("\n" + "\n".join(said["add"]) + "\n")
+    noxfile = project / "noxfile.py"
+    code = noxfile.read_text(encoding="utf-8")
+    for name in said["rename"]:
+        code = code.replace(f"def {name}(", f"def own_{name}(")
+    noxfile.write_text("\n".join([code, *said["add"], ""]), encoding="utf-8")
     return 0, said["command"].split()[1:]
 
 

@@ -8,7 +8,16 @@ from pathlib import Path
 import click
 
 from shipwheel.cli.call import Call, json_option, print_tables, write_report
-from shipwheel.cli.noxfile import Noxfile, State, advice, clashes, judge, main_command, noxfile_text
+from shipwheel.cli.noxfile import (
+    Noxfile,
+    State,
+    advice,
+    clashes,
+    hiding,
+    judge,
+    main_command,
+    noxfile_text,
+)
 from shipwheel.cli.outcome import InitFile, Outcome, outcome_tables
 from shipwheel.cli.settings import own_text, pyproject_text, suggestions
 from shipwheel.errors import ExitCode, MachineError
@@ -31,7 +40,7 @@ def init(call: Call, /, *, dry_run: bool, no_script: bool, json_file: str | None
     """Write the noxfile, and settings where they are needed.
 
     Nothing is overwritten that shipwheel did not write. Exits with 1 where a noxfile of your own needs
-    lines that only you can add.
+    lines that only you can add, or a session of it another name.
     """
     with call.progress() as emit:
         opened = open_project(call.root, emit=emit)
@@ -42,7 +51,7 @@ def init(call: Call, /, *, dry_run: bool, no_script: bool, json_file: str | None
         write_report(json_file, to_json(outcome))
     if json_file != "-":
         print_tables(tuple(outcome_tables(outcome, opened)))
-    return ExitCode.FOUND if outcome.add else ExitCode.DONE
+    return ExitCode.FOUND if outcome.add or outcome.rename else ExitCode.DONE
 
 
 def decide(opened: Opened, *, script: bool, dry_run: bool) -> Outcome:
@@ -50,6 +59,11 @@ def decide(opened: Opened, *, script: bool, dry_run: bool) -> Outcome:
     root = opened.workspace.root
     noxfile = _noxfile(opened, root / "noxfile.py", script=script)
     taken = clashes(noxfile, [spec.name for spec in session_specs(opened.plan)])
+    renamed = hiding(noxfile, taken)
+    if renamed:
+        taken = tuple(
+            name for name in taken if not name.startswith("test-") and name not in renamed
+        )
     rows = explain(opened.project)
     local = opened.plan.of_kind(JobKind.TEST, Scope.LOCAL)
     written = InitFile(path="noxfile.py", state=noxfile.state, text=noxfile.text)
@@ -60,6 +74,7 @@ def decide(opened: Opened, *, script: bool, dry_run: bool) -> Outcome:
         clashes=taken,
         command=main_command(noxfile, taken, [job.session for job in local if not job.lowest]),
         header=noxfile.alone,
+        rename=renamed,
         problem=noxfile.problem,
         dist_ignored=_dist_ignored(root),
         facts=rows,

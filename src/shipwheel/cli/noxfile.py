@@ -93,6 +93,20 @@ def clashes(noxfile: Noxfile, names: Iterable[str]) -> tuple[str, ...]:
     )
 
 
+def hiding(found: Noxfile, taken: Iterable[str]) -> tuple[str, ...]:
+    """Give the user's sessions that have a name for each Python which is that of a test cell of ours.
+
+    Leaving ours out for them would leave the built wheel untested: they need another name.
+    """
+    cells = [name for name in taken if name.startswith("test-") and name != "test-lowest"]
+    names = [name for name in found.defines if not name.endswith("-*")]
+    return tuple(
+        name
+        for name in names
+        if any(cell.startswith(f"{name}-") or cell == name for cell in cells) and name not in cells
+    )
+
+
 def advice(found: Noxfile, taken: tuple[str, ...]) -> tuple[str, ...]:
     """Give the lines to add to somebody's own noxfile, or what its call has to become."""
     if found.text is not None or (found.registers and not taken):

@@ -36,7 +36,8 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     """What `init` did: the files, what is left to the user, and the facts with their origin.
 
     `add` are the lines for a noxfile of the user's own, `clashes` the names of its sessions that are
-    ours too; `command` runs the main job; `header`: the noxfile's header has to name shipwheel.
+    ours too; `command` runs the main job; `header`: the noxfile's header has to name shipwheel;
+    `rename`: sessions of it that need another name, for they would hide the tests of the wheel.
     """
 
     schema: int = 1
@@ -46,6 +47,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     clashes: tuple[str, ...] = ()
     command: str = "nox"
     header: bool = False
+    rename: tuple[str, ...] = ()
     problem: str = ""
     dist_ignored: bool = True
     facts: tuple[Explanation, ...] = ()
@@ -97,9 +99,12 @@ def _add_lines(outcome: Outcome) -> Iterator[Cell]:
             f"it defines sessions that shipwheel has too: {', '.join(outcome.clashes)}", Tone.WARN
         )
         yield Cell("`skip` keeps yours, which ours do not rely on; rename yours to have both")
-        lost = [name for name in outcome.clashes if name.startswith("test-")]
-        if lost:
-            yield Cell(f"the built wheel is not tested by {', '.join(lost)} then", Tone.WARN)
+    for name in outcome.rename:
+        yield Cell(
+            f"its session {name!r} has for each Python the name of one that tests the built wheel",
+            Tone.WARN,
+        )
+        yield Cell(f'give it another: @nox.session(name="own-{name}", …)')
     alone = len(outcome.add) == 1
     yield Cell(
         "its call of register has to become:" if alone else "add these two lines at its end:"

@@ -10,6 +10,7 @@ from shipwheel.cli.noxfile import (
     State,
     advice,
     clashes,
+    hiding,
     judge,
     main_command,
     noxfile_text,
@@ -165,3 +166,16 @@ def test_the_main_job_beside_sessions_of_ones_own(defines, taken, command) -> No
 )
 def test_a_header_that_brings_nox_without_us_is_told(text, alone) -> None:
     assert judge(text, OURS).alone is alone
+
+
+@pytest.mark.parametrize(
+    ("defines", "taken", "names"),
+    [
+        (("test", "test-3.11", "lint"), ("test", "test-3.11", "lint"), ("test",)),
+        (("test", "test-*"), ("test", "test-3.11", "test-3.12"), ("test",)),
+        (("test", "lint"), ("test", "lint"), ()),  # our cells have other names, and run
+        (("lint",), ("lint",), ()),
+    ],
+)
+def test_what_would_hide_the_tests_of_the_wheel_needs_another_name(defines, taken, names) -> None:
+    assert hiding(Noxfile(State.DIFFERS, defines=defines), taken) == names
