@@ -1,18 +1,44 @@
-"""The pages that are made from the code: every key of the configuration, every exit code."""
+"""The pages that are made from the code: keys, exit codes, rules, JSON, functions."""
 
 from __future__ import annotations
 
+import enum
+import inspect
+import itertools
+import re
 import types
 import typing
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import msgspec
 
+import shipwheel
+from shipwheel.cli.outcome import Outcome
+from shipwheel.dists.record import Record
 from shipwheel.errors import ExitCode
+from shipwheel.planning.plan import Plan
 from shipwheel.project.config import Config
+from shipwheel.publishing.publication import Publication
+from shipwheel.publishing.release import Release
+from shipwheel.publishing.rules import EXCUSABLE, RULES
+from shipwheel.verification.catalogue import rules
+from shipwheel.verification.report import Report
 
 _TABLE = "tool.shipwheel"
+_ON_A_LINE = 3  # parameters of a function
+
+# what is written as JSON, and where it comes from
+_SHAPES: dict[type[msgspec.Struct], str] = {
+    Plan: "`shipwheel plan --json`",
+    Record: "each job, in `.shipwheel/records/JOB.json`",
+    Report: "`shipwheel verify --json`, and in `.shipwheel/verify.json`",
+    Release: "the gate, in `.shipwheel/release.json`",
+    Publication: "`shipwheel publish --json`",
+    Outcome: "`shipwheel init --json`",
+}
+_HOLDERS: dict[object, str] = {tuple: "array", dict: "object"}
+_JSON = {str: "string", bool: "boolean", int: "number", float: "number", type(None): "null"}
 
 # what a key is for; the build fails where a key has no sentence, or a sentence no key
 MEANINGS = {
@@ -30,14 +56,14 @@ MEANINGS = {
     "wheels.platforms": "The platforms that wheels are shipped for: `manylinux_x86_64`, `win_amd64` …",
     "wheels.allow-pure": "The extension is optional: a wheel without it is not an error.",
     "verify.modules": "The modules to import from the installed wheel.",
-    "verify.smoke": "A line of Python to run against the installed wheel.",
+    "verify.smoke": "A command to run where the wheel is installed and nothing else, in an empty folder: `python -c '…'`, `name --version`.",
     "verify.ignore": "Rules to ignore, each with the reason.",
     "publish.index": "Where `publish` sends files unless told otherwise.",
     "index.*.upload": "Where a named index takes uploads. Credentials never stand here.",
     "index.*.simple": "Where a named index is read from.",
-    "ci.providers": "Where workflows are rendered for.",
-    "ci.tool": "How CI gets shipwheel itself: a requirement, a wheel's path, an index.",
-    "workspace.members": "The packages of a repository that holds several.",
+    "ci.providers": "Where workflows are to be rendered for. Nothing reads it yet.",
+    "ci.tool": "What stands for shipwheel in the header of the noxfile that `init` writes: a requirement.",
+    "workspace.members": "The packages of a repository that holds several. Nothing reads it yet.",
 }
 
 _CODES = {
@@ -56,7 +82,15 @@ class IncompleteError(Exception):
 def write(folder: Path) -> None:
     """Write the generated pages into `folder`, those that changed."""
     folder.mkdir(exist_ok=True)
-    for name, text in {"keys.md": keys(), "exit-codes.md": exit_codes()}.items():
+    pages = {
+        "keys.md": keys(),
+        "exit-codes.md": exit_codes(),
+        "rules.md": verify_rules(),
+        "gate.md": gate_rules(),
+        "json.md": json_shapes(),
+        "functions.md": functions(),
+    }
+    for name, text in pages.items():
         path = folder / name
         if not path.is_file() or path.read_text(encoding="utf-8") != text:
             path.write_text(text, encoding="utf-8")
@@ -90,6 +124,108 @@ def exit_codes() -> str:
     """Give the table of the exit codes."""
     rows = [f"| {int(code)} | {_CODES[code]} |" for code in ExitCode]
     return "\n".join(["| code | |", "| --- | --- |", *rows]) + "\n"
+
+
+def verify_rules() -> str:
+    """Give every rule of `verify`, a table a family."""
+    lines: list[str] = []
+    for family, group in itertools.groupby(rules(), key=lambda rule: rule.family):
+        lines += ["", f"### {family.capitalize()}", ""]
+        lines += ["| rule | level | what holds | if not |", "| --- | --- | --- | --- |"]
+        lines += [
+            _cells(f"`{rule.id}`", rule.level, f"{rule.title}. {rule.reason}", rule.hint)
+            for rule in group
+        ]
+    return "\n".join(lines).lstrip() + "\n"
+
+
+def gate_rules() -> str:
+    """Give what the gate asks of a release."""
+    lines = [f"- {_flat(inspect.getdoc(rule) or '')}" for rule in RULES]
+    excusable = ", ".join(f"`{name}`" for name in sorted(EXCUSABLE))
+    return (
+        "\n".join([*lines, "", f"A reason in the configuration can set aside {excusable}."]) + "\n"
+    )
+
+
+def json_shapes() -> str:
+    """Give the fields of everything that we write as JSON, inner records below those that hold them."""
+    lines: list[str] = []
+    told: set[type[msgspec.Struct]] = set()
+    for struct, source in _SHAPES.items():
+        lines += ["", f"## {struct.__name__}", "", f"From {source}.", *_shape(struct, told)]
+    return "\n".join(lines).lstrip() + "\n"
+
+
+def functions() -> str:
+    """Give each function that the package offers: how it is called, and its contract."""
+    lines: list[str] = []
+    for name in shipwheel.__all__:
+        function = getattr(shipwheel, name)
+        if not callable(function):
+            continue
+        call = f"shipwheel.{name}{_signature(function)}"
+        lines += ["", f"## `{name}`", "", "```python", call, "```", ""]
+        lines.append(inspect.getdoc(function) or "")
+    return "\n".join(lines).lstrip() + "\n"
+
+
+def _signature(function: Callable[..., object]) -> str:
+    """Give a signature, a parameter a line where there are many."""
+    signature = inspect.signature(function)
+    words = [str(each) for each in signature.parameters.values()]
+    kinds = [each.kind for each in signature.parameters.values()]
+    if inspect.Parameter.KEYWORD_ONLY in kinds:
+        words.insert(kinds.index(inspect.Parameter.KEYWORD_ONLY), "*")
+    listed = ", ".join(words)
+    if len(words) > _ON_A_LINE:
+        listed = "".join(f"\n    {word}," for word in words) + "\n"
+    # annotations are kept as text; a default that is a function shows its address
+    listed = re.sub(r": '([^']*)'", r": \1", listed)
+    listed = re.sub(r"<function (\w+) at [^>]*>", r"\1", listed)
+    return f"({listed}) -> {signature.return_annotation}"
+
+
+def _shape(struct: type[msgspec.Struct], told: set[type[msgspec.Struct]]) -> list[str]:
+    told.add(struct)
+    hints = typing.get_type_hints(struct)
+    lines = ["", _flat(inspect.getdoc(struct) or ""), "", "| field | type |", "| --- | --- |"]
+    inner: list[type[msgspec.Struct]] = []
+    lines += [
+        _cells(f"`{field.encode_name}`", _json_type(hints[field.name], inner))
+        for field in msgspec.structs.fields(struct)
+    ]
+    for each in inner:
+        if each not in told:
+            lines += ["", f"### {each.__name__}", *_shape(each, told)]
+    return lines
+
+
+def _json_type(hint: typing.Any, inner: list[type[msgspec.Struct]]) -> str:
+    """Say a type in JSON's words, and note the records in it."""
+    origin, args = typing.get_origin(hint), typing.get_args(hint)
+    if origin in {typing.Union, types.UnionType}:
+        return " or ".join(dict.fromkeys(_json_type(each, inner) for each in args))
+    if origin is typing.Literal:
+        return ", ".join(f'`"{each}"`' for each in args)
+    if origin in {tuple, dict}:
+        return f"{_HOLDERS[origin]} of {_json_type(args[origin is dict], inner)}"
+    if issubclass(hint, enum.Enum):
+        return ", ".join(f'`"{each.value}"`' for each in hint)
+    if issubclass(hint, msgspec.Struct):
+        inner.append(hint)
+        return f"[{hint.__name__}](#{hint.__name__.lower()})"
+    return _JSON[hint]
+
+
+def _cells(*texts: str) -> str:
+    """Give a row of a table."""
+    return "| " + " | ".join(_flat(text).replace("|", "\\|") for text in texts) + " |"
+
+
+def _flat(text: str) -> str:
+    """Give a docstring in one line."""
+    return " ".join(text.split())
 
 
 def _table_of(key: str) -> str:

@@ -28,10 +28,13 @@ COMMANDS: tuple[tuple[str, str], ...] = (
     ("nox", "nox -j2"),
     ("again", "nox -j2"),
     ("rehearse", "nox -s rehearse"),
+    ("own", "nox -s fast"),
     ("doctor", "shipwheel doctor"),
     ("unknown-key", "shipwheel plan"),
 )
 _BEFORE = {"unknown-key": '\n[tool.shipwheel]\npython = ["3.12"]\n'}
+# what stands in the place of the starter's noxfile from then on
+_NOXFILES = {"own": HERE / "own_sessions.py"}
 
 
 def write_transcripts(folder: Path) -> None:
@@ -42,6 +45,8 @@ def write_transcripts(folder: Path) -> None:
             if name in _BEFORE:
                 with (project / "pyproject.toml").open("a", encoding="utf-8") as table:
                     table.write(_BEFORE[name])
+            if name in _NOXFILES:
+                shutil.copy(_NOXFILES[name], project / "noxfile.py")
             text = f"$ {command}\n{_shown(_run(command, project), project)}"
             (folder / f"{name}.txt").write_text(text, encoding="utf-8")
 
