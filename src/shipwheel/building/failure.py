@@ -121,4 +121,12 @@ def _cause(kind: str, output: str) -> _Cause | None:
             f"the sdist lacks {missing['name']}, which the build reads",
             "put that file into the sdist (MANIFEST.in for setuptools, `include` for other backends)",
         )
+    if missing is not None:
+        name = re.split(r"[/\\]", missing["name"].strip("'\""))[-1]
+        return _Cause(
+            _NO_FILE,
+            f"it reads {name!r}, which is not there",
+            "add that file, or mend what reads it; the sdist is built from what git tracks or does not\n"
+            "ignore, so that a file that git ignores is not there either",
+        )
     return None

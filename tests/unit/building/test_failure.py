@@ -23,7 +23,7 @@ CLANG = "clang: error: no such file or directory: 'pkg/_fast.cpp'"
         ("sdist", NETWORK, "needs the network", "no network"),
         ("wheel", CARGO, "needs the network", "no network"),
         ("wheel", NO_FILE, "the sdist lacks 'requirements.in'", "MANIFEST.in"),
-        ("sdist", NO_FILE, "flit failed", "the backend's own message"),
+        ("sdist", NO_FILE, "it reads 'requirements.in', which is not there", "git ignores"),
         ("wheel", "CMake Error at CMakeLists.txt:17", "CMake could not configure", "cmake"),
         ("wheel", GCC, "the source '_fast.c', which is to be compiled, is not there", "Cython"),
         ("wheel", CLANG, "the source '_fast.cpp', which is to be compiled,", "the sdist"),
