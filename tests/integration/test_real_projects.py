@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -40,6 +41,7 @@ class Real:
     sha256: str
     tests: int
     line: str = ""
+    compiler: str = "gcc"
 
 
 REAL = (
@@ -91,6 +93,7 @@ REAL = (
         filename="frozenlist-1.8.0.tar.gz",
         sha256="3ede829ed8d842f6cd48fc7081d7a41001a56f1f38603f9d49bf3020d59a31ad",
         tests=104,
+        compiler="g++",
     ),
     Real(
         name="humanize",
@@ -131,6 +134,8 @@ def records(project: Path) -> dict[str, dict[str, Any]]:
 def checkout(request, tmp_path, commit) -> Path:
     """Give a release's tree in git, as its maintainer would have it."""
     real: Real = request.param
+    if shutil.which(real.compiler) is None:
+        pytest.skip(f"{real.name} needs {real.compiler}, which is not on this machine")
     project = unpack_sdist(download(real), tmp_path, doubles=True)
     commit(project)
     return project

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import shipwheel
+import shipwheel.sessions.offer  # urllib3 opens a socket as it is imported, which no test may
 from shipwheel.errors import ConfigurationError
 
 ROOT = Path(__file__).resolve().parents[2]
