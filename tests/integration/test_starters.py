@@ -82,6 +82,32 @@ def test_a_python_that_is_not_active_runs(template, tools, here) -> None:
     assert records(project)[f"test-{away[0]}"]["python"] == away[0]
 
 
+def test_what_is_built_and_unchanged_is_not_waited_for(template, tools, here) -> None:
+    """A change, a lost file or another file of the name brings the build back before the tests."""
+    project = template("pure")
+    cell = f"test-{min(here)}"
+    assert "Running session build" in tools.nox(project, "-s", cell).text
+    again = tools.nox(project, "-s", cell)
+    assert again.code == 0, again.text[-4000:]
+    assert "Running session build" not in again.text
+
+    wheel = next((project / "dist").glob("*.whl"))
+    wheel.unlink()
+    restored = tools.nox(project, "-s", cell)
+    assert "Running session build" in restored.text
+    assert wheel.is_file()
+
+    with (project / "src" / "spanwords" / "__init__.py").open("a", encoding="utf-8") as module:
+        module.write("ADDED = 1\n")
+    before = records(project)["build"]["made"]
+    changed = tools.nox(project, "-s", cell)
+    assert changed.code == 0, changed.text[-4000:]
+    assert "Running session build" in changed.text
+    assert records(project)["build"]["made"] != before
+    tested = {each["sha256"] for each in records(project)[cell]["consumed"]}
+    assert tested <= {each["sha256"] for each in records(project)["build"]["made"]}
+
+
 def test_a_noxfile_loads_nothing_heavy(template, tools) -> None:
     project = template("pure")
     for _ in range(2):  # the first has to look at the project, the second trusts what was kept
