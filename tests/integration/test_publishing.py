@@ -38,7 +38,7 @@ from shipwheel.indexes.simple import SimpleIndex
 from shipwheel.machine.here import this_machine
 from shipwheel.planning.job import Scope
 from shipwheel.process import background
-from shipwheel.publishing.commit import read_commit
+from shipwheel.publishing.commit import built_from, read_commit
 from shipwheel.publishing.installs import try_installs
 from shipwheel.publishing.publication import Action, Unfinished
 from shipwheel.publishing.publish import publish
@@ -540,11 +540,13 @@ def test_the_commit_that_git_knows(tmp_path, commit):
     clean = read_commit(project)
     assert clean is not None
     assert (len(clean.id), clean.dirty, clean.tags) == (40, False, ("v1.0",))
+    assert built_from(project) == clean.id
     (project / "a.py").write_text("changed")
     (project / "new.py").write_text("")
     changed = read_commit(project)
     assert changed is not None
     assert (changed.dirty, changed.changed) == (True, ("a.py", "new.py"))
+    assert built_from(project) == f"{clean.id}+dirty"
 
 
 # --- silence, refusal, passwords ---------------------------------------------------------------

@@ -46,7 +46,10 @@ class Proof(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True):
-    """A job's record. Times are seconds; `started` is UTC in ISO 8601; `inputs` is a digest."""
+    """A job's record. Times are seconds; `started` is UTC in ISO 8601; `inputs` is a digest.
+
+    `commit` is what the sdist was built from, with `+dirty` where the tree differed; None elsewhere.
+    """
 
     schema: int = 1
     job: str

@@ -34,6 +34,18 @@ def read_commit(root: Path) -> Commit | None:
     )
 
 
+def built_from(root: Path) -> str | None:
+    """Give the commit as a build's record names it, `+dirty` behind it where the tree differs from it.
+
+    The gate holds it against the commit of the release: what was built before the last commit, or with
+    changes that were taken back since, is not that commit's.
+    """
+    commit = read_commit(root)
+    if commit is None:
+        return None
+    return f"{commit.id}+dirty" if commit.dirty else commit.id
+
+
 def _git(root: Path, *args: str) -> str | None:
     try:
         completed = run(["git", *args], cwd=root, timeout=_LIMIT)

@@ -209,7 +209,7 @@ def one_version(case: Case) -> Iterator[Reason]:
 
 
 def index_takes_it(case: Case) -> Iterator[Reason]:
-    """See that the index takes these versions, sizes and classifiers."""
+    """Nothing is there that the index refuses: the scope, a version, a size, a classifier."""
     files = tuple((each.file.filename, each.file.size) for each in case.shipped)
     yield from index_reasons(case.index, case.scope, files, private=case.private)
 
@@ -246,7 +246,7 @@ def index_reasons(
 
 
 def from_a_commit(case: Case) -> Iterator[Reason]:
-    """See that a release is made from a clean tree whose tag is the version; a local one may be any."""
+    """Nothing but a clean tree at a tag of its version makes a release; a local one may be any."""
     if case.scope is not Scope.RELEASE:
         return
     commit = case.commit
@@ -269,7 +269,7 @@ def from_a_commit(case: Case) -> Iterator[Reason]:
                 rule="other-commit",
                 message=f"{each.file.filename} was made from commit {each.record.commit}, "
                 f"this is {commit.id}",
-                hint="build again",
+                hint="run `nox -s build`: bytes that come out the same keep their tests",
             )
     yield from _tag_is_version(case, commit.tags)
 

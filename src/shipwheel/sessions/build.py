@@ -8,6 +8,7 @@ from shipwheel.building.wheel import build_wheel
 from shipwheel.errors import MachineError
 from shipwheel.planning.job import Scope
 from shipwheel.project.facts import Kind
+from shipwheel.publishing.commit import built_from
 from shipwheel.sessions.jobrun import JobRun
 
 
@@ -21,6 +22,7 @@ def run(run: JobRun) -> None:
         )
     interpreter = run.interpreter()
     project = run.opened.project
+    run.commit = built_from(run.workspace.root)
     with run.step("sdist", f"with {project.backend.value}") as said:
         sdist = build_sdist(run.workspace, project, interpreter, emit=run.emit, log=run.log)
         said.append(outcome(sdist))
