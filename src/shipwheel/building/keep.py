@@ -13,6 +13,7 @@ from shipwheel.files import sha256, write_bytes
 from shipwheel.workspace import Workspace
 
 _ENTRY = "entry.json"
+_STEM = 24  # characters of a digest that name a folder
 _GENERATIONS = 6  # of each planned file; an older one can be built again
 
 
@@ -116,11 +117,15 @@ def _forget_old(workspace: Workspace, file_id: str) -> None:
 
 
 def _folder(workspace: Workspace, key: str) -> Path:
-    return workspace.wheels / key[:24]
+    return workspace.wheels / key[:_STEM]
 
 
 def _read(path: Path) -> Kept | None:
+    """Read an entry; one that names another place than its own is none: what it names may be removed."""
     try:
-        return msgspec.json.decode(path.read_bytes(), type=Kept)
+        entry = msgspec.json.decode(path.read_bytes(), type=Kept)
     except (OSError, msgspec.DecodeError):
         return None
+    plain = Path(entry.filename).name == entry.filename and entry.filename not in {"", ".."}
+    own = plain and path.parent.name == entry.key[:_STEM]
+    return entry if own else None
