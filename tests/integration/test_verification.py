@@ -185,7 +185,7 @@ def test_a_dependency_without_a_wheel_is_told_by_name(tmp_path, one, no_index, m
     assert (skipped.status, skipped.reason) == (CheckStatus.SKIPPED, "it does not install")
 
 
-def test_a_dependency_without_a_wheel_that_builds_is_a_warning(tmp_path, one, monkeypatch):
+def test_a_dependency_without_a_wheel_is_an_error_and_the_rest_is_looked_at(tmp_path, one, monkeypatch):
     links = tmp_path / "links"
     links.mkdir()
     files = {
@@ -212,10 +212,13 @@ def test_a_dependency_without_a_wheel_that_builds_is_a_warning(tmp_path, one, mo
     monkeypatch.setenv("UV_NO_INDEX", "1")
     path = write_wheel(tmp_path, {"good/__init__.py": ""}, more="Requires-Dist: onlysource\n")
     report = verify([path], machine=one)
-    (finding,) = (each for each in report.findings if each.rule == "install")
-    assert (finding.level.value, "onlysource" in finding.message) == ("warning", True)
+    (finding,) = (each for each in report.findings if each.rule == "install-wheels")
+    assert (finding.level.value, "onlysource" in finding.message) == ("error", True)
     assert next(c for c in report.checks if c.id == "import").status is CheckStatus.PASSED
-    assert report.installed_on(path.name)
+
+    excused = verify([path], machine=one, ignore={"install-wheels": "it has none"})
+    assert excused.ok
+    assert excused.installed_on(path.name)
 
 
 def test_a_wheel_for_another_platform_is_skipped_and_says_so(tmp_path, one):

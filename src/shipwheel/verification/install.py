@@ -13,29 +13,16 @@ from shipwheel.verification.report import Level
 
 
 class Installs(InstallCheck):
-    """It installs, with its dependencies, from wheels alone.
-
-    `--only-binary :all:`: a dependency without a wheel for this Python is built at each user's. Where
-    that does well here it is a warning, for it is not this project's fault; else an error.
-    """
+    """It installs, with its dependencies."""
 
     id = "install"
-    hint = (
-        "the lines name the dependency or field; a dependency may have no wheel for this Python yet"
-    )
+    hint = "the lines name the dependency or field that keeps it from installing"
 
-    def problems(self, facts: InstallFacts, context: Context) -> Iterator[Problem]:
+    def problems(self, facts: InstallFacts, context: Context) -> Iterator[str]:
         """See Check."""
         del context
         if facts.failure:
-            yield Problem(f"it does not install: {facts.failure}")
-        if facts.built:
-            yield Problem(
-                f"it does not install from wheels alone: {facts.built}",
-                level=Level.WARNING,
-                hint="whoever installs it builds that dependency, and may lack what that takes;"
-                " ask its authors for a wheel, or do without it",
-            )
+            yield f"it does not install: {facts.failure}"
 
 
 class _InstalledCheck(InstallCheck):
@@ -43,6 +30,26 @@ class _InstalledCheck(InstallCheck):
         """See Check."""
         del context
         return "it does not install" if facts.failure else ""
+
+
+class WheelsAlone(_InstalledCheck):
+    """It installs from wheels alone (`--only-binary :all:`), its dependencies too.
+
+    A dependency without a wheel for this Python is built by whoever installs the project, who may lack
+    what that takes.
+    """
+
+    id = "install-wheels"
+    hint = (
+        "ask its authors for a wheel, or do without it; where that must be,"
+        ' `[tool.shipwheel.verify] ignore = { "install-wheels" = "why" }`'
+    )
+
+    def problems(self, facts: InstallFacts, context: Context) -> Iterator[str]:
+        """See Check."""
+        del context
+        if facts.built:
+            yield facts.built
 
 
 class Proof(_InstalledCheck):
@@ -209,6 +216,7 @@ def _place(attempt: Attempt) -> str:
 
 CHECKS = (
     Installs,
+    WheelsAlone,
     Proof,
     Files,
     Scripts,

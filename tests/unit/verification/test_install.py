@@ -32,7 +32,7 @@ def told(facts):
     [
         ({}, []),
         ({"failure": "no wheel of lxml"}, [("install", "error")]),
-        ({"built": "no wheel of docopt"}, [("install", "warning")]),
+        ({"built": "no wheel of docopt"}, [("install-wheels", "error")]),
         ({"proof": ""}, [("install-proof", "error")]),
         ({"proof": "0" * 64}, [("install-proof", "error")]),
         ({"altered": ("good/a.py",)}, [("install-files", "error")]),
