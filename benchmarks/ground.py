@@ -145,21 +145,6 @@ def _unpack(sdist: Path, into: Path) -> None:
         safely = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}
         archive.extractall(into.with_suffix(".unpacked"), **safely)
     (into.with_suffix(".unpacked") / sdist.name.removesuffix(".tar.gz")).rename(into)
-    _leave_out(into / "pyproject.toml", "tool.coverage", "tool.tox")
-
-
-def _leave_out(pyproject: Path, *tables: str) -> None:
-    """Drop tables, with those below them: what all do is install pytest and run it, no more.
-
-    The project's own settings would have ours measure coverage and install a plugin for 3.13 too.
-    """
-    kept, dropping = [], False
-    for line in pyproject.read_text(encoding="utf-8").splitlines(keepends=True):
-        if line.startswith("["):
-            dropping = line.strip("[] \n").startswith(tables)
-        if not dropping:
-            kept.append(line)
-    pyproject.write_text("".join(kept), encoding="utf-8")
 
 
 def _wheel(ground: Ground) -> Path:

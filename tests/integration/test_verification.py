@@ -185,7 +185,9 @@ def test_a_dependency_without_a_wheel_is_told_by_name(tmp_path, one, no_index, m
     assert (skipped.status, skipped.reason) == (CheckStatus.SKIPPED, "it does not install")
 
 
-def test_a_dependency_without_a_wheel_is_an_error_and_the_rest_is_looked_at(tmp_path, one, monkeypatch):
+def test_a_dependency_without_a_wheel_is_an_error_and_the_rest_is_looked_at(
+    tmp_path, one, monkeypatch
+):
     links = tmp_path / "links"
     links.mkdir()
     files = {
