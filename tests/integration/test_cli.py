@@ -32,7 +32,7 @@ requires-python = ">=3.11"
 OWN_NOXFILE = """\
 import nox
 
-@nox.session(python=["3.11", "3.12"])
+@nox.session
 def test(session):
     session.install(".", "pytest")
 
@@ -194,6 +194,17 @@ def test_init_leaves_a_noxfile_alone_and_says_what_to_add(tools, project: Path) 
     names = re.findall(r"^[*-] (\S+)", listed.text, re.MULTILINE)
     assert len(names) == len(set(names))
     assert {"test-3.11", "spelling", "build", "verify"} <= set(names)
+
+
+def test_init_asks_for_another_name_where_skipping_would_lose_the_cells(
+    tools, project: Path
+) -> None:
+    """With Pythons of its own a session called `test` is test-3.11 and so on, as ours are."""
+    cells = OWN_NOXFILE.replace("@nox.session\ndef test", '@nox.session(python=["3.11"])\ndef test')
+    (project / "noxfile.py").write_text(cells, encoding="utf-8")
+    ran = tools.shipwheel(project, "init", "--json")
+    outcome = json.loads(ran.out)
+    assert (ran.code, outcome["rename"], outcome["clashes"]) == (1, ["test"], [])
 
 
 def test_init_as_json(tools, project: Path) -> None:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from shipwheel.dists.record import Proof
 from shipwheel.events import Notice
+from shipwheel.machine.interpreter import Interpreter
 from shipwheel.sessions.jobrun import JobRun
-from shipwheel.testing.environment import prepare_test_environment
+from shipwheel.testing.environment import Prepared, prepare_test_environment
 from shipwheel.testing.outcome import TestOutcome, TestsFailed
-from shipwheel.testing.overlay import stage_overlay
+from shipwheel.testing.overlay import Overlay, stage_overlay
 from shipwheel.testing.proof import Proofs, check_proof
 from shipwheel.testing.run import run_tests
 
@@ -29,37 +31,63 @@ def run(
     Raises JobError for failing tests, for tests that did not run, and for modules of the project that
     were imported from anywhere but the wheel.
     """
-    interpreter = run.interpreter()
-    whole = command is None and not run.args
-    project = run.opened.project
+    interpreter = (
+        run.interpreter()
+    )  # a Python that is not here is a reason to skip, before all else
     wheel, ref = run.consume(run.job.consumes[0])
+    prepared = _environment(run, interpreter, wheel, ref.sha256, tuple(requires))
+    overlay = stage_overlay(
+        run.workspace, run.opened.project, run.job.id, prepared.environment, wheel
+    )
+    outcome = _tests(run, prepared, wheel, overlay, command=command, variables=environment)
+    whole = command is None and not run.args
+    proofs = check_proof(prepared.environment, wheel, overlay, narrowed=not whole, emit=run.emit)
+    _note_proofs(run, ref.sha256, outcome, proofs, whole=whole)
+    return outcome
+
+
+def _environment(
+    run: JobRun, interpreter: Interpreter, wheel: Path, sha256: str, requires: tuple[str, ...]
+) -> Prepared:
     prepared = prepare_test_environment(
         run.workspace,
-        project,
+        run.opened.project,
         interpreter,
         wheel,
-        ref.sha256,
+        sha256,
         job_id=run.job.id,
         lowest=run.job.lowest,
-        requires=tuple(requires),
+        requires=requires,
         emit=run.emit,
         log=run.log,
     )
     if prepared.reused:
         run.emit(Notice(f"environment as before: Python {interpreter.version}"))
-    overlay = stage_overlay(run.workspace, project, run.job.id, prepared.environment, wheel)
+    return prepared
+
+
+def _tests(
+    run: JobRun,
+    prepared: Prepared,
+    wheel: Path,
+    overlay: Overlay,
+    *,
+    command: Sequence[str] | None,
+    variables: Mapping[str, str] | None,
+) -> TestOutcome:
+    """Run the tests; how many ran is noted also where they fail."""
     with run.step("tests", wheel.name) as said:
         try:
             outcome = run_tests(
                 run.workspace,
-                project,
+                run.opened.project,
                 prepared.environment,
                 wheel,
                 overlay,
                 job_id=run.job.id,
                 command=command,
                 args=run.args,
-                variables=environment,
+                variables=variables,
                 workers=_workers(run),
                 emit=run.emit,
                 log=run.log,
@@ -67,10 +95,8 @@ def run(
         except TestsFailed as failed:
             run.tests_run = failed.outcome.ran
             raise
+        run.tests_run = outcome.ran
         said.append(outcome.summary)
-    run.tests_run = outcome.ran
-    proofs = check_proof(prepared.environment, wheel, overlay, narrowed=not whole, emit=run.emit)
-    _note_proofs(run, ref.sha256, outcome, proofs, whole=whole)
     return outcome
 
 
