@@ -87,7 +87,7 @@ def _jobs(project: Project, selection: Selection, cells: Cells, remedy: Remedy) 
         *tests,
         *([lowest] if lowest else []),
         *_coverage_job(project, tested),
-        *_tool_jobs(project),
+        *_tool_jobs(project, selection, cells),
         verify,
         rehearse,
         publish,
@@ -198,18 +198,22 @@ def _coverage_job(project: Project, tested: tuple[str, ...]) -> list[Job]:
     return [Job(id="coverage", kind=JobKind.COVERAGE, session="coverage", needs=tested)]
 
 
-def _tool_jobs(project: Project) -> list[Job]:
+def _tool_jobs(project: Project, selection: Selection, cells: Cells) -> list[Job]:
+    """Give the jobs of the project's own tools: on the builder's Python, with its wheel where they import it."""
     tools = {
         JobKind.LINT: project.lint.value,
         JobKind.TYPE: project.type.value,
         JobKind.DOCS: project.docs.value,
     }
+    python = selection.builder.text if selection.builder else None
     return [
         Job(
             id=kind.value,
             kind=kind,
             session=kind.value,
-            needs=("build",) if facts.installs_project else (),
+            python=python,
+            needs=(cells.wheel_job(python),) if facts.installs_project and python else (),
+            consumes=(cells.file_id(python),) if facts.installs_project and python else (),
         )
         for kind, facts in tools.items()
         if facts is not None

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import inspect
-import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from shipwheel.console.errors import print_error
-from shipwheel.errors import ConfigurationError, JobSkipped, ShipwheelError
+from shipwheel.errors import ConfigurationError
 from shipwheel.planning.job import Job, JobKind
 from shipwheel.planning.plan import Plan
+from shipwheel.sessions.boundary import as_verdict
 from shipwheel.sessions.context import open_project
 from shipwheel.sessions.dispatch import body_of, run_job
 
@@ -36,17 +35,12 @@ def run(
     for tests `command` (an argv), `requires` (PEP 508 strings) and `environment` (variables). Failures
     and skips become nox's. What the job needs is for the session to require.
     """
-    opened = open_project(Path.cwd())
     posargs = tuple(session.posargs if args is None else args)
-    try:
+    with as_verdict(session):
+        opened = open_project(Path.cwd())
         found = named(opened.plan, job, name, session.name)
         check_options(found, options)
         run_job(opened, found, posargs, parallel=session.parallel, options=options)
-    except JobSkipped as skipped:
-        session.skip(f"{skipped.what}; {skipped.hint}" if skipped.hint else skipped.what)
-    except ShipwheelError as error:
-        print_error(error, sys.stderr)
-        session.error(error.what)
 
 
 def named(plan: Plan, job_id: str, name: str | None, session: str) -> Job:

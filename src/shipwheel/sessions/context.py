@@ -10,6 +10,7 @@ from pathlib import Path
 import msgspec
 
 from shipwheel import __version__
+from shipwheel.errors import MachineError
 from shipwheel.events import Emit, silent
 from shipwheel.files import digest_of, write_bytes
 from shipwheel.machine.here import this_machine
@@ -51,8 +52,9 @@ def open_project(root: Path, *, refresh: bool = False, emit: Emit = silent) -> O
     if kept is None:
         kept = _make(workspace, machine, key, today)
         # a read-only tree can be planned all the same
-        with contextlib.suppress(OSError, UnicodeError):  # a path that is no text
-            _keep(workspace, kept)
+        with contextlib.suppress(MachineError, OSError, UnicodeError):  # a path that is no text
+            workspace.prepare()
+            write_bytes(workspace.cache / "plan", msgspec.msgpack.encode(kept))
     return Opened(workspace, kept.project, kept.plan, machine)
 
 
@@ -96,10 +98,3 @@ def _read(workspace: Workspace, key: str) -> _Kept | None:
     if kept.key != key or kept.project.root != str(workspace.root):
         return None
     return kept if witnesses_hold(workspace.root, kept.project.witnesses) else None
-
-
-def _keep(workspace: Workspace, kept: _Kept) -> None:
-    if not workspace.state.is_dir():
-        workspace.state.mkdir()
-    workspace.prepare()
-    write_bytes(workspace.cache / "plan", msgspec.msgpack.encode(kept))

@@ -18,7 +18,6 @@ from shipwheel.dists.record import FileRef, Made, Proof, Record, Status, read_re
 from shipwheel.errors import JobError, JobSkipped, MachineError, ShipwheelError, unexpected
 from shipwheel.events import Event, Notice, Output, StepDone, StepStarted, Warned
 from shipwheel.files import sha256, write_text
-from shipwheel.machine.here import is_ci
 from shipwheel.machine.interpreter import Interpreter
 from shipwheel.planning.job import Job, JobKind
 from shipwheel.process import redact
@@ -82,7 +81,7 @@ class JobRun(msgspec.Struct):
         if found is not None:
             return found
         reason = self.job.reason or f"Python {target} is not on this machine"
-        if self.opened.machine.ci or is_ci():
+        if self.opened.machine.ci:
             raise MachineError(reason, where=self.job.id, hint=self.job.remedy)
         raise JobSkipped(reason, where=self.job.id, hint=self.job.remedy)
 

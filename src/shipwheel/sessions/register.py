@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
-from shipwheel.errors import ConfigurationError, JobSkipped, ShipwheelError, unexpected
+from shipwheel.errors import ConfigurationError, ShipwheelError, unexpected
 
 if TYPE_CHECKING:
     from shipwheel.sessions.context import Opened
@@ -83,20 +83,14 @@ def _session(opened: Opened, spec: SessionSpec) -> Callable[[Any], None]:
     """Give the session as a plain closure: nox rebuilds sessions from their code objects."""
 
     def session(session: Any) -> None:
-        from shipwheel.console.errors import print_error
+        from shipwheel.sessions.boundary import as_verdict
         from shipwheel.sessions.dispatch import run_session
         from shipwheel.sessions.parent import end_with_parent
 
         if session.parallel:
             end_with_parent()
-        try:
+        with as_verdict(session):
             run_session(opened, spec, tuple(session.posargs), parallel=session.parallel)
-        except JobSkipped as skipped:
-            session.skip(_skip_text(skipped))
-        except Exception as error:  # noqa: BLE001 - the boundary
-            told = error if isinstance(error, ShipwheelError) else unexpected(error)
-            print_error(told, sys.stderr)
-            session.error(told.what)
 
     session.__doc__ = spec.says
     return session
@@ -139,10 +133,6 @@ def _refuse_successors(specs: Iterable[SessionSpec]) -> None:
         before(message, category, filename, lineno, file, line)
 
     warnings.showwarning = show
-
-
-def _skip_text(skipped: JobSkipped) -> str:
-    return f"{skipped.what}; {skipped.hint}" if skipped.hint else skipped.what
 
 
 def _names(given: Iterable[str], parameter: str) -> tuple[str, ...]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from shipwheel.dists.record import Record, Status, read_record
 from shipwheel.errors import JobError, MachineError
 from shipwheel.events import Emit, Notice, Warned
-from shipwheel.machine.here import is_ci
 from shipwheel.planning.job import Job, JobKind, Scope
 from shipwheel.sessions.context import Opened
 
@@ -31,7 +30,7 @@ def summarize(opened: Opened, kind: JobKind, emit: Emit) -> None:
             where=opened.project.requires_python.origin,
             hint=str(cells[-1].remedy),
         )
-    if is_ci():
+    if opened.machine.ci:
         _demand([job for job in absent if job.python and not job.allow_failure])
 
 

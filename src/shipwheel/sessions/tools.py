@@ -20,9 +20,7 @@ def run(run: JobRun) -> None:
     Raises JobError for the first command that fails.
     """
     facts = _facts(run)
-    interpreter = run.opened.machine.interpreter(str(run.opened.plan.build_python))
-    if interpreter is None:
-        interpreter = run.interpreter()
+    interpreter = run.interpreter()
     with run.step("environment", f"Python {interpreter.version}"):
         environment = create_environment(
             run.workspace.environments / job_stem(run.job.id),
@@ -33,7 +31,7 @@ def run(run: JobRun) -> None:
         )
         install(
             environment,
-            Installation(requirements=(*facts.requirements, *_own(run, facts))),
+            Installation(requirements=(*facts.requirements, *_own(run))),
             installer=run.opened.project.config.installer,
             emit=run.emit,
             log=run.log,
@@ -55,17 +53,11 @@ def _facts(run: JobRun) -> ToolFacts:
     return found
 
 
-def _own(run: JobRun, facts: ToolFacts) -> tuple[str, ...]:
+def _own(run: JobRun) -> tuple[str, ...]:
     """Give the built wheel as a requirement, for a tool that imports the project."""
-    if not facts.installs_project:
-        return ()
-    file_id = next(
-        (each.id for each in run.opened.plan.files if each.kind == "wheel" and each.local_job), None
-    )
-    if file_id is None:
-        return ()
-    path, ref = run.consume(file_id)
-    return (direct_reference(run.opened.project.name.value, path, ref.sha256),)
+    name = run.opened.project.name.value
+    consumed = (run.consume(file_id) for file_id in run.job.consumes)
+    return tuple(direct_reference(name, path, ref.sha256) for path, ref in consumed)
 
 
 def _run_command(run: JobRun, command: list[str], bin_: Path, variables: dict[str, str]) -> None:

@@ -16,7 +16,7 @@ from shipwheel.files import write_text
 from shipwheel.planning.job import Scope
 from shipwheel.sessions.context import Opened
 from shipwheel.sessions.jobrun import JobRun
-from shipwheel.verification.report import CheckStatus, Level, Report, write_report
+from shipwheel.verification.report import CheckStatus, Report, write_report
 from shipwheel.verification.run import verify
 
 _STRICT = "--strict"
@@ -61,7 +61,7 @@ def _keep(opened: Opened, report: Report) -> None:
 
 def _note(run: JobRun, report: Report) -> None:
     write_text(run.workspace.junit(run.job.id), report_junit(report))
-    failed = {finding.file for finding in report.findings if finding.level is Level.ERROR}
+    failed = {finding.file for finding in report.errors}
     for file in report.files:
         run.consumed.append(
             FileRef(id=file.kind, filename=file.filename, sha256=file.sha256, size=file.size)
@@ -71,8 +71,7 @@ def _note(run: JobRun, report: Report) -> None:
 
 
 def _raise(run: JobRun, report: Report) -> None:
-    strict = _STRICT in run.args
-    counted = [each for each in report.findings if strict or each.level is Level.ERROR]
+    counted = report.findings if _STRICT in run.args else report.errors
     if not counted:
         return
     rules = ", ".join(dict.fromkeys(each.rule for each in counted))

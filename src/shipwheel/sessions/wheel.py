@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from shipwheel.building.wheel import build_wheel
-from shipwheel.planning.target import parse_target
 from shipwheel.sessions.build import add_made, outcome
 from shipwheel.sessions.jobrun import JobRun
 
@@ -12,7 +11,7 @@ def run(run: JobRun) -> None:
     """Build the wheel for the job's Python unless these very inputs were built before, into `dist/`."""
     interpreter = run.interpreter()
     sdist, _ref = run.consume("sdist")
-    identifier = f"{parse_target(interpreter.target).tag}-{run.opened.machine.platform}"
+    identifier = f"{interpreter.tag}-{run.opened.machine.platform}"
     with run.step(f"wheel for {interpreter.target}", sdist.name) as said:
         wheel = build_wheel(
             run.workspace,

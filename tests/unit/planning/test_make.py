@@ -16,7 +16,7 @@ from shipwheel.planning.job import JobKind, Scope
 from shipwheel.planning.make import make_plan
 from shipwheel.planning.plan import Plan
 from shipwheel.project.config import Config
-from shipwheel.project.facts import Kind, Runner
+from shipwheel.project.facts import Fact, Kind, Runner, ToolFacts
 
 TODAY = "2026-11-21"
 PLATFORMS = ("manylinux_x86_64", "musllinux_x86_64", "macosx_arm64", "win_amd64")
@@ -183,3 +183,19 @@ def test_no_python_at_all_is_a_plan_that_says_so(project, machine):
 def test_a_python_past_its_end_is_said_with_the_date(project, machine):
     plan = plan_of(project(requires_python=">=3.9"), machine("3.12"))
     assert any("3.9" in notice and "2025-10" in notice for notice in plan.notices)
+
+
+@pytest.mark.parametrize(
+    ("kind", "needs", "consumes"),
+    [
+        (Kind.PURE, ("build",), ("any",)),
+        (Kind.EXTENSION, ("wheel-3.12",), ("cp312-manylinux_x86_64",)),
+    ],
+)
+def test_a_tool_that_imports_the_project_gets_the_wheel_of_its_own_python(
+    project, machine, kind, needs, consumes
+):
+    docs = ToolFacts(commands=(("sphinx-build",),), installs_project=True)
+    facts = msgspec.structs.replace(project(kind=kind), docs=Fact(value=docs, origin="the test"))
+    job = plan_of(facts, machine("3.11", "3.12")).job("docs")
+    assert (job.python, job.needs, job.consumes) == ("3.12", needs, consumes)
