@@ -14,6 +14,19 @@ class Scope(StrEnum):
     RELEASE = "release"
 
 
+class Tier(StrEnum):
+    """How often a job runs in CI: for every change, for the main branch too, or for a release alone."""
+
+    PR = "pr"
+    MAIN = "main"
+    RELEASE = "release"
+
+    @property
+    def rank(self) -> int:
+        """Give its place in the order: a job of one tier runs in every later one."""
+        return list(Tier).index(self)
+
+
 class JobKind(StrEnum):
     """The kinds of jobs; each has a session of the same name."""
 
@@ -27,6 +40,7 @@ class JobKind(StrEnum):
     DOCS = "docs"
     VERIFY = "verify"
     REHEARSE = "rehearse"
+    GATE = "gate"
     PUBLISH = "publish"
 
 
@@ -37,6 +51,8 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     is its target or None; `platform` is cibuildwheel's platform part, None where any will do; `needs`
     are job ids; `consumes` are ids of planned files. `reason` says why a `release` job cannot run here
     and `remedy` what would bring it. `lowest`: with the lowest declared direct dependencies.
+    `tier` and `runner` (a runner of the Catalog) say when and where CI runs it; a test job without a
+    platform is this machine's own, and CI has one for each platform in its place.
     """
 
     id: str
@@ -49,6 +65,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     needs: tuple[str, ...] = ()
     consumes: tuple[str, ...] = ()
     scope: Scope = Scope.LOCAL
+    tier: Tier = Tier.PR
     lowest: bool = False
     allow_failure: bool = False
     reason: str | None = None

@@ -18,6 +18,7 @@ class TestConfig(
     requires: tuple[str, ...] = ()
     environment: dict[str, str] = {}
     paths: tuple[str, ...] | None = None
+    platforms: tuple[str, ...] | None = None  # those that CI tests on
 
 
 class WheelsConfig(
@@ -56,13 +57,82 @@ class IndexConfig(
     simple: str
 
 
+class CiStep(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab"
+):
+    """A step of the user's own before or after the session of some jobs: one command, or one action.
+
+    `jobs` are kinds of jobs (`build`, `wheels`, `test`, `checks`, `verify`); `on` narrows them to
+    operating systems; `uses` is `owner/action@COMMIT # vX.Y.Z`, with its inputs in `with`.
+    """
+
+    name: str
+    jobs: tuple[str, ...]
+    at: Literal["before", "after"] = "before"
+    on: tuple[Literal["linux", "macos", "windows"], ...] = ()
+    run: str | None = None
+    uses: str | None = None
+    with_: dict[str, str] = msgspec.field(default_factory=dict, name="with")
+    environment: dict[str, str] = {}
+
+
+class CiService(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab"
+):
+    """A container that runs beside the jobs of some kinds, on Linux: a database to test against."""
+
+    image: str  # by digest: name:tag@sha256:…
+    jobs: tuple[str, ...] = ("test",)
+    ports: tuple[str, ...] = ()
+    environment: dict[str, str] = {}
+    options: str = ""
+
+
+class CiJob(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab"):
+    """A job of the user's own, at a named point of a workflow.
+
+    It runs `session` or the command `run` after the kinds of jobs in `after`, with the tool, the files
+    made so far and the Plan as JSON in the file that `SHIPWHEEL_PLAN` names. `before = "publish"`: the
+    release waits for it; else the gate does in `ci` and nothing in `release`.
+    """
+
+    after: tuple[str, ...] = ("build",)
+    before: Literal["gate", "publish"] | None = "gate"
+    workflows: tuple[Literal["ci", "release"], ...] = ("ci",)
+    session: str | None = None
+    run: str | None = None
+    runner: str | None = None
+    pythons: tuple[str, ...] = ()
+    environment: dict[str, str] = {}
+
+
 class CiConfig(
     msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab"
 ):
-    """Where workflows are rendered for, and where shipwheel itself comes from there."""
+    """Where workflows are rendered for, where shipwheel comes from there, and the project's own needs.
+
+    Keys of `secrets`, `environments` and `timeouts` are kinds of jobs; keys of `runners` are runners or
+    platforms of the Catalog, their values labels; keys of `packages` are operating systems.
+    """
 
     providers: tuple[Literal["github", "gitlab"], ...] = ("github",)
     tool: str | None = None
+    branches: tuple[str, ...] = ("main",)
+    tags: tuple[str, ...] = ("v*",)
+    schedules: tuple[str, ...] = ()
+    paths: tuple[str, ...] = ()
+    paths_ignore: tuple[str, ...] = ()
+    workflows: dict[Literal["ci", "release"], str] = {}  # file names other than ci.yml, release.yml
+    environment: dict[str, str] = {}
+    packages: dict[Literal["linux", "macos", "windows"], tuple[str, ...]] = {}
+    runners: dict[str, str | tuple[str, ...]] = {}
+    timeouts: dict[str, int] = {}  # minutes
+    secrets: dict[str, tuple[str, ...]] = {}
+    environments: dict[str, str] = {}
+    steps: tuple[CiStep, ...] = ()
+    services: dict[str, CiService] = {}
+    jobs: dict[str, CiJob] = {}
+    unmanaged: tuple[str, ...] = ()
 
 
 class WorkspaceConfig(

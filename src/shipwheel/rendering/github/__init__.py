@@ -1,0 +1,1 @@
+"""Pipelines as GitHub Actions' workflows."""

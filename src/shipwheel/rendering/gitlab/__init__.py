@@ -1,0 +1,1 @@
+"""Pipelines as GitLab CI's configuration."""

@@ -1,0 +1,132 @@
+"""A pipeline: the Plan's jobs as the lanes of a workflow, before any provider's words."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Literal
+
+import msgspec
+
+from shipwheel.planning.job import JobKind, Tier
+from shipwheel.project.config import CiJob, CiService, CiStep
+
+
+class Event(StrEnum):
+    """What a pipeline is for: changes, or a release."""
+
+    CI = "ci"
+    RELEASE = "release"
+
+
+class Cell(msgspec.Struct, frozen=True, kw_only=True):
+    """One run of one job of the Plan.
+
+    `job` is its id, which `SHIPWHEEL_JOB` tells the session; `session` and `args` are what nox is called
+    with; `pythons` are the targets to set up beside the tool's own Python (empty: that one will do);
+    `runner` is a runner of the Catalog; `takes` are the ids of the jobs whose files it consumes;
+    `package` is the name of a workspace's member, and `directory` its folder (`.` for a single package).
+    """
+
+    job: str
+    session: str
+    args: tuple[str, ...] = ()
+    pythons: tuple[str, ...] = ()
+    platform: str | None = None
+    runner: str
+    takes: tuple[str, ...] = ()
+    allow_failure: bool = False
+    package: str | None = None
+    directory: str = "."
+
+
+class Lane(msgspec.Struct, frozen=True, kw_only=True):
+    """One job of a workflow: a cell, or a matrix of cells that are alike.
+
+    `id` is the provider's job id (`build`, `wheels`, `wheels-more`, `test`, `test-more`, `checks`,
+    `lowest`, `verify`, `gate`, `publish`, `read-back`); `name` is what a person reads; `why` is a comment
+    above it. `needs` are lanes. `takes` says whose files it is given: `none`, `its` (each cell's own
+    `takes`), or `all` (every distribution and record made so far). `gives` says what it hands on: `dist`
+    (distributions and the record), `record`, `release` (the files, `release.json` and the tools' lock)
+    or `none`. `history`: it needs the commits and tags. `checkout` is false for what must see no source.
+    `unless_pr`: it does not run for a pull request. `oidc`: it may ask for an identity token.
+    `minutes` is its time limit.
+    """
+
+    id: str
+    kind: JobKind | None
+    name: str
+    why: str = ""
+    cells: tuple[Cell, ...] = ()
+    needs: tuple[str, ...] = ()
+    takes: Literal["none", "its", "all"] = "none"
+    gives: Literal["dist", "record", "release", "none"] = "none"
+    history: bool = False
+    checkout: bool = True
+    unless_pr: bool = False
+    oidc: bool = False
+    environment: str | None = None
+    secrets: tuple[str, ...] = ()
+    minutes: int = 15
+    before: tuple[CiStep, ...] = ()
+    after: tuple[CiStep, ...] = ()
+    services: tuple[tuple[str, CiService], ...] = ()
+    own: CiJob | None = None  # a job of the user's
+
+    @property
+    def matrix(self) -> bool:
+        """Say whether there are several cells."""
+        return len(self.cells) > 1
+
+
+class Tool(msgspec.Struct, frozen=True, kw_only=True):
+    """Where shipwheel itself comes from in CI.
+
+    `kind`: `index` (`value` is a requirement, `shipwheel==1.2`), `wheel` (a wheel's path in the
+    repository) or `tree` (a folder in it that holds shipwheel's own source: `.`). `lock` is the path of
+    the tools' lock with hashes; `python` is the Python that runs it.
+    """
+
+    kind: Literal["index", "wheel", "tree"]
+    value: str
+    lock: str
+    python: str
+
+
+class Pipeline(msgspec.Struct, frozen=True, kw_only=True):
+    """All lanes of one workflow, in the order of the data, and when it runs.
+
+    `package` and `directory` are those of a workspace's member whose release it is. `index` is the index
+    that the release goes to; `trusted`: that index and this provider have trusted publishing.
+    """
+
+    event: Event
+    provider: Literal["github", "gitlab"]
+    title: str
+    filename: str  # relative to the repository's root
+    tool: Tool
+    lanes: tuple[Lane, ...]
+    branches: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    schedules: tuple[str, ...] = ()
+    paths: tuple[str, ...] = ()
+    paths_ignore: tuple[str, ...] = ()
+    environment: dict[str, str] = {}
+    packages: dict[str, tuple[str, ...]] = {}
+    runners: dict[str, str | tuple[str, ...]] = {}
+    index: str = "pypi"
+    trusted: bool = False
+    package: str | None = None
+    directory: str = "."
+    directories: tuple[str, ...] = (".",)  # of every package in the repository
+
+    def lane(self, lane_id: str) -> Lane:
+        """Give a lane by id; raises KeyError."""
+        for lane in self.lanes:
+            if lane.id == lane_id:
+                return lane
+        raise KeyError(lane_id)
+
+    @property
+    def tiers(self) -> tuple[Tier, ...]:
+        """Give the tiers that it runs."""
+        return (Tier.PR, Tier.MAIN) if self.event is Event.CI else tuple(Tier)
