@@ -1,0 +1,86 @@
+"""Where shipwheel itself comes from in CI: `[tool.shipwheel.ci] tool`, judged."""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+from typing import Literal
+
+from shipwheel import __version__
+from shipwheel.data.catalog import Catalog
+from shipwheel.errors import ConfigurationError
+from shipwheel.project.facts import Project
+from shipwheel.project.names import normalize
+from shipwheel.rendering.pipeline import Tool
+
+NAME = "shipwheel"
+_WHERE = "[tool.shipwheel.ci] tool"
+_HINT = f'write tool = "{NAME}=={__version__}", or the path of its wheel in the repository'
+
+
+def tool_of(project: Project, catalog: Catalog, provider: Literal["github", "gitlab"]) -> Tool:
+    """Give where CI takes shipwheel from: the version that renders, unless the project says otherwise.
+
+    The lock is one for all providers, in the first one's folder; `provider` is taken where the project
+    names none. Raises ConfigurationError for what is neither a requirement of shipwheel, nor the
+    relative path of its wheel, nor `.` in shipwheel's own repository.
+    """
+    first = next(iter(project.config.ci.providers), provider)
+    text = (project.config.ci.tool or f"{NAME}=={__version__}").strip()
+    kind = _kind(text, project.name.value)
+    return Tool(
+        kind=kind,
+        value=PurePosixPath(text).as_posix() if kind == "wheel" else text,
+        lock=lock_path(first),
+        python=catalog.ci_python,
+    )
+
+
+def lock_path(provider: str) -> str:
+    """Give the place of the tools' lock, relative to the repository's root."""
+    return f".{provider}/{NAME}-tools.txt"
+
+
+def _kind(text: str, project: str) -> Literal["index", "wheel", "tree"]:
+    if text == ".":
+        _check_tree(project)
+        return "tree"
+    if text.endswith(".whl"):
+        _check_wheel(text)
+        return "wheel"
+    _check_requirement(text)
+    return "index"
+
+
+def _check_tree(project: str) -> None:
+    if normalize(project) != NAME:
+        raise ConfigurationError(
+            f"'.' is no source of {NAME}: this project is {project!r}", where=_WHERE, hint=_HINT
+        )
+
+
+def _check_wheel(text: str) -> None:
+    path = PurePosixPath(text)
+    if "://" in text or "\\" in text or path.is_absolute() or ".." in path.parts:
+        raise ConfigurationError(
+            f"{text!r} is no path within the repository",
+            where=_WHERE,
+            hint=f'write it relative to the repository\'s root: tool = "tools/{NAME}-….whl"',
+        )
+    if not path.name.startswith(f"{NAME}-"):
+        raise ConfigurationError(f"{path.name} is no wheel of {NAME}", where=_WHERE, hint=_HINT)
+
+
+def _check_requirement(text: str) -> None:
+    from packaging.requirements import InvalidRequirement, Requirement  # noqa: PLC0415 - seldom needed
+
+    try:
+        requirement = Requirement(text)
+    except InvalidRequirement as error:
+        raise ConfigurationError(
+            f"{text!r} is neither a requirement of {NAME} nor its wheel's path",
+            where=_WHERE,
+            evidence=str(error),
+            hint=_HINT,
+        ) from error
+    if normalize(requirement.name) != NAME or requirement.url or requirement.marker:
+        raise ConfigurationError(f"{text!r} is no version of {NAME}", where=_WHERE, hint=_HINT)
