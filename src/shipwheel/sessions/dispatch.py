@@ -9,10 +9,11 @@ from importlib import import_module
 from types import MappingProxyType
 
 from shipwheel.console.steps import Steps
-from shipwheel.errors import MachineError
 from shipwheel.planning.job import Job, JobKind
+from shipwheel.sessions.ci import ci_call
 from shipwheel.sessions.context import Opened
 from shipwheel.sessions.jobrun import JobRun, job_run
+from shipwheel.sessions.picking import picked, with_arguments
 from shipwheel.sessions.specs import SessionSpec
 
 # kind -> the module below shipwheel.sessions whose `run(job_run)` does it
@@ -20,6 +21,7 @@ _MODULES: Mapping[JobKind, str] = MappingProxyType(
     {
         JobKind.BUILD: "build",
         JobKind.WHEEL: "wheel",
+        JobKind.WHEELS: "wheels",
         JobKind.TEST: "test",
         JobKind.COVERAGE: "coverage",
         JobKind.LINT: "tools",
@@ -27,6 +29,7 @@ _MODULES: Mapping[JobKind, str] = MappingProxyType(
         JobKind.DOCS: "tools",
         JobKind.VERIFY: "verify",
         JobKind.REHEARSE: "rehearse",
+        JobKind.GATE: "gate",
         JobKind.PUBLISH: "publish",
     }
 )
@@ -37,7 +40,7 @@ _TALKATIVE = ("urllib3", "requests", "twine", "auditwheel", "filelock")
 def run_session(
     opened: Opened, spec: SessionSpec, args: tuple[str, ...], *, parallel: bool = False
 ) -> None:
-    """Run a session: its job, or the summary of the sessions that it required.
+    """Run a session: its jobs one after another, or the summary of the sessions that it required.
 
     What it needs of sessions that are not registered it runs before. Raises ShipwheelError for what
     failed, JobSkipped for what cannot run here.
@@ -45,12 +48,14 @@ def run_session(
     for session in spec.first:
         needed = next(job for job in opened.plan.jobs if job.session == session)
         run_job(opened, needed, parallel=parallel)
-    if spec.job is None:
+    named = ci_call().job
+    jobs = picked(opened.plan, spec, args, platform=opened.machine.platform, named=named)
+    if not jobs:
         from shipwheel.sessions.summary import summarize  # noqa: PLC0415
 
-        summarize(opened, JobKind(spec.name), Steps(sys.stdout).emit)
-        return
-    run_job(opened, opened.plan.job(spec.job), args, parallel=parallel)
+        summarize(opened, spec.kind, Steps(sys.stdout).emit)
+    for job in jobs:
+        run_job(opened, job, with_arguments(job, args), parallel=parallel)
 
 
 def run_job(
@@ -71,13 +76,6 @@ def run_job(
 
 
 def body_of(job: Job) -> Callable[..., object]:
-    """Give the function that does a job; its keyword-only parameters are its options.
-
-    Raises MachineError for a kind that no session here does: cibuildwheel makes the shipped wheels.
-    """
-    if job.kind not in _MODULES:
-        raise MachineError(
-            f"{job.id} is no job for this machine", where=job.reason, hint=job.remedy
-        )
+    """Give the function that does a job; its keyword-only parameters are its options."""
     run: Callable[..., object] = import_module(f"shipwheel.sessions.{_MODULES[job.kind]}").run
     return run

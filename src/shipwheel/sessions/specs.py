@@ -12,6 +12,7 @@ from shipwheel.planning.plan import Plan
 _SAYS = {
     JobKind.BUILD: "Build the sdist{pure}, unless nothing changed.",
     JobKind.WHEEL: "Build this machine's wheel for Python {python} from the sdist, and repair it.",
+    JobKind.WHEELS: "Build this platform's shipped wheels with cibuildwheel (-- --only ID for one).",
     JobKind.TEST: "Run the project's tests against the built wheel on Python {python}.",
     JobKind.COVERAGE: "Combine the coverage of all test cells, failed ones too.",
     JobKind.LINT: "Run the project's linters.",
@@ -19,21 +20,26 @@ _SAYS = {
     JobKind.DOCS: "Build the documentation.",
     JobKind.VERIFY: "Verify what was built: the set, the archives, a wheel-only install.",
     JobKind.REHEARSE: "Rehearse the release against a throw-away index on this machine.",
+    JobKind.GATE: "Judge the release and write release.json, sending nothing (-- --to NAME, -- --dry-run).",
     JobKind.PUBLISH: "Publish: gate, upload, read back (-- --to NAME, -- --dry-run).",
 }
 _LOWEST = "Run the tests with the lowest declared direct dependencies, on Python {python}."
 _DEFAULT = frozenset({"build", "wheel", "test", "verify"})
 # what writes to the whole of dist/ or talks to an index runs by itself
-_ALONE = frozenset({JobKind.COVERAGE, JobKind.REHEARSE, JobKind.PUBLISH})
+_ALONE = frozenset(
+    {JobKind.WHEELS, JobKind.COVERAGE, JobKind.REHEARSE, JobKind.GATE, JobKind.PUBLISH}
+)
 
 
 class SessionSpec(msgspec.Struct, frozen=True):
     """One nox session. `job` is the Plan's job it runs, None for a summary of `requires`.
 
+    `wheels` stands for a job an identifier, and has no `job` either: its arguments pick.
     `first` are sessions of ours that are needed and not registered: the session runs their jobs itself.
     """
 
     name: str
+    kind: JobKind
     says: str
     requires: tuple[str, ...]
     first: tuple[str, ...] = ()
@@ -44,11 +50,23 @@ class SessionSpec(msgspec.Struct, frozen=True):
 
 def session_specs(plan: Plan) -> tuple[SessionSpec, ...]:
     """Give a Plan's sessions in the order in which nox should start them."""
-    cells = [_cell(plan, job) for job in plan.jobs if job.kind is not JobKind.WHEELS]
-    head = [spec for spec in cells if spec.name == "build" or spec.name.startswith("wheel-")]
-    tests = [spec for spec in cells if spec.name.startswith("test-")]
+    cells = [_cell(plan, job) for job in plan.jobs if _has_session(job)]
+    head = [spec for spec in cells if spec.kind in {JobKind.BUILD, JobKind.WHEEL}]
+    tests = [spec for spec in cells if spec.kind is JobKind.TEST]
     tail = [spec for spec in cells if spec not in head and spec not in tests]
-    return (*head, _summary(plan, JobKind.WHEEL), *tests, _summary(plan, JobKind.TEST), *tail)
+    return (
+        *head,
+        _summary(plan, JobKind.WHEEL),
+        *_wheels(plan),
+        *tests,
+        _summary(plan, JobKind.TEST),
+        *tail,
+    )
+
+
+def _has_session(job: Job) -> bool:
+    """Say whether a job has a session to itself: one of CI's platforms runs in its Python's."""
+    return job.kind is not JobKind.WHEELS and (job.kind is not JobKind.TEST or job.platform is None)
 
 
 def chosen(
@@ -104,6 +122,7 @@ def _needed(spec: SessionSpec, gone: Mapping[str, SessionSpec]) -> tuple[list[st
 def _cell(plan: Plan, job: Job) -> SessionSpec:
     return SessionSpec(
         name=job.session,
+        kind=job.kind,
         says=_says(plan, job),
         requires=_requires(plan, job),
         job=job.id,
@@ -122,7 +141,7 @@ def _says(plan: Plan, job: Job) -> str:
 
 
 def _requires(plan: Plan, job: Job) -> tuple[str, ...]:
-    if job.kind is JobKind.PUBLISH:
+    if job.kind in {JobKind.GATE, JobKind.PUBLISH}:
         return ()  # it builds nothing, and says what is missing
     if job.kind is JobKind.COVERAGE:
         # nox aborts what requires a failed session: coverage runs the missing cells itself
@@ -140,11 +159,29 @@ def _summary(plan: Plan, kind: JobKind) -> SessionSpec:
     what = "Build this machine's wheels" if wheel else "Run the tests"
     return SessionSpec(
         name=kind.value,
+        kind=kind,
         says=f"{what}: all cells of the Pythons that are here.",
         requires=cells or ("build",),
         default=True,
     )
 
 
+def _wheels(plan: Plan) -> tuple[SessionSpec, ...]:
+    """Give the one session of all shipped wheels: on one platform a name each would be forty lines."""
+    jobs = plan.of_kind(JobKind.WHEELS)
+    if not jobs:
+        return ()
+    return (
+        SessionSpec(
+            name=jobs[0].session,
+            kind=JobKind.WHEELS,
+            says=_SAYS[JobKind.WHEELS],
+            requires=("build",),
+            parallel=False,
+        ),
+    )
+
+
 def _local_sessions(plan: Plan, kind: JobKind) -> tuple[str, ...]:
-    return tuple(job.session for job in plan.of_kind(kind, Scope.LOCAL) if not job.lowest)
+    cells = plan.of_kind(kind, Scope.LOCAL)
+    return tuple(job.session for job in cells if job.platform is None and not job.lowest)

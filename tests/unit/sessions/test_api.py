@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from shipwheel.errors import ConfigurationError, MachineError
+from shipwheel.errors import ConfigurationError
 from shipwheel.planning.job import Job, JobKind, Scope
 from shipwheel.planning.plan import Plan, PlannedProject
 from shipwheel.project.facts import Kind
@@ -77,9 +77,3 @@ def test_options_are_those_of_the_jobs_kind(
     else:
         with pytest.raises(ConfigurationError, match="takes no"):
             check_options(PLAN.job(job), options)
-
-
-def test_a_shipped_wheel_is_no_job_for_this_machine() -> None:
-    with pytest.raises(MachineError) as caught:
-        check_options(PLAN.job("wheels-cp312-win_amd64"), ())
-    assert caught.value.hint == "`cibuildwheel` makes it"

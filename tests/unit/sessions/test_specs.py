@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from shipwheel.planning.job import Job, JobKind, PlannedFile, Scope
@@ -96,11 +97,32 @@ def test_an_extension_tests_the_wheel_of_its_python_and_wheels_come_first():
         "build",
         "wheel-3.12",
         "wheel",
+        "wheels",
         "test-3.12",
         "test",
         "verify",
     ]
-    assert specs[3].requires == ("wheel-3.12",)
+    assert specs[4].requires == ("wheel-3.12",)
+
+
+def test_the_shipped_wheels_have_one_session_that_is_not_run_by_default():
+    other = msgspec.structs.replace(
+        SHIPPED, id="wheels-cp312-win32", args=("--only", "cp312-win32")
+    )
+    specs = session_specs(plan_of(Kind.EXTENSION, BUILD, WHEEL, SHIPPED, other))
+    (wheels,) = [spec for spec in specs if spec.kind is JobKind.WHEELS]
+    assert (wheels.name, wheels.requires, wheels.job) == ("wheels", ("build",), None)
+    assert not wheels.default
+    assert not wheels.parallel
+    assert "--only" in wheels.says
+
+
+def test_a_cell_of_a_platform_runs_in_the_session_of_its_python():
+    remote = msgspec.structs.replace(cell(), id="test-3.12-win_amd64", platform="win_amd64")
+    specs = by_name(plan_of(Kind.PURE, BUILD, cell(), remote))
+    assert list(specs) == ["build", "wheel", "test-3.12", "test"]
+    assert specs["test-3.12"].job == "test-3.12"
+    assert specs["test"].requires == ("test-3.12",)
 
 
 def test_a_python_that_is_not_here_says_what_would_bring_it():

@@ -1,0 +1,50 @@
+"""What a CI job is told in environment variables: whose record it writes, how far it looks, the tag."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+
+import msgspec
+
+from shipwheel.errors import ConfigurationError
+from shipwheel.planning.job import Tier
+
+JOB = "SHIPWHEEL_JOB"
+TIER = "SHIPWHEEL_TIER"
+TAG = "SHIPWHEEL_TAG"
+
+
+class CiCall(msgspec.Struct, frozen=True):
+    """What the workflow says beyond the session's name; empty variables count as not set.
+
+    `job` is the Plan's job that the session runs as, `tier` the part of the Plan that this pipeline
+    runs, `tag` what the version must equal.
+    """
+
+    job: str | None = None
+    tier: Tier | None = None
+    tag: str | None = None
+
+
+def ci_call(environ: Mapping[str, str] | None = None) -> CiCall:
+    """Read the variables; raises ConfigurationError for a tier that there is not."""
+    environ = os.environ if environ is None else environ
+    return CiCall(
+        job=environ.get(JOB, "").strip() or None,
+        tier=_tier(environ.get(TIER, "").strip()),
+        tag=environ.get(TAG, "").strip() or None,
+    )
+
+
+def _tier(text: str) -> Tier | None:
+    if not text:
+        return None
+    try:
+        return Tier(text)
+    except ValueError:
+        raise ConfigurationError(
+            f"there is no tier {text!r}",
+            where=TIER,
+            hint=f"it is one of {', '.join(Tier)}",
+        ) from None

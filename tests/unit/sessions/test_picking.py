@@ -1,0 +1,155 @@
+from __future__ import annotations
+
+import pytest
+
+from shipwheel.errors import ConfigurationError, MachineError
+from shipwheel.planning.job import Job, JobKind, PlannedFile, Scope, Tier
+from shipwheel.planning.plan import Plan, PlannedProject
+from shipwheel.project.facts import Kind
+from shipwheel.sessions.ci import CiCall, ci_call
+from shipwheel.sessions.picking import picked, with_arguments
+from shipwheel.sessions.specs import session_specs
+
+LINUX = "manylinux_x86_64"
+
+
+def wheels(identifier: str) -> Job:
+    return Job(
+        id=f"wheels-{identifier}",
+        kind=JobKind.WHEELS,
+        session="wheels",
+        args=("--only", identifier),
+        platform=identifier.partition("-")[2],
+        needs=("build",),
+        scope=Scope.RELEASE,
+    )
+
+
+def cell(python: str, platform: str | None = None) -> Job:
+    return Job(
+        id=f"test-{python}{'-' + platform if platform else ''}",
+        kind=JobKind.TEST,
+        session=f"test-{python}",
+        python=python,
+        platform=platform,
+        needs=("build",),
+    )
+
+
+PLAN = Plan(
+    project=PlannedProject(
+        name="demo",
+        version=None,
+        kind=Kind.EXTENSION,
+        requires_python=None,
+        backend="b",
+        pythons=(),
+    ),
+    jobs=(
+        Job(id="build", kind=JobKind.BUILD, session="build", python="3.12"),
+        wheels("cp311-manylinux_x86_64"),
+        wheels("cp312-manylinux_x86_64"),
+        wheels("cp312-win_amd64"),
+        cell("3.12"),
+        cell("3.12", LINUX),
+        cell("3.12", "win_amd64"),
+        Job(id="verify", kind=JobKind.VERIFY, session="verify"),
+        Job(id="gate", kind=JobKind.GATE, session="gate"),
+    ),
+    files=(PlannedFile(id="sdist", kind="sdist", job="build", scope=Scope.LOCAL),),
+    build_python="3.12",
+)
+SPECS = {spec.name: spec for spec in session_specs(PLAN)}
+
+
+def ids(session: str, *args: str, named: str | None = None, platform: str = LINUX) -> list[str]:
+    jobs = picked(PLAN, SPECS[session], args, platform=platform, named=named)
+    return [job.id for job in jobs]
+
+
+@pytest.mark.parametrize(
+    ("session", "args", "named", "jobs"),
+    [
+        ("test-3.12", (), None, ["test-3.12"]),
+        ("test-3.12", ("-k", "one"), None, ["test-3.12"]),
+        ("test", (), None, []),
+        ("test-3.12", (), "test-3.12-manylinux_x86_64", ["test-3.12-manylinux_x86_64"]),
+        # which machine it is for is the run's own matter
+        ("test-3.12", (), "test-3.12-win_amd64", ["test-3.12-win_amd64"]),
+        # nox runs what the named job's session requires: that runs as itself
+        ("build", (), "test-3.12-manylinux_x86_64", ["build"]),
+        ("wheels", (), None, ["wheels-cp311-manylinux_x86_64", "wheels-cp312-manylinux_x86_64"]),
+        ("wheels", ("--only", "cp312-win_amd64"), None, ["wheels-cp312-win_amd64"]),
+        ("wheels", ("--only=cp312-win_amd64",), None, ["wheels-cp312-win_amd64"]),
+        ("wheels", (), "wheels-cp312-win_amd64", ["wheels-cp312-win_amd64"]),
+        (
+            "wheels",
+            ("--only", "cp312-win_amd64"),
+            "wheels-cp312-win_amd64",
+            ["wheels-cp312-win_amd64"],
+        ),
+    ],
+)
+def test_a_session_runs_its_job_or_the_named_one_or_those_picked(session, args, named, jobs):
+    assert ids(session, *args, named=named) == jobs
+
+
+@pytest.mark.parametrize(
+    ("session", "args", "named", "what", "hint"),
+    [
+        ("test-3.12", (), "test-3.12-win_arm64", "has no job", "test-3.12-win_amd64"),
+        ("verify", (), "test-3.12-win_amd64", "of the session test-3.12, not of verify", "nox -s"),
+        ("test-3.12", (), "gate", "of the session gate, not of test-3.12", "nox -s gate"),
+        ("wheels", ("--only",), None, "takes no argument '--only'", "--only IDENTIFIER"),
+        ("wheels", ("cp312",), None, "takes no argument 'cp312'", "--only IDENTIFIER"),
+        ("wheels", ("--only", "a", "b"), None, "takes no argument", "--only IDENTIFIER"),
+        ("wheels", ("--only", "cp312-win_arm64"), None, "ships no wheel", "cp312-win_amd64"),
+        (
+            "wheels",
+            ("--only", "cp312-win_amd64"),
+            "wheels-cp312-manylinux_x86_64",
+            "not with --only cp312-win_amd64",
+            "leave the arguments out",
+        ),
+    ],
+)
+def test_what_is_no_job_of_the_session_is_refused_with_the_nearest(
+    session, args, named, what, hint
+):
+    with pytest.raises(ConfigurationError) as caught:
+        ids(session, *args, named=named)
+    assert what in caught.value.what
+    assert hint in str(caught.value.hint)
+
+
+def test_bare_wheels_on_a_platform_without_any_says_which_there_are():
+    with pytest.raises(MachineError) as caught:
+        ids("wheels", platform="macosx_arm64")
+    assert caught.value.what == "this project ships no wheel for macosx_arm64"
+    assert "manylinux_x86_64, win_amd64" in str(caught.value.hint)
+
+
+def test_a_wheels_job_gets_its_own_arguments_whatever_was_typed():
+    assert with_arguments(PLAN.job("wheels-cp312-win_amd64"), ()) == ("--only", "cp312-win_amd64")
+    assert with_arguments(PLAN.job("test-3.12"), ("-x",)) == ("-x",)
+
+
+@pytest.mark.parametrize(
+    ("environ", "call"),
+    [
+        ({}, CiCall()),
+        ({"SHIPWHEEL_JOB": "", "SHIPWHEEL_TIER": "", "SHIPWHEEL_TAG": ""}, CiCall()),
+        (
+            {"SHIPWHEEL_JOB": "gate", "SHIPWHEEL_TIER": "release", "SHIPWHEEL_TAG": "v1.0"},
+            CiCall(job="gate", tier=Tier.RELEASE, tag="v1.0"),
+        ),
+    ],
+)
+def test_an_empty_variable_is_none(environ, call):
+    assert ci_call(environ) == call
+
+
+def test_an_unknown_tier_is_refused():
+    with pytest.raises(ConfigurationError) as caught:
+        ci_call({"SHIPWHEEL_TIER": "nightly"})
+    assert "pr, main, release" in str(caught.value.hint)
