@@ -10,6 +10,8 @@ import msgspec
 from shipwheel.planning.job import JobKind, Tier
 from shipwheel.project.config import CiJob, CiService, CiStep
 
+Provider = Literal["github", "gitlab"]
+
 
 class Event(StrEnum):
     """What a pipeline is for: changes, or a release."""
@@ -46,9 +48,10 @@ class Lane(msgspec.Struct, frozen=True, kw_only=True):
     `lowest`, `verify`, `gate`, `publish`, `read-back`); `name` is what a person reads; `why` is a comment
     above it. `needs` are lanes. `takes` says whose files it is given: `none`, `its` (each cell's own
     `takes`), or `all` (every distribution and record made so far). `gives` says what it hands on: `dist`
-    (distributions and the record), `record`, `release` (the files, `release.json` and the tools' lock)
+    (distributions and the record), `record`, `report` (the record, `verify.json` and `report.html`),
+    `release` (the files, `release.json` and the tools' lock)
     or `none`. `history`: it needs the commits and tags. `checkout` is false for what must see no source.
-    `unless_pr`: it does not run for a pull request. `oidc`: it may ask for an identity token.
+    `unless_pr`: it does not run for a pull request. `part_of` is the lane that it was split from. `oidc`: it may ask for an identity token.
     `minutes` is its time limit.
     """
 
@@ -59,10 +62,11 @@ class Lane(msgspec.Struct, frozen=True, kw_only=True):
     cells: tuple[Cell, ...] = ()
     needs: tuple[str, ...] = ()
     takes: Literal["none", "its", "all"] = "none"
-    gives: Literal["dist", "record", "release", "none"] = "none"
+    gives: Literal["dist", "record", "report", "release", "none"] = "none"
     history: bool = False
     checkout: bool = True
     unless_pr: bool = False
+    part_of: str | None = None
     oidc: bool = False
     environment: str | None = None
     secrets: tuple[str, ...] = ()
@@ -100,7 +104,7 @@ class Pipeline(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     event: Event
-    provider: Literal["github", "gitlab"]
+    provider: Provider
     title: str
     filename: str  # relative to the repository's root
     tool: Tool
@@ -111,7 +115,7 @@ class Pipeline(msgspec.Struct, frozen=True, kw_only=True):
     paths: tuple[str, ...] = ()
     paths_ignore: tuple[str, ...] = ()
     environment: dict[str, str] = {}
-    packages: dict[str, tuple[str, ...]] = {}
+    packages: dict[Literal["linux", "macos", "windows"], tuple[str, ...]] = {}
     runners: dict[str, str | tuple[str, ...]] = {}
     index: str = "pypi"
     trusted: bool = False

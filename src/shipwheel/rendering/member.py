@@ -1,0 +1,27 @@
+"""A package of the repository, as the pipelines see it."""
+
+from __future__ import annotations
+
+import msgspec
+
+from shipwheel.planning.plan import Plan
+from shipwheel.project.facts import Project
+
+
+class Member(msgspec.Struct, frozen=True, kw_only=True):
+    """A package and its Plan for CI.
+
+    `name` is the prefix of its sessions, None where the repository is the one package; `directory` is its
+    folder, relative to the repository's root, with `/` (`.` for the root itself). `siblings` are the
+    names of the other members that it depends on.
+    """
+
+    project: Project
+    plan: Plan
+    name: str | None = None
+    directory: str = "."
+    siblings: tuple[str, ...] = ()
+
+    def prefixed(self, text: str) -> str:
+        """Give a session or job id as the repository's root knows it: `core:test-3.12`."""
+        return f"{self.name}:{text}" if self.name else text
