@@ -6,9 +6,11 @@ import datetime as dt
 import functools
 import tomllib
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal, TypeVar
 
 import msgspec
+
+_Row = TypeVar("_Row")
 
 Status = Literal["feature", "prerelease", "bugfix", "security", "end-of-life"]
 
@@ -48,15 +50,70 @@ class PythonVersion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 
 
 class Platform(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A platform that wheels are made for: `id` is the end of cibuildwheel's build identifiers."""
+    """A platform that wheels are made for: `id` is the end of cibuildwheel's build identifiers.
+
+    `runner` and `gitlab` are ids of runners, None where GitLab.com has none; `repair` is the tool that
+    puts foreign libraries into a wheel.
+    """
 
     id: str
     os: Literal["linux", "macos", "windows"]
     arch: str
     libc: Literal["glibc", "musl"] | None = None
     runner: str
+    gitlab: str | None = None
+    repair: Literal["auditwheel", "delocate", "delvewheel"]
     default: bool = False
     emulated: bool = False
+
+
+class RunnerImage(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A machine that a provider lends out, by the id that the Plan and the configuration use.
+
+    `end` is the day (`2026-11-02`) or the month (`2027-08`) after which jobs on it fail, None where
+    nothing is announced. `labels` is what a job asks for: GitHub's `runs-on`, GitLab's `tags`. `image`
+    is what GitLab's macOS machines are started from.
+    """
+
+    id: str
+    provider: Literal["github", "gitlab"]
+    os: Literal["linux", "macos", "windows"]
+    arch: str
+    status: Literal["available", "preview", "deprecated"]
+    end: str | None = None
+    labels: tuple[str, ...]
+    image: str | None = None
+
+
+class Action(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An action of GitHub's, `owner/repository`, at a commit (40 hex digits) that `version` tags."""
+
+    name: str
+    version: str
+    commit: str
+
+    @property
+    def pinned(self) -> str:
+        """Give what `uses:` says; the version belongs into a comment behind it."""
+        return f"{self.name}@{self.commit}"
+
+
+class Image(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A container image: its reference with the tag, and the digest of its index where it is known."""
+
+    name: str
+    reference: str
+    digest: str | None = None
+
+    @property
+    def pinned(self) -> str:
+        """Give what a job names: the reference, with the digest that decides where there is one."""
+        return f"{self.reference}@{self.digest}" if self.digest else self.reference
+
+
+class _Default(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    name: str
+    value: str
 
 
 class KnownIndex(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -82,6 +139,10 @@ class Catalog(msgspec.Struct, frozen=True, kw_only=True):
     pythons: tuple[PythonVersion, ...]
     platforms: tuple[Platform, ...]
     indexes: dict[str, KnownIndex]
+    runners: tuple[RunnerImage, ...]
+    actions: dict[str, Action]
+    images: dict[str, Image]
+    ci_python: str
 
     def python(self, target: str) -> PythonVersion | None:
         """Give a Python by the Plan's name for it, or None where there is no such Python."""
@@ -90,6 +151,10 @@ class Catalog(msgspec.Struct, frozen=True, kw_only=True):
     def platform(self, platform_id: str) -> Platform | None:
         """Give a platform by its id, or None where there is no such platform."""
         return next((each for each in self.platforms if each.id == platform_id), None)
+
+    def runner(self, runner_id: str) -> RunnerImage | None:
+        """Give a runner by its id, or None for one that is not known (self-hosted, or mistyped)."""
+        return next((each for each in self.runners if each.id == runner_id), None)
 
     @property
     def default_platforms(self) -> tuple[str, ...]:
@@ -100,11 +165,15 @@ class Catalog(msgspec.Struct, frozen=True, kw_only=True):
 @functools.cache
 def load_catalog() -> Catalog:
     """Read the data files that ship with the package, once a process."""
-    indexes = msgspec.convert(_rows("indexes", "index"), tuple[KnownIndex, ...])
+    defaults = {each.name: each.value for each in _rows("default", _Default)}
     return Catalog(
-        pythons=msgspec.convert(_rows("pythons", "python"), tuple[PythonVersion, ...]),
-        platforms=msgspec.convert(_rows("platforms", "platform"), tuple[Platform, ...]),
-        indexes={each.name: each for each in indexes},
+        pythons=_rows("python", PythonVersion),
+        platforms=_rows("platform", Platform),
+        indexes={each.name: each for each in _rows("index", KnownIndex, plural="indexes")},
+        runners=_rows("runner", RunnerImage),
+        actions={each.name: each for each in _rows("action", Action)},
+        images={each.name: each for each in _rows("image", Image)},
+        ci_python=defaults["ci-python"],
     )
 
 
@@ -113,6 +182,7 @@ def data_text(name: str) -> str:
     return Path(__file__).with_name(f"{name}.toml").read_text("utf-8")
 
 
-def _rows(name: str, table: str) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = tomllib.loads(data_text(name))[table]
-    return rows
+def _rows(table: str, kind: type[_Row], *, plural: str = "") -> tuple[_Row, ...]:
+    """Read the tables `table` of the file that is named by their plural."""
+    found = tomllib.loads(data_text(plural or f"{table}s"))[table]
+    return msgspec.convert(found, tuple[kind, ...])  # type: ignore[valid-type]

@@ -10,7 +10,7 @@ import pytest
 from shipwheel.data.catalog import data_text, load_catalog
 from shipwheel.data.rewriting import header_of, rewrite
 
-FILES = ["pythons", "platforms", "indexes"]
+FILES = ["pythons", "platforms", "indexes", "runners", "actions", "images", "defaults"]
 
 
 @pytest.mark.parametrize("name", FILES)
