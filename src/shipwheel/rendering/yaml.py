@@ -1,0 +1,272 @@
+"""YAML as a careful person writes it: PyYAML's text, with comments, gaps and rows put in by position.
+
+PyYAML knows no comments. Ours are not written into the text as marks that a later pass looks for, because
+then a user's text could be taken for one. They hang on values (`Commented`), are told apart by their place
+in the data, and go to the line where PyYAML's own parser finds that place in the dumped text.
+"""
+
+from __future__ import annotations
+
+import functools
+import io
+import textwrap
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, TypeAlias
+
+import msgspec
+import yaml
+import yaml.emitter
+
+WIDTH = 100  # columns
+_LONG = 80  # a text longer than this, which may stand behind a key and indented, is folded
+_UNLIMITED = 1 << 20
+_RESOLVER: Any = yaml.resolver.Resolver()
+_ANALYSER = yaml.emitter.Emitter(io.StringIO())
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_BASE: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+
+_Place: TypeAlias = tuple[
+    int, ...
+]  # the way to a value: its index at each level, of lists and of keys alike
+
+
+class Plain(str):
+    """A key that is never quoted: GitHub's `on`, which YAML 1.1 takes for true and its readers do not."""
+
+    __slots__ = ()
+
+
+class Flow(msgspec.Struct, frozen=True):
+    """A mapping or list that stands on one line: `{ python: "3.12", runner: windows-2025 }`."""
+
+    value: Mapping[str, Any] | Sequence[Any]
+
+
+class Commented(msgspec.Struct, frozen=True, kw_only=True):
+    """A value with comments: `above` its line, `behind` it; `gap` is a blank line before both.
+
+    Comments are one paragraph each, given without `#`; those above are wrapped.
+    """
+
+    value: Any
+    above: str = ""
+    behind: str = ""
+    gap: bool = False
+
+
+def dump(data: Mapping[str, Any]) -> str:
+    """Give `data` as YAML with line feeds that ends in one; keys in their order, no anchors.
+
+    It may hold mappings, lists, tuples, text, numbers, booleans, None (a key with nothing behind it),
+    and `Plain`, `Flow` and `Commented` at any place. The text reads back as the same data, in YAML 1.1
+    and 1.2 alike (`Plain` keys apart).
+    """
+    notes: dict[_Place, Commented] = {}
+    bare = _bare(data, (), notes)
+    text = yaml.dump(
+        bare, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=_UNLIMITED, indent=2
+    )
+    page = _Page(text.removesuffix("\n").split("\n"))
+    root: Any = yaml.compose(text, Loader=_LOADER)
+    _visit(root, (), _Span(0, len(page.lines)), page, notes)
+    return page.text()
+
+
+def _bare(value: Any, place: _Place, notes: dict[_Place, Commented]) -> Any:
+    """Give a value without comments, and note where they were."""
+    match value:
+        case Commented():
+            notes[place] = value
+            return _bare(value.value, place, notes)
+        case Flow():
+            kind: Any = _FlowList if not isinstance(value.value, Mapping) else _FlowMapping
+            return kind(_bare(value.value, place, notes))
+        case Mapping():
+            return {
+                key: _bare(each, (*place, index), notes)
+                for index, (key, each) in enumerate(value.items())
+            }
+        case list() | tuple():
+            return [_bare(each, (*place, index), notes) for index, each in enumerate(value)]
+    return value
+
+
+# --- text -------------------------------------------------------------------------------------------
+
+
+class _FlowMapping(dict[str, Any]):
+    pass
+
+
+class _FlowList(list[Any]):
+    pass
+
+
+class _Dumper(_BASE):  # type: ignore[misc]  # one of PyYAML's, whichever is compiled in
+    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002
+        return True
+
+
+def _text(dumper: Any, text: str) -> yaml.ScalarNode:
+    node: yaml.ScalarNode = dumper.represent_scalar("tag:yaml.org,2002:str", text, _style(text))
+    return node
+
+
+@functools.lru_cache(maxsize=4096)
+def _style(text: str) -> str | None:
+    """Give the style that a person would choose; PyYAML takes another where it would change the text."""
+    if not text.replace("\n", "").isprintable():
+        return '"'  # with escapes; what Unicode calls a line's end would be one for PyYAML too
+    if "\n" in text:
+        # what begins with white space or ends in several lines' ends would need marks of its own
+        return "|" if text.removesuffix("\n") == text.strip() != "" else '"'
+    if len(text) > _LONG and " " in text and "  " not in f" {text} ":
+        return ">"
+    analysis = _ANALYSER.analyze_scalar(text)
+    plain = analysis.allow_flow_plain and not _means_something(text)
+    return None if plain or '"' in text or "\\" in text else '"'
+
+
+def _means_something(text: str) -> bool:
+    """Say whether a reader of YAML 1.1 or 1.2 would take a plain text for a number, date or truth."""
+    tag = _RESOLVER.resolve(yaml.ScalarNode, text, (True, False))
+    return tag != "tag:yaml.org,2002:str" or text[:1].isdigit() or text in {"y", "n", "Y", "N"}
+
+
+def _plain(_dumper: Any, text: Plain) -> yaml.ScalarNode:
+    # the tag that a plain `on` resolves to, so that the emitter sees no need of quotes
+    tag = _RESOLVER.resolve(yaml.ScalarNode, str(text), (True, False))
+    return yaml.ScalarNode(tag, str(text))
+
+
+_Dumper.add_representer(str, _text)
+_Dumper.add_representer(Plain, _plain)
+_Dumper.add_representer(
+    type(None), lambda dumper, _: dumper.represent_scalar("tag:yaml.org,2002:null", "")
+)
+_Dumper.add_representer(
+    _FlowMapping,
+    lambda dumper, data: dumper.represent_mapping("tag:yaml.org,2002:map", data, flow_style=True),
+)
+_Dumper.add_representer(
+    _FlowList,
+    lambda dumper, data: dumper.represent_sequence("tag:yaml.org,2002:seq", data, flow_style=True),
+)
+
+
+# --- the page ---------------------------------------------------------------------------------------
+
+
+class _Span(msgspec.Struct, frozen=True):
+    """Lines from `start` up to `end`, counted from 0, without `end`."""
+
+    start: int
+    end: int
+
+
+class _Page:
+    """The dumped lines, and what is to be done to each, by its number."""
+
+    def __init__(self, lines: list[str]) -> None:
+        self.lines = lines
+        self.shift = [0] * len(lines)
+        self.above: dict[int, list[str]] = {}
+        self.behind: dict[int, list[str]] = {}
+        self.gaps: set[int] = set()
+        self.folded: set[int] = set()
+        self.braces: dict[int, list[int]] = {}  # columns where a space goes in
+
+    def note(self, line: int, comment: Commented) -> None:
+        """Put a comment to a line."""
+        if comment.above:
+            self.above.setdefault(line, []).append(comment.above)
+        if comment.behind:
+            self.behind.setdefault(line, []).append(comment.behind)
+        if comment.gap:
+            self.gaps.add(line)
+
+    def text(self) -> str:
+        """Give all lines with everything done to them."""
+        return "".join(
+            f"{line}\n" for number in range(len(self.lines)) for line in self._line(number)
+        )
+
+    def _line(self, number: int) -> Iterator[str]:
+        line = self.lines[number]
+        for column in sorted(self.braces.get(number, ()), reverse=True):
+            line = f"{line[:column]} {line[column:]}"
+        indent = " " * (self.shift[number] + len(line) - len(line.lstrip(" ")))
+        if number in self.gaps and number:
+            yield ""
+        for comment in self.above.get(number, ()):
+            yield from _comment(comment, indent)
+        content = line.lstrip(" ")
+        if number in self.folded:
+            yield from (indent + part for part in _folded(content, WIDTH - len(indent)))
+            return
+        behind = "".join(f" # {_paragraph(each)}" for each in self.behind.get(number, ()))
+        yield f"{indent}{content}{behind}" if content else ""
+
+
+def _comment(text: str, indent: str) -> list[str]:
+    lead = f"{indent}# "
+    return textwrap.wrap(
+        _paragraph(text),
+        WIDTH,
+        initial_indent=lead,
+        subsequent_indent=lead,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def _paragraph(text: str) -> str:
+    """Give a comment's text as one line that YAML allows: nothing in it can end the comment."""
+    return "".join(each if each.isprintable() else "?" for each in " ".join(text.split()))
+
+
+def _folded(text: str, width: int) -> Iterator[str]:
+    """Break the one line of a folded scalar at spaces, where a break means that space; none is double."""
+    line = ""
+    for word in text.split(" "):
+        if line and len(line) + 1 + len(word) > width:
+            yield line
+            line = word
+        else:
+            line = f"{line} {word}" if line else word
+    yield line
+
+
+def _visit(
+    node: yaml.Node, place: _Place, span: _Span, page: _Page, notes: Mapping[_Place, Commented]
+) -> None:
+    """Note what is to be done to the lines of a node, whose first line and whose end are `span`."""
+    if place in notes:
+        page.note(span.start, notes[place])
+    if isinstance(node, yaml.ScalarNode):
+        if node.style == ">":
+            page.folded.add(node.start_mark.line + 1)
+        return
+    assert isinstance(node, yaml.CollectionNode)
+    if node.flow_style and isinstance(node, yaml.MappingNode) and node.value:
+        page.braces.setdefault(node.start_mark.line, []).extend(
+            (node.start_mark.column + 1, node.end_mark.column - 1)
+        )
+    pairs = isinstance(node, yaml.MappingNode)
+    heads = [each[0] if pairs else each for each in node.value]
+    starts = [each.start_mark.line for each in heads]
+    for index, (start, end) in enumerate(zip(starts, [*starts[1:], span.end], strict=False)):
+        child = node.value[index][1] if pairs else node.value[index]
+        if pairs and _indentless(node, child):
+            for line in range(child.start_mark.line, end):
+                page.shift[line] += 2
+        _visit(child, (*place, index), _Span(start, end), page, notes)
+
+
+def _indentless(mapping: yaml.Node, value: yaml.Node) -> bool:
+    """Say whether a list begins in the column of its key: PyYAML's way, and hard to read."""
+    return (
+        isinstance(value, yaml.SequenceNode)
+        and not value.flow_style
+        and value.start_mark.column == mapping.start_mark.column
+    )
