@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from shipwheel.machine.interpreter import Machine
-from shipwheel.planning.select import Selection, abi3_floor, serving
+from shipwheel.planning.select import Selection, abi3_floor, is_ordinary, serving
 from shipwheel.planning.target import Target, from_tag, parse_target
 from shipwheel.project.facts import Kind, Project
 
@@ -14,7 +14,9 @@ class Cells(msgspec.Struct, frozen=True):
     """The wheels of a project that has one a Python and platform; empty for a pure one.
 
     `wheel_targets` are those that a `wheel-X.Y` makes here or would; `shipped` the identifiers of the
-    release's wheels; `local_jobs` maps an identifier to the job that makes it on this machine.
+    release's wheels; `local_jobs` maps an identifier to the job that makes it on this machine; `serves`
+    maps a target to the one whose wheel it is tested with here, `abi3` a platform to the target whose
+    shipped wheel serves all later ones.
     """
 
     pure: bool
@@ -23,6 +25,7 @@ class Cells(msgspec.Struct, frozen=True):
     shipped: tuple[str, ...] = ()
     local_jobs: dict[str, str] = msgspec.field(default_factory=dict)
     serves: dict[str, str] = msgspec.field(default_factory=dict)
+    abi3: dict[str, Target] = msgspec.field(default_factory=dict)
 
     @property
     def all_identifiers(self) -> tuple[str, ...]:
@@ -38,6 +41,18 @@ class Cells(msgspec.Struct, frozen=True):
         if self.pure:
             return "any"
         return f"{parse_target(self.serves[target]).tag}-{self.platform}"
+
+    def shipped_file(self, target: Target, platform: str) -> str | None:
+        """Give the id of the shipped file that serves a target on a platform, None where none does."""
+        if self.pure:
+            return "any"
+        identifier = f"{target.tag}-{platform}"
+        if identifier in self.shipped:
+            return identifier
+        floor = self.abi3.get(platform)
+        if floor is None or not is_ordinary(target) or target.version < floor.version:
+            return None
+        return f"{floor.tag}-{platform}"
 
 
 def cells_of(
@@ -56,13 +71,15 @@ def cells_of(
         for text in wheel_targets
         if text in here
     }
+    shipped = _shipped(project, identifiers)
     return Cells(
         pure=False,
         platform=machine.platform,
         wheel_targets=wheel_targets,
-        shipped=_shipped(project, identifiers),
+        shipped=shipped,
         local_jobs=local_jobs,
         serves=serves,
+        abi3=_abi3(project, shipped),
     )
 
 
@@ -83,3 +100,17 @@ def _shipped(project: Project, identifiers: tuple[str, ...]) -> tuple[str, ...]:
         for target in sorted(targets, key=lambda each: each.key)
         if serving(tuple(sorted(targets, key=lambda each: each.key)), floor)[target.text] == target
     )
+
+
+def _abi3(project: Project, shipped: tuple[str, ...]) -> dict[str, Target]:
+    """Give for each platform the target whose shipped wheel serves all later ordinary Pythons."""
+    floor = abi3_floor(project)
+    found: dict[str, Target] = {}
+    if floor is None:
+        return found
+    for identifier in shipped:
+        tag, _, platform = identifier.partition("-")
+        target = from_tag(tag)
+        if target is not None and is_ordinary(target) and target.version >= floor:
+            found[platform] = target
+    return found

@@ -20,6 +20,7 @@ from shipwheel.data.catalog import Catalog, Platform
 from shipwheel.errors import ConfigurationError
 from shipwheel.files import digest_of, write_bytes
 from shipwheel.machine.cache import cache_folder
+from shipwheel.planning.platforms import shipped_platforms
 from shipwheel.project.facts import Project
 
 
@@ -51,22 +52,6 @@ def wheel_identifiers(project: Project, catalog: Catalog) -> Identifiers:
         with contextlib.suppress(OSError):  # a home that cannot be written to costs time, no more
             write_bytes(kept_in, msgspec.json.encode(kept))
     return kept
-
-
-def shipped_platforms(project: Project, catalog: Catalog) -> tuple[str, ...]:
-    """Give the platforms that wheels are shipped for; raises ConfigurationError for unknown ones."""
-    known = [platform.id for platform in catalog.platforms]
-    wanted = project.config.wheels.platforms
-    if wanted is None:
-        return tuple(platform.id for platform in catalog.platforms if platform.default)
-    for name in wanted:
-        if name not in known:
-            raise ConfigurationError(
-                f"cibuildwheel knows no platform {name!r}",
-                where="[tool.shipwheel.wheels] platforms",
-                hint=f"known are {', '.join(known)}",
-            )
-    return tuple(wanted)
 
 
 def _ask_all(

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import msgspec
 
 from shipwheel.data.catalog import Catalog
 from shipwheel.machine.interpreter import Machine
 from shipwheel.planning.cells import Cells, cells_of
-from shipwheel.planning.job import Job, JobKind, PlannedFile, Scope
+from shipwheel.planning.job import Job, JobKind, PlannedFile, Scope, Tier
+from shipwheel.planning.matrix import Matrix, matrix_of
 from shipwheel.planning.plan import Plan, PlannedProject
+from shipwheel.planning.platforms import ci_platform, ci_runner
 from shipwheel.planning.select import Selection, select
 from shipwheel.planning.support import end_of_life_notices, supported
 from shipwheel.project.facts import Kind, Project, Runner
@@ -31,14 +34,18 @@ def make_plan(
 
     `identifiers` are cibuildwheel's build identifiers for the shipped platforms (empty for a pure
     project); `remedy` says what would bring a missing Python; `today` is an ISO date. Raises
-    ConfigurationError for Pythons that do not exist.
+    ConfigurationError for Pythons and platforms that do not exist.
+
+    What CI runs (`Plan.ci_jobs`) is the same for every machine that has the same Pythons of the project,
+    and its tests, wheels and gate for any.
     """
     targets = supported(project, catalog)
     selection = select(project, targets, machine)
     cells = cells_of(project, selection, machine, identifiers)
+    matrix = matrix_of(project, catalog, targets, cells)
     return Plan(
         project=_planned_project(project, selection),
-        jobs=_jobs(project, selection, cells, remedy),
+        jobs=_jobs(project, catalog, (selection, cells, matrix), remedy),
         files=_files(project, selection, cells),
         build_python=selection.builder.text if selection.builder else None,
         notices=_notices(project, selection, catalog, today),
@@ -56,51 +63,76 @@ def _planned_project(project: Project, selection: Selection) -> PlannedProject:
     )
 
 
-def _jobs(project: Project, selection: Selection, cells: Cells, remedy: Remedy) -> tuple[Job, ...]:
-    build = _build_job(project, selection)
+def _jobs(
+    project: Project, catalog: Catalog, decided: tuple[Selection, Cells, Matrix], remedy: Remedy
+) -> tuple[Job, ...]:
+    selection, cells, matrix = decided
+    here = ci_runner(catalog)
+    build = _build_job(project, selection, here)
     wheels = [_wheel_job(selection, target, remedy) for target in cells.wheel_targets]
-    shipped = [_shipped_job(identifier) for identifier in cells.shipped]
+    shipped = [_shipped_job(each, catalog, matrix) for each in cells.shipped]
     tests = [_test_job(project, selection, cells, each.text, remedy) for each in selection.targets]
     lowest = _lowest_job(project, selection, cells)
-    checks = [build.id, *(job.id for job in wheels if job.scope is Scope.LOCAL)]
-    verify = Job(
-        id="verify", kind=JobKind.VERIFY, session="verify", needs=tuple(checks), scope=build.scope
-    )
     tested = tuple(job.id for job in tests if job.scope is Scope.LOCAL)
-    rehearse = Job(
-        id="rehearse",
-        kind=JobKind.REHEARSE,
-        session="rehearse",
-        needs=("verify", *tested),
-        scope=build.scope,
-    )
-    publish = Job(
-        id="publish",
-        kind=JobKind.PUBLISH,
-        session="publish",
-        needs=("verify", *(job.id for job in shipped), *(job.id for job in tests)),
-    )
+    first = _runner(catalog, ci_platform(project, catalog))
+    own = [*([lowest] if lowest else []), *_coverage_job(project, tested)]
+    tools = _tool_jobs(project, selection, cells)
     return (
         build,
         *wheels,
         *shipped,
         *tests,
-        *([lowest] if lowest else []),
-        *_coverage_job(project, tested),
-        *_tool_jobs(project, selection, cells),
-        verify,
-        rehearse,
-        publish,
+        *(msgspec.structs.replace(job, runner=first) for job in own if job.lowest),
+        *matrix.tests,
+        *(msgspec.structs.replace(job, runner=first) for job in own if not job.lowest),
+        *(msgspec.structs.replace(job, runner=first if job.consumes else here) for job in tools),
+        *_last_jobs(build, wheels, shipped, tests, matrix),
     )
 
 
-def _build_job(project: Project, selection: Selection) -> Job:
+def _last_jobs(
+    build: Job, wheels: list[Job], shipped: list[Job], tests: list[Job], matrix: Matrix
+) -> tuple[Job, ...]:
+    """Give what looks at all files: verify, rehearse, and the gate in front of publish.
+
+    `verify` and `rehearse` judge what is here; a release needs every shipped wheel, and every test of
+    CI's that must pass. A Plan without a platform to test on needs this machine's tests instead.
+    """
+    made = (build.id, *(job.id for job in wheels if job.scope is Scope.LOCAL))
+    local = tuple(job.id for job in tests if job.scope is Scope.LOCAL)
+    ships = tuple(job.id for job in shipped)
+    proved = matrix.required or tuple(job.id for job in tests if not job.allow_failure)
+    where = {"scope": build.scope, "runner": build.runner}
+    return (
+        _last(JobKind.VERIFY, (*made, *ships), **where),
+        _last(JobKind.REHEARSE, ("verify", *local), scope=build.scope),
+        _last(JobKind.GATE, ("verify", *ships, *proved), runner=build.runner),
+        _last(
+            JobKind.PUBLISH,
+            ("verify", "gate", *ships, *proved),
+            runner=build.runner,
+            tier=Tier.RELEASE,
+        ),
+    )
+
+
+def _last(kind: JobKind, needs: tuple[str, ...], **fields: Any) -> Job:
+    return Job(id=kind.value, kind=kind, session=kind.value, needs=needs, **fields)
+
+
+def _runner(catalog: Catalog, platform: str) -> str | None:
+    found = catalog.platform(platform)
+    return found.runner if found is not None else None
+
+
+def _build_job(project: Project, selection: Selection, runner: str) -> Job:
     here = selection.builder is not None
     return Job(
         id="build",
         kind=JobKind.BUILD,
         session="build",
         python=selection.builder.text if selection.builder else None,
+        runner=runner,
         scope=Scope.LOCAL if here else Scope.RELEASE,
         reason=None if here else _nothing_here(project, selection),
         remedy=None if here else _bring_one(selection),
@@ -133,13 +165,16 @@ def _wheel_job(selection: Selection, text: str, remedy: Remedy) -> Job:
     return _where(job, selection, remedy)
 
 
-def _shipped_job(identifier: str) -> Job:
+def _shipped_job(identifier: str, catalog: Catalog, matrix: Matrix) -> Job:
+    platform = identifier.partition("-")[2]
     return Job(
         id=f"wheels-{identifier}",
         kind=JobKind.WHEELS,
         session="wheels",
         args=("--only", identifier),
-        platform=identifier.partition("-")[2],
+        platform=platform,
+        runner=_runner(catalog, platform),
+        tier=matrix.tier_of(identifier),
         needs=("build",),
         consumes=("sdist",),
         scope=Scope.RELEASE,

@@ -12,7 +12,8 @@ from shipwheel.project.facts import Kind, Project
 class Selection(msgspec.Struct, frozen=True):
     """The targets, those that are here, and the builders.
 
-    `builder` makes the sdist and a pure wheel: the newest target that is here. `wheel_of` maps each
+    `builder` makes the sdist and a pure wheel: the newest target that is here, one that may not fail
+    where there is one. `wheel_of` maps each
     target to the one whose wheel serves it: itself, or for abi3 the oldest that the floor admits.
     """
 
@@ -30,8 +31,10 @@ class Selection(msgspec.Struct, frozen=True):
 def select(project: Project, targets: tuple[Target, ...], machine: Machine) -> Selection:
     """Choose the builders for `targets` on this machine."""
     here = tuple(target for target in targets if machine.interpreter(target.text) is not None)
-    ordinary = [target for target in here if _ordinary(target)]
-    builder = ordinary[-1] if ordinary else (here[-1] if here else None)
+    may_fail = project.config.allow_failure
+    ordinary = [target for target in here if is_ordinary(target)]
+    settled = [target for target in ordinary if target.text not in may_fail]
+    builder = next((each[-1] for each in (settled, ordinary, here) if each), None)
     return Selection(targets, here, builder, _wheels(project, targets, here))
 
 
@@ -62,8 +65,9 @@ def _wheels(
 
 
 def _serves(target: Target, floor: tuple[int, int] | None) -> bool:
-    return floor is not None and _ordinary(target) and target.version >= floor
+    return floor is not None and is_ordinary(target) and target.version >= floor
 
 
-def _ordinary(target: Target) -> bool:
+def is_ordinary(target: Target) -> bool:
+    """Say whether it is CPython with a GIL: what abi3 wheels serve, and what builds."""
     return target.implementation == "cpython" and not target.free_threaded
