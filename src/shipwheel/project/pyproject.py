@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
@@ -72,17 +73,35 @@ def strings(value: Any) -> tuple[str, ...]:
     return ()
 
 
-def read_config(tree: Tree, tables: Mapping[str, Any] | None) -> Config:
+def read_config(
+    tree: Tree,
+    tables: Mapping[str, Any] | None,
+    inherited: Mapping[str, Any] = MappingProxyType({}),
+) -> Config:
     """Give `[tool.shipwheel]`, or `shipwheel.toml` where there is no pyproject, checked and typed.
+
+    `inherited` is what the root of a workspace says for its members.
 
     Raises ConfigurationError for an unknown key (with the nearest known one), a value of the wrong
     type, and a Python that cannot be one.
     """
     if tables is not None:
         raw = table(tables, "tool").get("shipwheel", {})
+        raw = _joined(raw, inherited)
         return parse_config(raw, f"{PYPROJECT} {TABLE}", prefix="tool.shipwheel")
-    own = read_toml(tree, OWN)
-    return parse_config(own or {}, OWN, prefix="")
+    own = _joined(read_toml(tree, OWN) or {}, inherited)
+    return parse_config(own, OWN, prefix="")
+
+
+def _joined(raw: Any, inherited: Mapping[str, Any]) -> Any:
+    """Put a member's own settings over those that it inherits: tables key by key."""
+    if not inherited or not isinstance(raw, Mapping):
+        return raw
+    joined = {**inherited, **raw}
+    for key in inherited.keys() & raw.keys():
+        if isinstance(inherited[key], Mapping) and isinstance(raw[key], Mapping):
+            joined[key] = {**inherited[key], **raw[key]}
+    return joined
 
 
 def parse_config(raw: Any, where: str, *, prefix: str) -> Config:

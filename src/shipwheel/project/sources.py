@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from shipwheel.errors import ConfigurationError
 from shipwheel.project.config import Config
 from shipwheel.project.declared import Declared
 from shipwheel.project.facts import Fact
+from shipwheel.project.layout import declares_workspace, inherited_settings
 from shipwheel.project.names import requirement_name
 from shipwheel.project.pep621 import read_pep621
 from shipwheel.project.pkg_info import read_pkg_info
@@ -111,7 +113,7 @@ def read_sources(tree: Tree) -> Sources:
     """
     tables = read_toml(tree, PYPROJECT)
     _check_is_project(tree, tables)
-    config = read_config(tree, tables)
+    config = read_config(tree, tables, inherited_settings(tree))
     tables = tables or {}
     backend, requires, path = _backend(tree, tables)
     family = _family(tree, tables, backend.value, requires, path)
@@ -134,14 +136,25 @@ def read_sources(tree: Tree) -> Sources:
     )
 
 
-def _check_is_project(tree: Tree, tables: Mapping[str, Any] | None) -> None:
+def is_project(tree: Tree, tables: Mapping[str, Any] | None) -> bool:
+    """Say whether a folder holds a project; `tables` is its pyproject.toml, None where there is none."""
     if tree.is_file(SETUP_PY):
-        return
+        return True
     if tables is not None and (tables.keys() & {"project", "build-system"} or _poetry(tables)):
-        return
+        return True
     cfg = tree.read(SETUP_CFG) or ""
-    if "[metadata]" in cfg or "[options]" in cfg:
+    return "[metadata]" in cfg or "[options]" in cfg
+
+
+def _check_is_project(tree: Tree, tables: Mapping[str, Any] | None) -> None:
+    if is_project(tree, tables):
         return
+    if declares_workspace(Path(tree.root)):
+        raise ConfigurationError(
+            "this is the root of a workspace, and no package itself",
+            where=tree.root,
+            hint="name one of its packages: `shipwheel -C packages/NAME …`, `nox -s NAME:SESSION`",
+        )
     what = f"{PYPROJECT} has no [project] table" if tables is not None else "no Python project here"
     raise ConfigurationError(
         what,
