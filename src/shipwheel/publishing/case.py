@@ -62,15 +62,20 @@ class Case:
 
     @cached_property
     def needed_tests(self) -> tuple[Job, ...]:
-        """Give the test jobs that must have passed; the ones with lowest dependencies are apart."""
-        jobs = self.plan.of_kind(JobKind.TEST)
-        return tuple(
+        """Give the test jobs that must have passed; the ones with lowest dependencies are apart.
+
+        For a release these are the ones that the Plan's gate needs: CI's, not this machine's own cells.
+        """
+        jobs = [
             job
-            for job in jobs
-            if not job.lowest
-            and not job.allow_failure
-            and (self.scope is Scope.RELEASE or job.scope is Scope.LOCAL)
-        )
+            for job in self.plan.of_kind(JobKind.TEST)
+            if not job.lowest and not job.allow_failure
+        ]
+        if self.scope is Scope.LOCAL:
+            return tuple(job for job in jobs if job.scope is Scope.LOCAL and job.platform is None)
+        gates = self.plan.of_kind(JobKind.GATE)
+        needed = {need for gate in gates for need in gate.needs}
+        return tuple(job for job in jobs if not gates or job.id in needed)
 
     def accepts(self, file_id: str, builder: str) -> bool:
         """Say whether a builder's file counts: the local scope takes any, the release the planned one."""

@@ -14,8 +14,11 @@ _SHOWN = 5  # changed paths that are named
 _LIMIT = 60.0  # seconds
 
 
-def read_commit(root: Path) -> Commit | None:
+def read_commit(root: Path, *, tag: str | None = None) -> Commit | None:
     """Give the checked-out commit of a project, None where git knows none there.
+
+    `tag` is what CI says was pushed: a checkout need not have fetched it. One that git knows at another
+    commit does not count.
 
     Untracked files count as a change where git does not ignore them: a build can pick them up. What
     builds themselves leave there does not.
@@ -26,6 +29,8 @@ def read_commit(root: Path) -> Commit | None:
     status = _git(root, "status", "--porcelain", "--untracked-files=all", "--", ".", *_BUILT)
     changed = (status or "").splitlines()
     tags = (_git(root, "tag", "--points-at", "HEAD") or "").split()
+    if tag is not None and tag not in tags and _points_at(root, tag) in {None, head.strip()}:
+        tags.append(tag)
     return Commit(
         id=head.strip(),
         dirty=bool(changed),
@@ -44,6 +49,11 @@ def built_from(root: Path) -> str | None:
     if commit is None:
         return None
     return f"{commit.id}+dirty" if commit.dirty else commit.id
+
+
+def _points_at(root: Path, tag: str) -> str | None:
+    found = _git(root, "rev-parse", "--verify", "--quiet", f"refs/tags/{tag}^{{commit}}")
+    return found.strip() if found is not None else None
 
 
 def _git(root: Path, *args: str) -> str | None:

@@ -72,7 +72,8 @@ class Release(msgspec.Struct, frozen=True, kw_only=True):
     `index` is the name of the index that it was judged for, `target` its URLs and rules: a job without a
     checkout knows no configuration; `exceptions` maps a rule that was set aside
     to its reason; `modules` are import names to try after an install, `smoke` a command; `pythons` the
-    targets that were tested; `tools` names and versions; `made` is UTC in ISO 8601.
+    targets that were tested; `tools` names and versions; `made` is UTC in ISO 8601. `rehearsal`: judged by
+    hand without a tag; such a release is never uploaded.
     """
 
     schema: int = 1
@@ -93,11 +94,17 @@ class Release(msgspec.Struct, frozen=True, kw_only=True):
     smoke: str = ""
     tools: dict[str, str] = {}
     made: str = ""
+    rehearsal: bool = False
 
     @property
     def in_order(self) -> tuple[ReleasedFile, ...]:
         """Give the files as they are sent: wheels first, so that nobody compiles the sdist meanwhile."""
         return tuple(sorted(self.files, key=lambda file: (not file.is_wheel, file.filename)))
+
+
+def as_rehearsal(release: Release) -> Release:
+    """Give a release that no upload takes: what a dry run of the workflow judges."""
+    return msgspec.structs.replace(release, rehearsal=True)
 
 
 def write_release(path: Path, release: Release) -> None:

@@ -19,12 +19,14 @@ class CiCall(msgspec.Struct, frozen=True):
     """What the workflow says beyond the session's name; empty variables count as not set.
 
     `job` is the Plan's job that the session runs as, `tier` the part of the Plan that this pipeline
-    runs, `tag` what the version must equal.
+    runs, `tag` what the version must equal. `untagged`: the tag's variable is there and empty, which is
+    a release workflow started by hand.
     """
 
     job: str | None = None
     tier: Tier | None = None
     tag: str | None = None
+    untagged: bool = False
 
 
 def ci_call(environ: Mapping[str, str] | None = None) -> CiCall:
@@ -34,6 +36,7 @@ def ci_call(environ: Mapping[str, str] | None = None) -> CiCall:
         job=environ.get(JOB, "").strip() or None,
         tier=_tier(environ.get(TIER, "").strip()),
         tag=environ.get(TAG, "").strip() or None,
+        untagged=TAG in environ and not environ[TAG].strip(),
     )
 
 

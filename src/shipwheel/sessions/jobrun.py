@@ -20,8 +20,16 @@ from shipwheel.events import Event, Notice, Output, StepDone, StepStarted, Warne
 from shipwheel.files import sha256, write_text
 from shipwheel.machine.interpreter import Interpreter
 from shipwheel.planning.job import Job, JobKind
+from shipwheel.planning.plan import Plan
 from shipwheel.process import redact
+from shipwheel.sessions.ci import CiCall, ci_call
 from shipwheel.sessions.context import Opened
+from shipwheel.sessions.replay import (
+    check_machine,
+    home_command,
+    interpreter_for,
+    making_command,
+)
 from shipwheel.workspace import Workspace
 
 # made by content: their record stays true until they write another
@@ -36,6 +44,7 @@ class JobRun(msgspec.Struct):
     args: tuple[str, ...]
     steps: Steps
     parallel: bool = False
+    ci: CiCall = CiCall()
     consumed: list[FileRef] = msgspec.field(default_factory=list)
     made: list[Made] = msgspec.field(default_factory=list)
     proofs: list[Proof] = msgspec.field(default_factory=list)
@@ -77,7 +86,7 @@ class JobRun(msgspec.Struct):
     def interpreter(self) -> Interpreter:
         """Give the job's Python; raises JobSkipped where it is not here, in CI MachineError."""
         target = self.job.python
-        found = self.opened.machine.interpreter(target) if target else None
+        found = interpreter_for(self.job, self.opened.machine)
         if found is not None:
             return found
         reason = self.job.reason or f"Python {target} is not on this machine"
@@ -86,17 +95,15 @@ class JobRun(msgspec.Struct):
         raise JobSkipped(reason, where=self.job.id, hint=self.job.remedy)
 
     def consume(self, file_id: str) -> tuple[Path, FileRef]:
-        """Give the planned file by id as it was made here, its bytes checked against the record.
+        """Give the planned file by id, its bytes checked against its maker's record.
 
+        Its maker is this machine's; where CI names the job, the one that makes it for the release.
         Raises JobError where it was not made, is gone, or has changed since.
         """
-        maker = next(
-            (each.local_job or each.job for each in self.opened.plan.files if each.id == file_id),
-            "build",
-        )
-        made = made_file(self.workspace, maker, file_id)
+        maker = maker_of(self.opened.plan, file_id, released=self.ci.job == self.job.id)
+        made = made_file(self.workspace, maker.id, file_id, making_command(maker))
         path = self.workspace.dist / made.filename
-        _check_bytes(path, made, maker)
+        _check_bytes(path, made, maker.id, making_command(maker))
         ref = FileRef(id=made.id, filename=made.filename, sha256=made.sha256, size=made.size)
         self.consumed.append(ref)
         return path, ref
@@ -108,12 +115,13 @@ def job_run(
 ) -> Iterator[JobRun]:
     """Run a block as a job: locked, logged, recorded. What it raises is recorded and raised again."""
     opened.workspace.prepare()
-    run = JobRun(opened, job, args, Steps(sys.stdout), parallel=parallel)
+    run = JobRun(opened, job, args, Steps(sys.stdout), parallel=parallel, ci=ci_call())
     with job_lock(opened.workspace, job.id, run.steps.emit):
         _begin(run)
         started = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
         clock = time.perf_counter()
         try:
+            check_machine(job, opened.machine)
             yield run
         except JobSkipped as skipped:
             _end(run, Status.SKIPPED, started, clock, skipped)
@@ -135,8 +143,19 @@ def _fail(run: JobRun, started: str, clock: float, error: ShipwheelError) -> Non
     run.emit(Warned(f"{run.job.id} failed, as it is allowed to: {error.what}"))
 
 
-def made_file(workspace: Workspace, job_id: str, file_id: str) -> Made:
-    """Give what a job's record says of a file that it made; raises JobError where there is none."""
+def maker_of(plan: Plan, file_id: str, *, released: bool = False) -> Job:
+    """Give the job that makes a planned file here, or for the release."""
+    for file in plan.files:
+        if file.id == file_id:
+            return plan.job(file.job if released else file.local_job or file.job)
+    return plan.job("build")
+
+
+def made_file(workspace: Workspace, job_id: str, file_id: str, command: str) -> Made:
+    """Give what a job's record says of a file that it made; raises JobError where there is none.
+
+    `command` runs that job.
+    """
     record = read_record(workspace.record(job_id))
     if record is not None and record.status is Status.PASSED:
         for made in record.made:
@@ -145,16 +164,17 @@ def made_file(workspace: Workspace, job_id: str, file_id: str) -> Made:
     raise JobError(
         f"there is no {'sdist' if file_id == 'sdist' else 'wheel'} from {job_id} to work with",
         where=str(workspace.dist),
-        hint=f"run `nox -s {job_id}` first (without --no-dependencies nox does it by itself)",
+        hint=f"run `{command}` first (without --no-dependencies nox does it by itself);"
+        " in CI, hand over that job's files and record",
     )
 
 
-def _check_bytes(path: Path, made: Made, maker: str) -> None:
+def _check_bytes(path: Path, made: Made, maker: str, command: str) -> None:
     if not path.is_file():
         raise JobError(
             f"{made.filename} is gone since {maker} made it",
             where=str(path),
-            hint=f"`nox -s {maker}` puts it back",
+            hint=f"`{command}` puts it back",
         )
     found = sha256(path)
     if found != made.sha256:
@@ -162,7 +182,7 @@ def _check_bytes(path: Path, made: Made, maker: str) -> None:
             f"{made.filename} is not the file that {maker} made",
             where=str(path),
             evidence=f"recorded sha256 {made.sha256}\nfound    sha256 {found}",
-            hint=f"remove it and run `nox -s {maker}`",
+            hint=f"remove it and run `{command}`",
         )
 
 
@@ -170,8 +190,10 @@ def _begin(run: JobRun) -> None:
     if run.job.kind not in _KEPT:
         run.workspace.record(run.job.id).unlink(missing_ok=True)
     run.log.parent.mkdir(parents=True, exist_ok=True)
-    words = ["nox", "-s", run.job.session, *(["--", *run.args] if run.args else [])]
-    write_text(run.log, f"$ {redact(' '.join(words))}\n")
+    command = f"$ {redact(home_command(run.job, run.args, run.ci))}"
+    write_text(run.log, f"{command}\n")
+    if run.opened.machine.ci:
+        run.steps.emit(Notice(command))
 
 
 def _end(
@@ -185,7 +207,7 @@ def _end(
         reason=error.what if error else None,
         python=run.job.python,
         python_version=_python_version(run),
-        platform=run.opened.machine.platform,
+        platform=_platform(run),
         started=started,
         seconds=seconds,
         commit=run.commit,
@@ -206,8 +228,14 @@ def _end(
     _junit(run, record)
 
 
+def _platform(run: JobRun) -> str:
+    """Give the platform that a test ran for: a 32-bit Python's is not the machine's."""
+    machine = run.opened.machine.platform
+    return run.job.platform or machine if run.job.kind is JobKind.TEST else machine
+
+
 def _python_version(run: JobRun) -> str | None:
-    found = run.opened.machine.interpreter(run.job.python) if run.job.python else None
+    found = interpreter_for(run.job, run.opened.machine)
     return found.version if found else None
 
 

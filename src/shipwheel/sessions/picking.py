@@ -37,7 +37,7 @@ def picked(
 
 def cells_here(plan: Plan, kind: JobKind) -> tuple[Job, ...]:
     """Give a kind's cells as this machine runs them: those of CI's platforms are apart."""
-    return tuple(job for job in plan.of_kind(kind) if job.platform is None and not job.lowest)
+    return tuple(job for job in plan.cells(kind) if not job.lowest)
 
 
 def _named(plan: Plan, job_id: str) -> Job:

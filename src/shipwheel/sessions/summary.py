@@ -7,6 +7,7 @@ from shipwheel.errors import JobError, MachineError
 from shipwheel.events import Emit, Notice, Warned
 from shipwheel.planning.job import Job, JobKind, Scope
 from shipwheel.sessions.context import Opened
+from shipwheel.sessions.picking import cells_here
 
 
 def summarize(opened: Opened, kind: JobKind, emit: Emit) -> None:
@@ -15,7 +16,7 @@ def summarize(opened: Opened, kind: JobKind, emit: Emit) -> None:
     Raises JobError where there is no cell that could have run; in CI MachineError where a Python is
     not here that may not fail.
     """
-    cells = [job for job in opened.plan.of_kind(kind) if not job.lowest]
+    cells = cells_here(opened.plan, kind)
     local = [job for job in cells if job.scope is Scope.LOCAL]
     for job in local:
         record = read_record(opened.workspace.record(job.id))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 
+import msgspec
+
 from shipwheel.console.layout import show
 from shipwheel.console.reports.junit import report_junit
 from shipwheel.console.reports.page import report_html
@@ -13,7 +15,8 @@ from shipwheel.dists.manifest import load_manifest
 from shipwheel.dists.record import FileRef, Proof
 from shipwheel.errors import JobError
 from shipwheel.files import write_text
-from shipwheel.planning.job import Scope
+from shipwheel.planning.job import Scope, Tier
+from shipwheel.planning.plan import Plan
 from shipwheel.sessions.context import Opened
 from shipwheel.sessions.jobrun import JobRun
 from shipwheel.verification.report import CheckStatus, Report, write_report
@@ -23,17 +26,18 @@ _STRICT = "--strict"
 
 
 def run(run: JobRun, *, scope: Scope = Scope.LOCAL) -> Report:
-    """Verify `dist/` against the Plan's `scope`.
+    """Verify `dist/` against the Plan's `scope`, in CI against the files that this pipeline's tier makes.
 
     The Report goes to `.shipwheel/verify.json` and `report.html`, and a proof of each file's bytes to
     the record. Raises JobError where a finding is an error, with `-- --strict` also for a warning.
     """
     opened = run.opened
+    plan, scope = expected(opened.plan, run.ci.tier, scope)
     run.workspace.cache.mkdir(parents=True, exist_ok=True)
-    with run.step("verify", f"{scope.value} scope") as said:
+    with run.step("verify", _told(run.ci.tier, scope)) as said:
         report = verify(
             [run.workspace.dist],
-            plan=opened.plan,
+            plan=plan,
             project=opened.project,
             machine=opened.machine,
             manifest=load_manifest(run.workspace.records),
@@ -50,6 +54,21 @@ def run(run: JobRun, *, scope: Scope = Scope.LOCAL) -> Report:
     _note(run, report)
     _raise(run, report)
     return report
+
+
+def expected(plan: Plan, tier: Tier | None, scope: Scope) -> tuple[Plan, Scope]:
+    """Give the Plan whose files must be there, and their scope.
+
+    A pipeline of a tier has the release's makers and some of the release's files: it is judged as a
+    release of these.
+    """
+    if tier is None:
+        return plan, scope
+    return msgspec.structs.replace(plan, files=plan.in_tier(tier)), Scope.RELEASE
+
+
+def _told(tier: Tier | None, scope: Scope) -> str:
+    return f"{scope.value} scope" if tier is None else f"what the tier {tier.value} makes"
 
 
 def _keep(opened: Opened, report: Report) -> None:

@@ -138,14 +138,14 @@ def test_a_wheels_job_gets_its_own_arguments_whatever_was_typed():
     ("environ", "call"),
     [
         ({}, CiCall()),
-        ({"SHIPWHEEL_JOB": "", "SHIPWHEEL_TIER": "", "SHIPWHEEL_TAG": ""}, CiCall()),
+        ({"SHIPWHEEL_JOB": "", "SHIPWHEEL_TIER": "", "SHIPWHEEL_TAG": ""}, CiCall(untagged=True)),
         (
             {"SHIPWHEEL_JOB": "gate", "SHIPWHEEL_TIER": "release", "SHIPWHEEL_TAG": "v1.0"},
             CiCall(job="gate", tier=Tier.RELEASE, tag="v1.0"),
         ),
     ],
 )
-def test_an_empty_variable_is_none(environ, call):
+def test_an_empty_variable_is_none_and_an_empty_tag_is_a_run_by_hand(environ, call):
     assert ci_call(environ) == call
 
 
