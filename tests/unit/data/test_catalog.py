@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import tomllib
 
 import pytest
 
-from shipwheel.data.catalog import data_text, load_catalog
+from shipwheel.data.ageing import ended
+from shipwheel.data.catalog import Image, data_text, load_catalog
 from shipwheel.data.rewriting import header_of, rewrite
 
 FILES = ["pythons", "platforms", "indexes", "runners", "actions", "images", "defaults"]
@@ -115,3 +117,94 @@ def test_public_indexes_refuse_local_versions():
 
 def test_the_catalog_is_read_once():
     assert load_catalog() is load_catalog()
+
+
+# the day that the facts were read on: what changes later changes with the data, not with the clock
+READ_ON = "2026-11-21"
+
+
+def test_every_platform_has_runners_that_are_there_to_stay():
+    catalog = load_catalog()
+    for platform in catalog.platforms:
+        ids = {"github": platform.runner, "gitlab": platform.gitlab}
+        for provider, runner_id in ids.items():
+            if runner_id is None:
+                continue
+            runner = catalog.runner(runner_id)
+            assert runner is not None, runner_id
+            assert (runner.provider, runner.os) == (provider, platform.os)
+            assert runner.status != "deprecated"
+            assert not ended(runner, READ_ON)
+
+
+def test_a_platform_that_is_not_emulated_runs_on_its_own_processor():
+    catalog = load_catalog()
+    runs = {"i686": "x86_64", "x86": "amd64", "universal2": "arm64"}
+    for platform in catalog.platforms:
+        if not platform.emulated:
+            for runner_id in filter(None, [platform.runner, platform.gitlab]):
+                assert catalog.runner(runner_id).arch == runs.get(platform.arch, platform.arch)
+
+
+def test_gitlab_lends_out_no_intel_macs_and_no_windows_on_arm():
+    without = [each.id for each in load_catalog().platforms if each.gitlab is None]
+    assert without == ["macosx_x86_64", "win_arm64"]
+
+
+def test_each_system_has_its_repair_tool():
+    found = {(each.os, each.repair) for each in load_catalog().platforms}
+    assert found == {("linux", "auditwheel"), ("macos", "delocate"), ("windows", "delvewheel")}
+
+
+def test_runners_are_unique_and_dated_as_they_say():
+    runners = load_catalog().runners
+    assert len({each.id for each in runners}) == len(runners)
+    for each in runners:
+        assert each.labels
+        assert not any("latest" in label for label in each.labels)  # what moves is not data
+        if each.end is not None:
+            assert re.fullmatch(r"20\d\d-(0[1-9]|1[0-2])(-\d\d)?", each.end)
+            # an image whose end has come is not offered as available
+            assert each.status == "deprecated" or not ended(each, READ_ON)
+        assert (each.image is not None) is (each.provider == "gitlab" and each.os == "macos")
+
+
+def test_actions_are_commits_of_exact_versions():
+    actions = load_catalog().actions
+    for name, action in actions.items():
+        assert re.fullmatch(r"[\w.-]+/[\w.-]+", name)
+        assert re.fullmatch(r"v\d+\.\d+\.\d+", action.version)
+        assert re.fullmatch(r"[0-9a-f]{40}", action.commit)
+        assert action.pinned == f"{name}@{action.commit}"
+    assert len({each.commit for each in actions.values()}) == len(actions)
+
+
+def test_images_are_tagged_and_pinned():
+    for name, image in load_catalog().images.items():
+        assert name == image.name
+        registry, _, rest = image.reference.partition("/")
+        assert "." in registry, "a reference without its registry is another one's to complete"
+        assert re.fullmatch(r"[\w./-]+:[\w.-]+", rest)
+        if image.digest is not None:
+            assert re.fullmatch(r"sha256:[0-9a-f]{64}", image.digest)
+            assert image.pinned == f"{image.reference}@{image.digest}"
+
+
+def test_an_image_without_a_digest_is_taken_by_its_tag():
+    assert Image(name="x", reference="docker.io/library/x:1").pinned == "docker.io/library/x:1"
+
+
+def test_the_tools_own_python_is_maintained_and_its_image_has_it():
+    catalog = load_catalog()
+    python = catalog.python(catalog.ci_python)
+    assert python is not None
+    assert python.maintained
+    for name in ("python", "python-slim"):
+        assert f":{catalog.ci_python}-" in catalog.images[name].reference
+
+
+def test_the_status_of_a_python_follows_from_its_dates():
+    for each in load_catalog().pythons:
+        if each.implementation == "cpython":
+            assert (each.status == "end-of-life") is (each.end_of_life < READ_ON[:7])
+            assert each.released is (each.first_release.isoformat() <= READ_ON)
