@@ -42,6 +42,10 @@ class Cells(msgspec.Struct, frozen=True):
             return "any"
         return f"{parse_target(self.serves[target]).tag}-{self.platform}"
 
+    def is_shipped(self, target: Target) -> bool:
+        """Say whether the release has a wheel for a target on this machine's platform."""
+        return self.shipped_file(target, self.platform) is not None
+
     def shipped_file(self, target: Target, platform: str) -> str | None:
         """Give the id of the shipped file that serves a target on a platform, None where none does."""
         if self.pure:

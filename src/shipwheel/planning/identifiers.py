@@ -39,7 +39,8 @@ def wheel_identifiers(project: Project, catalog: Catalog) -> Identifiers:
     gives the same answer; its answers are kept, for all checkouts of a user's, by the digest of what
     decides them. A group in `enable`
     that it does not know any more is left out with a notice. Raises ConfigurationError where it
-    refuses its own configuration otherwise.
+    refuses its own configuration otherwise, and where it would build nothing on the platforms that
+    wheels are to ship for: such a release would be an sdist alone, and nobody asked for that.
     """
     platforms = shipped_platforms(project, catalog)
     requires = project.requires_python.value or ""
@@ -51,7 +52,21 @@ def wheel_identifiers(project: Project, catalog: Catalog) -> Identifiers:
         kept = _ask_all(text, requires, platforms, catalog, key)
         with contextlib.suppress(OSError):  # a home that cannot be written to costs time, no more
             write_bytes(kept_in, msgspec.json.encode(kept))
+    if platforms and not kept.identifiers:
+        raise _nothing_selected(platforms, requires)
     return kept
+
+
+def _nothing_selected(platforms: tuple[str, ...], requires: str) -> ConfigurationError:
+    bound = f" and requires-python {requires!r}" if requires else ""
+    return ConfigurationError(
+        "cibuildwheel would build no wheel at all: the release would be an sdist alone",
+        where="[tool.cibuildwheel]",
+        evidence=f"asked for {', '.join(platforms)} with its build, skip and enable{bound}",
+        hint="widen what selects the wheels: [tool.cibuildwheel] build, skip and enable,"
+        " [tool.shipwheel.wheels] platforms, requires-python;"
+        " if an sdist alone is what you ship: [tool.shipwheel.wheels] platforms = []",
+    )
 
 
 def _ask_all(

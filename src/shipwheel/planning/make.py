@@ -12,10 +12,12 @@ from shipwheel.machine.interpreter import Machine
 from shipwheel.planning.cells import Cells, cells_of
 from shipwheel.planning.job import Job, JobKind, PlannedFile, Scope, Tier
 from shipwheel.planning.matrix import Matrix, matrix_of
+from shipwheel.planning.notices import notices
 from shipwheel.planning.plan import Plan, PlannedProject
 from shipwheel.planning.platforms import ci_platform, ci_runner
-from shipwheel.planning.select import Selection, select
-from shipwheel.planning.support import end_of_life_notices, supported
+from shipwheel.planning.select import Selection, is_ordinary, select
+from shipwheel.planning.support import supported
+from shipwheel.planning.target import parse_target
 from shipwheel.project.facts import Kind, Project, Runner
 
 Remedy = Callable[[str], str]
@@ -43,12 +45,13 @@ def make_plan(
     selection = select(project, targets, machine)
     cells = cells_of(project, selection, machine, identifiers)
     matrix = matrix_of(project, catalog, targets, cells)
+    jobs = _jobs(project, catalog, (selection, cells, matrix), remedy)
     return Plan(
         project=_planned_project(project, selection),
-        jobs=_jobs(project, catalog, (selection, cells, matrix), remedy),
+        jobs=jobs,
         files=_files(project, selection, cells),
         build_python=selection.builder.text if selection.builder else None,
-        notices=_notices(project, selection, catalog, today),
+        notices=notices(project, catalog, selection, matrix, jobs, today=today),
     )
 
 
@@ -76,7 +79,7 @@ def _jobs(
     tested = tuple(job.id for job in tests if job.scope is Scope.LOCAL)
     first = _runner(catalog, ci_platform(project, catalog))
     own = [*([lowest] if lowest else []), *_coverage_job(project, tested)]
-    tools = _tool_jobs(project, selection, cells)
+    tools = _tool_jobs(project, catalog, selection, cells)
     return (
         build,
         *wheels,
@@ -213,7 +216,8 @@ def _where(job: Job, selection: Selection, remedy: Remedy) -> Job:
 
 
 def _lowest_job(project: Project, selection: Selection, cells: Cells) -> Job | None:
-    oldest = selection.oldest_here
+    released = (each for each in selection.here if cells.is_shipped(each))
+    oldest = next(released, selection.oldest_here)
     if oldest is None or project.test.runner.value is Runner.NONE:
         return None
     return Job(
@@ -233,14 +237,14 @@ def _coverage_job(project: Project, tested: tuple[str, ...]) -> list[Job]:
     return [Job(id="coverage", kind=JobKind.COVERAGE, session="coverage", needs=tested)]
 
 
-def _tool_jobs(project: Project, selection: Selection, cells: Cells) -> list[Job]:
-    """Give the jobs of the project's own tools: on the builder's Python, with its wheel where they import it."""
+def _tool_jobs(project: Project, catalog: Catalog, selection: Selection, cells: Cells) -> list[Job]:
+    """Give the jobs of the project's own tools, with the wheel of their Python where they import it."""
     tools = {
         JobKind.LINT: project.lint.value,
         JobKind.TYPE: project.type.value,
         JobKind.DOCS: project.docs.value,
     }
-    python = selection.builder.text if selection.builder else None
+    python = _tools_python(selection, cells, catalog)
     return [
         Job(
             id=kind.value,
@@ -253,6 +257,16 @@ def _tool_jobs(project: Project, selection: Selection, cells: Cells) -> list[Job
         for kind, facts in tools.items()
         if facts is not None
     ]
+
+
+def _tools_python(selection: Selection, cells: Cells, catalog: Catalog) -> str | None:
+    """Choose the Python that CI has anyway, else the builder, else any whose wheel ships from here."""
+    here = [each.text for each in selection.here]
+    builder = [selection.builder.text] if selection.builder else []
+    ordinary = [each.text for each in reversed(selection.here) if is_ordinary(each)]
+    wanted = [each for each in (catalog.ci_python, *builder, *ordinary) if each in here]
+    shipped = (each for each in wanted if cells.is_shipped(parse_target(each)))
+    return next(shipped, builder[0] if builder else None)
 
 
 def _files(project: Project, selection: Selection, cells: Cells) -> tuple[PlannedFile, ...]:
@@ -276,13 +290,3 @@ def _wheel_file(cells: Cells, identifier: str) -> PlannedFile:
         local_job=local,
         ships=ships,
     )
-
-
-def _notices(
-    project: Project, selection: Selection, catalog: Catalog, today: str
-) -> tuple[str, ...]:
-    notices = [*project.notes, *end_of_life_notices(selection.targets, catalog, today)]
-    absent = [each.text for each in selection.targets if each not in selection.here]
-    if absent and selection.here:
-        notices.append(f"not on this machine: Python {', '.join(absent)}")
-    return tuple(notices)

@@ -1,0 +1,67 @@
+"""What a user ought to know of a Plan that is none the less made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from shipwheel.data.catalog import Catalog, Platform
+from shipwheel.planning.job import Job
+from shipwheel.planning.matrix import Matrix
+from shipwheel.planning.select import Selection
+from shipwheel.planning.support import end_of_life_notices
+from shipwheel.project.facts import Project
+
+
+def notices(
+    project: Project,
+    catalog: Catalog,
+    selection: Selection,
+    matrix: Matrix,
+    jobs: tuple[Job, ...],
+    *,
+    today: str,
+) -> tuple[str, ...]:
+    """Give the Plan's notices: what the facts noted, what is at its end, and what is tested nowhere."""
+    platforms = dict.fromkeys(job.platform for job in jobs if job.platform)
+    used = [each for each in catalog.platforms if each.id in platforms]
+    found = [*project.notes, *end_of_life_notices(selection.targets, catalog, today)]
+    found += runner_notices(used, project, catalog)
+    found += _untested(project, matrix)
+    absent = [each.text for each in selection.targets if each not in selection.here]
+    if absent and selection.here:
+        found.append(f"not on this machine: Python {', '.join(absent)}")
+    return tuple(found)
+
+
+def runner_notices(used: list[Platform], project: Project, catalog: Catalog) -> Iterator[str]:
+    """Say which runner images are deprecated that the project's platforms run on, with their end.
+
+    A label of the user's own counts where it is a hosted image's.
+    """
+    runs: dict[str, list[str]] = {}
+    for platform in used:
+        for label in _labels(platform, project):
+            runs.setdefault(label, []).append(platform.id)
+    for label, platforms in runs.items():
+        image = catalog.runner(label)
+        if image is not None and image.status == "deprecated":
+            end = f" and fails from {image.end} on" if image.end else ""
+            yield f"the runner {label} ({', '.join(platforms)}) is deprecated{end}"
+
+
+def _labels(platform: Platform, project: Project) -> tuple[str, ...]:
+    ci = project.config.ci
+    own = ci.runners.get(platform.id) or ci.runners.get(platform.runner)
+    if own is not None:
+        return (own,) if isinstance(own, str) else own
+    hosted = {"github": platform.runner, "gitlab": platform.gitlab}
+    return tuple(label for each in ci.providers if (label := hosted[each]))
+
+
+def _untested(project: Project, matrix: Matrix) -> Iterator[str]:
+    """Say what CI tests nowhere: Pythons that no shipped wheel serves, or all of them."""
+    if project.config.test.platforms == ():
+        yield "[tool.shipwheel.test] platforms is empty: CI tests on no platform"
+    elif matrix.tests and matrix.unserved:
+        named = ", ".join(matrix.unserved)
+        yield f"CI does not test Python {named}: no wheel that ships serves it"
