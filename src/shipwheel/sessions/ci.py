@@ -29,15 +29,25 @@ class CiCall(msgspec.Struct, frozen=True):
     untagged: bool = False
 
 
-def ci_call(environ: Mapping[str, str] | None = None) -> CiCall:
-    """Read the variables; raises ConfigurationError for a tier that there is not."""
+def ci_call(environ: Mapping[str, str] | None = None, *, package: str | None = None) -> CiCall:
+    """Read the variables; raises ConfigurationError for a tier that there is not.
+
+    In a workspace jobs are named `PACKAGE:JOB`: another package's is none to the sessions of `package`.
+    """
     environ = os.environ if environ is None else environ
     return CiCall(
-        job=environ.get(JOB, "").strip() or None,
+        job=_own(environ.get(JOB, "").strip(), package) or None,
         tier=_tier(environ.get(TIER, "").strip()),
         tag=environ.get(TAG, "").strip() or None,
         untagged=TAG in environ and not environ[TAG].strip(),
     )
+
+
+def _own(job: str, package: str | None) -> str:
+    owner, colon, own = job.partition(":")
+    if package is None or not colon:
+        return job
+    return own if owner == package else ""
 
 
 def _tier(text: str) -> Tier | None:

@@ -30,12 +30,16 @@ class _Kept(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Opened(msgspec.Struct, frozen=True):
-    """A project, its Plan, this machine, and where things lie."""
+    """A project, its Plan, this machine, and where things lie.
+
+    `package` is the name before the colon where it is run as a workspace's member, from the root.
+    """
 
     workspace: Workspace
     project: Project
     plan: Plan
     machine: Machine
+    package: str | None = None
 
 
 def open_project(root: Path, *, refresh: bool = False, emit: Emit = silent) -> Opened:

@@ -48,7 +48,7 @@ def run_session(
     for session in spec.first:
         needed = next(job for job in opened.plan.jobs if job.session == session)
         run_job(opened, needed, parallel=parallel)
-    named = ci_call().job
+    named = ci_call(package=opened.package).job
     jobs = picked(opened.plan, spec, args, platform=opened.machine.platform, named=named)
     if not jobs:
         from shipwheel.sessions.summary import summarize  # noqa: PLC0415

@@ -101,9 +101,11 @@ class JobRun(msgspec.Struct):
         Raises JobError where it was not made, is gone, or has changed since.
         """
         maker = maker_of(self.opened.plan, file_id, released=self.ci.job == self.job.id)
-        made = made_file(self.workspace, maker.id, file_id, making_command(maker))
+        made = made_file(
+            self.workspace, maker.id, file_id, making_command(maker, self.opened.package)
+        )
         path = self.workspace.dist / made.filename
-        _check_bytes(path, made, maker.id, making_command(maker))
+        _check_bytes(path, made, maker.id, making_command(maker, self.opened.package))
         ref = FileRef(id=made.id, filename=made.filename, sha256=made.sha256, size=made.size)
         self.consumed.append(ref)
         return path, ref
@@ -115,7 +117,9 @@ def job_run(
 ) -> Iterator[JobRun]:
     """Run a block as a job: locked, logged, recorded. What it raises is recorded and raised again."""
     opened.workspace.prepare()
-    run = JobRun(opened, job, args, Steps(sys.stdout), parallel=parallel, ci=ci_call())
+    run = JobRun(
+        opened, job, args, Steps(sys.stdout), parallel=parallel, ci=ci_call(package=opened.package)
+    )
     with job_lock(opened.workspace, job.id, run.steps.emit):
         _begin(run)
         started = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
@@ -190,7 +194,7 @@ def _begin(run: JobRun) -> None:
     if run.job.kind not in _KEPT:
         run.workspace.record(run.job.id).unlink(missing_ok=True)
     run.log.parent.mkdir(parents=True, exist_ok=True)
-    command = f"$ {redact(home_command(run.job, run.args, run.ci))}"
+    command = f"$ {redact(home_command(run.job, run.args, run.ci, run.opened.package))}"
     write_text(run.log, f"{command}\n")
     if run.opened.machine.ci:
         run.steps.emit(Notice(command))

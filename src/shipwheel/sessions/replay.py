@@ -14,20 +14,24 @@ _RUNS_TOO = {"win_amd64": ("win32",), "win_arm64": ("win32", "win_amd64")}
 _TIERED = frozenset({JobKind.VERIFY, JobKind.GATE})
 
 
-def home_command(job: Job, args: tuple[str, ...], call: CiCall) -> str:
-    """Give the command that does at home what this run of the job does, with the variables it was told."""
+def home_command(job: Job, args: tuple[str, ...], call: CiCall, package: str | None = None) -> str:
+    """Give the command that does at home what this run of the job does, with the variables it was told.
+
+    `package` is the member's name where a workspace's root is the place to run it.
+    """
+    before = f"{package}:" if package else ""
     told = []
     if call.job == job.id:
-        told.append(f"{JOB}={shlex.quote(job.id)}")
+        told.append(f"{JOB}={shlex.quote(before + job.id)}")
     if call.tier is not None and job.kind in _TIERED:
         told.append(f"{TIER}={call.tier.value}")
-    words = [*told, "nox", "-s", shlex.quote(job.session)]
+    words = [*told, "nox", "-s", shlex.quote(before + job.session)]
     return " ".join([*words, *(["--", *map(shlex.quote, args)] if args else [])])
 
 
-def making_command(job: Job) -> str:
+def making_command(job: Job, package: str | None = None) -> str:
     """Give the command that runs a job of the Plan."""
-    return home_command(job, job.args, CiCall())
+    return home_command(job, job.args, CiCall(), package)
 
 
 def interpreter_for(job: Job, machine: Machine) -> Interpreter | None:
