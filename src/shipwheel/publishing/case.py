@@ -6,13 +6,16 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from shipwheel.dists.manifest import Manifest
-from shipwheel.dists.record import Record
+from shipwheel.dists.record import Record, Status
 from shipwheel.indexes.known import Index
 from shipwheel.planning.job import Job, JobKind, PlannedFile, Scope
 from shipwheel.planning.plan import Plan
 from shipwheel.publishing.held import HeldFile
 from shipwheel.publishing.release import Commit
 from shipwheel.verification.report import Report
+
+# what a job can show of a wheel: its tests, or where no tests are known that it can be imported
+TESTED = frozenset({"tests", "imports", "lowest"})
 
 _BUILDERS = {JobKind.BUILD: "build", JobKind.WHEEL: "laptop", JobKind.WHEELS: "cibuildwheel"}
 
@@ -64,18 +67,30 @@ class Case:
     def needed_tests(self) -> tuple[Job, ...]:
         """Give the test jobs that must have passed; the ones with lowest dependencies are apart.
 
-        For a release these are the ones that the Plan's gate needs: CI's, not this machine's own cells.
+        The local scope needs this machine's; a release those of every platform that CI tests on, or
+        where there is none this machine's, and those of the Pythons that are not here.
         """
-        jobs = [
-            job
-            for job in self.plan.of_kind(JobKind.TEST)
-            if not job.lowest and not job.allow_failure
-        ]
+        jobs = self.plan.of_kind(JobKind.TEST)
+        required = [job for job in jobs if not job.lowest and not job.allow_failure]
         if self.scope is Scope.LOCAL:
-            return tuple(job for job in jobs if job.scope is Scope.LOCAL and job.platform is None)
-        gates = self.plan.of_kind(JobKind.GATE)
-        needed = {need for gate in gates for need in gate.needs}
-        return tuple(job for job in jobs if not gates or job.id in needed)
+            return tuple(job for job in required if job.scope is Scope.LOCAL)
+        of_platforms = tuple(job for job in required if job.platform is not None)
+        return of_platforms or tuple(required)
+
+    def record_of(self, job: Job) -> Record | None:
+        """Give what tells of a test job: its own record, else another's that shows the same.
+
+        A laptop's `test-3.12` is the test of its platform, where it had the very bytes that ship.
+        """
+        own = self.manifest.record(job.id)
+        if own is not None or job.platform is None:
+            return own
+        ships = {each.file.sha256 for each in self.shipped if each.id in job.consumes}
+        for record in self.manifest.records:
+            same = record.session == job.session and record.platform == job.platform
+            if same and record.status is Status.PASSED and ships and ships <= shown_by(record):
+                return record
+        return None
 
     def accepts(self, file_id: str, builder: str) -> bool:
         """Say whether a builder's file counts: the local scope takes any, the release the planned one."""
@@ -102,3 +117,8 @@ class Case:
             if each.id in self.planned and self.accepts(each.id, each.builder)
         )
         return next(accepted, matches[0] if matches else None)
+
+
+def shown_by(record: Record) -> set[str]:
+    """Give the hashes of the files that a record's job has tested."""
+    return {proof.sha256 for proof in record.proofs if proof.what in TESTED}

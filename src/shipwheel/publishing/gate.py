@@ -6,12 +6,12 @@ import datetime as dt
 from collections.abc import Iterator
 
 from shipwheel.dists.manifest import Manifest
-from shipwheel.dists.record import Status
+from shipwheel.dists.record import Record, Status
 from shipwheel.indexes.known import Index
-from shipwheel.planning.job import JobKind, Scope
+from shipwheel.planning.job import Job, JobKind, Scope
 from shipwheel.planning.plan import Plan
 from shipwheel.project.facts import Project
-from shipwheel.publishing.case import Case
+from shipwheel.publishing.case import Case, Identified, shown_by
 from shipwheel.publishing.held import HeldFile
 from shipwheel.publishing.refusal import Reason, Refused
 from shipwheel.publishing.release import (
@@ -97,7 +97,7 @@ def _release(
         exceptions=exceptions,
         notes=tuple(_notes(case)),
         private=case.private,
-        pythons=tuple(job.python for job in case.needed_tests if job.python),
+        pythons=tuple(dict.fromkeys(job.python for job in case.needed_tests if job.python)),
         modules=_modules(project),
         smoke=project.config.verify.smoke,
         tools={**_tools(case), **tools},
@@ -106,11 +106,14 @@ def _release(
 
 
 def _proofs(case: Case) -> Iterator[JobProof]:
-    """Give what each test job proved of the files that ship, with those that may fail."""
+    """Give what each test job proved of the files that ship, with those that may fail.
+
+    So did a wheel's own job where cibuildwheel tested it inside its build.
+    """
     shipped = {each.file.sha256 for each in case.shipped}
-    for job in case.plan.of_kind(JobKind.TEST):
+    for job in case.plan.jobs:
         record = case.manifest.record(job.id)
-        if record is None:
+        if record is None or not (job.kind is JobKind.TEST or shipped & _tested_by(job, record)):
             continue
         proofs = [proof for proof in record.proofs if proof.sha256 in shipped]
         yield JobProof(
@@ -123,6 +126,12 @@ def _proofs(case: Case) -> Iterator[JobProof]:
             tests_run=record.tests_run,
             allow_failure=job.allow_failure,
         )
+
+
+def _tested_by(job: Job, record: Record) -> set[str]:
+    """Give the hashes of the wheels that the job which made them has tested too."""
+    made = job.kind is JobKind.WHEELS and record.status is Status.PASSED
+    return shown_by(record) if made else set()
 
 
 def _verified(report: Report | None) -> Verified:
@@ -145,11 +154,22 @@ def _notes(case: Case) -> Iterator[str]:
     for job in case.plan.of_kind(JobKind.TEST):
         record = case.manifest.record(job.id)
         if record is not None and record.status is Status.FAILED and job not in case.needed_tests:
-            yield f"{job.id} failed, as it may: {record.reason or 'no reason given'}"
-    tested = {ref for job in case.plan.of_kind(JobKind.TEST) for ref in job.consumes}
+            may = ", as it may" if job.allow_failure or job.lowest else " on this machine"
+            yield f"{job.id} failed{may}: {record.reason or 'no reason given'}"
     for each in case.shipped:
-        if each.file.is_wheel and each.id not in tested:
+        if each.file.is_wheel and not _is_tested(case, each):
             yield f"no job of the Plan tests {each.file.filename}"
+
+
+def _is_tested(case: Case, wheel: Identified) -> bool:
+    """Say whether the scope has a test job for a wheel, or the job that made it has tested it."""
+    release = case.scope is Scope.RELEASE
+    jobs = case.plan.of_kind(JobKind.TEST)
+    platforms = release and any(job.platform for job in jobs)
+    planned = (job for job in jobs if not platforms or job.platform)
+    return any(wheel.id in job.consumes for job in planned) or bool(
+        wheel.builder == "cibuildwheel" and wheel.file.sha256 in shown_by(wheel.record)
+    )
 
 
 def _tools(case: Case) -> dict[str, str]:

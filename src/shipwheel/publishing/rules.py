@@ -17,11 +17,11 @@ from packaging.utils import (
 )
 from packaging.version import InvalidVersion, Version
 
-from shipwheel.dists.record import Record, Status
 from shipwheel.indexes.known import Index
-from shipwheel.planning.job import Job, PlannedFile, Scope
+from shipwheel.planning.job import PlannedFile, Scope
 from shipwheel.publishing.case import Case, Identified
 from shipwheel.publishing.refusal import Reason
+from shipwheel.publishing.tested import tested
 from shipwheel.verification.ignore import GATE_RULES
 from shipwheel.verification.report import Level
 
@@ -29,9 +29,6 @@ Rule = Callable[[Case], Iterator[Reason]]
 
 # rules that a reason in the configuration may set aside: none of them is about the bytes
 EXCUSABLE = GATE_RULES
-
-# what a job can show of a wheel: its tests, or where no tests are known that it can be imported
-TESTED = frozenset({"tests", "imports", "lowest"})
 
 
 def missing_file(case: Case) -> Iterator[Reason]:
@@ -146,37 +143,6 @@ def verified(case: Case) -> Iterator[Reason]:
         )
     if not case.report.ok and not errors:
         yield Reason(rule="verify-error", message="verification failed", hint="run `nox -s verify`")
-
-
-def tested(case: Case) -> Iterator[Reason]:
-    """Each test job of the scope passed, on the very bytes that ship."""
-    by_id = {each.id: each for each in case.shipped}
-    for job in case.needed_tests:
-        record = case.manifest.record(job.id)
-        told = f"`nox -s {job.session}` runs it"
-        if record is None:
-            yield Reason(rule="not-tested", message=f"{job.id} has not run", hint=told)
-        elif record.status is not Status.PASSED:
-            yield Reason(
-                rule="tests-failed",
-                message=f"{job.id} {record.status}: {record.reason or 'no reason given'}",
-                hint=told,
-            )
-        else:
-            wheels = [by_id[each] for each in job.consumes if each in by_id]
-            yield from _untested(job, record, wheels)
-
-
-def _untested(job: Job, record: Record, wheels: list[Identified]) -> Iterator[Reason]:
-    proved = {proof.sha256 for proof in record.proofs if proof.what in TESTED}
-    for wheel in wheels:
-        if wheel.file.sha256 not in proved:
-            yield Reason(
-                rule="not-tested",
-                message=f"{job.id} passed with other bytes than {wheel.file.filename} "
-                f"(sha256 {wheel.file.sha256})",
-                hint=f"`nox -s {job.session}` tests these",
-            )
 
 
 def one_version(case: Case) -> Iterator[Reason]:

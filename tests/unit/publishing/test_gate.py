@@ -452,6 +452,165 @@ def test_the_release_needs_the_tests_of_other_machines_too(release):
     assert list(refused(release.without_record("test-3.9"))) == ["not-tested"]
 
 
+PURE = "demo-1.0-py3-none-any.whl"
+LINUX, WINDOWS = "manylinux_x86_64", "win_amd64"
+
+
+def platform_test(python: str, platform: str, **fields: Any) -> Job:
+    return Job(
+        **{
+            "id": f"test-{python}-{platform}",
+            "kind": JobKind.TEST,
+            "session": f"test-{python}",
+            "python": python,
+            "platform": platform,
+            "consumes": ("any",),
+            "scope": Scope.RELEASE,
+            **fields,
+        }
+    )
+
+
+@pytest.fixture
+def pure() -> World:
+    """A pure project on Linux, whose CI tests 3.12 and 3.13 there and on Windows; 3.15 may fail."""
+    cells = [
+        Job(
+            id=f"test-{python}",
+            kind=JobKind.TEST,
+            session=f"test-{python}",
+            python=python,
+            consumes=("any",),
+        )
+        for python in ("3.12", "3.13")
+    ]
+    platforms = [
+        platform_test(python, each, allow_failure=python == "3.15")
+        for each in (LINUX, WINDOWS)
+        for python in ("3.12", "3.13", "3.15")
+    ]
+    files = tuple(
+        PlannedFile(id=each, kind=kind, job="build", scope=Scope.LOCAL, local_job="build")
+        for each, kind in (("sdist", "sdist"), ("any", "wheel"))
+    )
+    proved = [
+        msgspec.structs.replace(
+            proved_by(job.id, PURE), session=job.session, platform=job.platform, python=job.python
+        )
+        for job in platforms
+        if not job.allow_failure
+    ]
+    built = record("build", made=(made("sdist", SDIST, "build"), made("any", PURE, "build")))
+    return World(
+        scope=Scope.RELEASE,
+        index=PYPI,
+        dist=held(SDIST, PURE),
+        records=_records(built, *proved),
+        plan=msgspec.structs.replace(
+            plan(),
+            jobs=(Job(id="build", kind=JobKind.BUILD, session="build"), *cells, *platforms),
+            files=files,
+        ),
+    )
+
+
+def test_a_release_needs_the_tests_of_each_platform_and_not_this_machines_cells(pure):
+    made_release = pure.judge()
+    assert [each.job for each in made_release.tests] == [
+        f"test-{python}-{platform}" for platform in (LINUX, WINDOWS) for python in ("3.12", "3.13")
+    ]
+    assert made_release.pythons == ("3.12", "3.13")
+    assert made_release.notes == ()
+
+
+def test_a_platform_that_was_never_tested_is_one_reason_that_says_what_to_do(pure):
+    world = pure
+    for python in ("3.12", "3.13"):
+        world = world.without_record(f"test-{python}-{WINDOWS}")
+    with pytest.raises(Refused) as caught:
+        world.judge()
+    (reason,) = caught.value.reasons
+    assert reason.rule == "not-tested"
+    assert reason.message == (
+        "the tests on win_amd64 have not run with these files: Python 3.12, 3.13"
+    )
+    assert "release workflow" in str(reason.hint)
+    assert '[tool.shipwheel.test] platforms = ["manylinux_x86_64"]' in str(reason.hint)
+
+
+@pytest.mark.parametrize(
+    ("laptop", "message"),
+    [
+        ({"platform": LINUX}, None),
+        ({"platform": WINDOWS}, "the tests on manylinux_x86_64 have not run"),
+        ({"platform": None}, "the tests on manylinux_x86_64 have not run"),
+        ({"platform": LINUX, "session": "test-lowest"}, "the tests on manylinux_x86_64"),
+        ({"platform": LINUX, "status": Status.FAILED}, "the tests on manylinux_x86_64"),
+        ({"platform": LINUX, "proofs": ()}, "the tests on manylinux_x86_64 have not run"),
+    ],
+)
+def test_a_laptops_tests_of_these_very_bytes_are_tests_on_its_platform(pure, laptop, message):
+    here = msgspec.structs.replace(proved_by("test-3.12", PURE), **laptop)
+    world = pure.without_record(f"test-3.12-{LINUX}").with_record(here)
+    if message is None:
+        assert world.judge().version == "1.0"
+    else:
+        assert refused(world)["not-tested"][0].startswith(message)
+
+
+@pytest.mark.parametrize(
+    ("changed", "rule", "message"),
+    [
+        ({"platform": LINUX}, "not-tested", "test-3.12-win_amd64 ran on manylinux_x86_64"),
+        ({"platform": None}, "not-tested", "test-3.12-win_amd64 ran on an unnamed platform"),
+        (
+            {"status": Status.FAILED, "reason": "1 failed"},
+            "tests-failed",
+            "test-3.12-win_amd64 failed: 1 failed",
+        ),
+        (
+            {"proofs": (Proof(what="tests", sha256="0" * 64),)},
+            "not-tested",
+            "test-3.12-win_amd64 passed with other bytes",
+        ),
+        (
+            {"proofs": (Proof(what="some-tests", sha256=digest(PURE)),)},
+            "not-tested",
+            "test-3.12-win_amd64 passed with other bytes",
+        ),
+    ],
+)
+def test_a_platforms_record_is_of_that_platform_and_these_bytes(pure, changed, rule, message):
+    job = f"test-3.12-{WINDOWS}"
+    found = refused(pure.with_record(msgspec.structs.replace(pure.records[job], **changed)))
+    assert list(found) == [rule]
+    assert found[rule][0].startswith(message)
+
+
+def test_a_platforms_own_failure_is_not_made_good_by_a_laptop(pure):
+    failed = msgspec.structs.replace(pure.records[f"test-3.12-{LINUX}"], status=Status.FAILED)
+    here = msgspec.structs.replace(proved_by("test-3.12", PURE), platform=LINUX)
+    assert list(refused(pure.with_record(failed).with_record(here))) == ["tests-failed"]
+
+
+def test_what_failed_and_does_not_decide_is_named(pure):
+    late = record(f"test-3.15-{LINUX}", status=Status.FAILED, reason="2 failed", platform=LINUX)
+    here = record("test-3.13", status=Status.FAILED, reason="no network")
+    assert pure.with_record(late).with_record(here).judge().notes == (
+        "test-3.13 failed on this machine: no network",
+        f"test-3.15-{LINUX} failed, as it may: 2 failed",
+    )
+
+
+def test_a_wheel_that_cibuildwheel_tested_while_building_is_tested(release):
+    job = f"wheels-{MACOS_ID}"
+    shown = Proof(what="tests", sha256=digest(MACOS))
+    tested = msgspec.structs.replace(release.records[job], proofs=(shown,))
+    made_release = release.with_record(tested).judge()
+    assert made_release.notes == ()
+    assert [each.what for each in made_release.tests if each.job == job] == [("tests",)]
+
+
 def renamed(world: World, old: str, new: str) -> World:
     """Let a file have another name from the start, so that only its name can be wrong."""
 
