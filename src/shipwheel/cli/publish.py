@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
 import msgspec
 
 from shipwheel.cli.call import STDOUT, Call, json_option, print_tables, write_report
+from shipwheel.console.markdown import append_summary, markdown
 from shipwheel.console.published import publication_tables
-from shipwheel.errors import ExitCode
+from shipwheel.errors import ConfigurationError, ExitCode
 from shipwheel.events import Emit
 from shipwheel.files import to_json
 from shipwheel.publishing.publication import Action, Publication, Unfinished
 from shipwheel.publishing.refusal import Refused
 from shipwheel.sessions.context import open_project
-from shipwheel.sessions.publish import publish_project, publish_release
+from shipwheel.sessions.publish import confirm_release, publish_project, publish_release
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the call says; `release` is None for a project's own `dist/`."""
+
+    release: Path | None
+    to: str | None
+    dry_run: bool
+    read_back: bool
+    trusted: bool | None
 
 
 @click.command()
@@ -27,6 +40,17 @@ from shipwheel.sessions.publish import publish_project, publish_release
     help="Publish what a release.json names from dist/, without the project's checkout.",
 )
 @click.option("--dry-run", is_flag=True, help="Judge and compare with the index; send nothing.")
+@click.option(
+    "--read-back",
+    is_flag=True,
+    help="With --release: fetch and install what the index gives its users; send nothing.",
+)
+@click.option(
+    "--trusted-publishing/--no-trusted-publishing",
+    "trusted",
+    default=None,
+    help="With an identity token of this CI job alone, or never; by default where PyPI's job has one.",
+)
 @json_option("What came of each file")
 @click.pass_obj
 def publish(
@@ -36,20 +60,24 @@ def publish(
     to: str | None,
     release: Path | None,
     dry_run: bool,
+    read_back: bool,
+    trusted: bool | None,
     json_file: str | None,
 ) -> int:
     """Publish dist/ as one release: complete, verified and tested, or not at all."""
+    asked = Asked(release=release, to=to, dry_run=dry_run, read_back=read_back, trusted=trusted)
+    _check(asked)
     try:
         with call.progress() as emit:
-            publication = _published(call.root, release, to=to, dry_run=dry_run, emit=emit)
+            publication = _published(call.root, asked, emit)
     except Unfinished as unfinished:
-        _show(unfinished.publication, json_file)
+        _show(unfinished.publication, json_file, asked)
         raise
     except Refused as refused:
         if json_file is not None:
             write_report(json_file, refusal_json(refused, to))
         raise
-    _show(publication, json_file)
+    _show(publication, json_file, asked)
     # a dry run raises nothing: another file under the same name is its finding
     others = any(file.action is Action.REFUSED for file in publication.files)
     return ExitCode.FOUND if others else ExitCode.DONE
@@ -67,17 +95,39 @@ def refusal_json(refused: Refused, index: str | None) -> bytes:
     )
 
 
-def _published(
-    root: Path, release: Path | None, *, to: str | None, dry_run: bool, emit: Emit
-) -> Publication:
-    if release is not None:
-        return publish_release(root / release, root / "dist", to=to, dry_run=dry_run, emit=emit)
-    opened = open_project(root, emit=emit)
-    return publish_project(opened, to=to, dry_run=dry_run, emit=emit)
+def _published(root: Path, asked: Asked, emit: Emit) -> Publication:
+    to, dry_run, trusted = asked.to, asked.dry_run, asked.trusted
+    if asked.release is None:
+        opened = open_project(root, emit=emit)
+        return publish_project(opened, to=to, dry_run=dry_run, trusted=trusted, emit=emit)
+    path = root / asked.release
+    if asked.read_back:
+        return confirm_release(path, to=to, emit=emit)
+    return publish_release(path, root / "dist", to=to, dry_run=dry_run, trusted=trusted, emit=emit)
 
 
-def _show(publication: Publication, json_file: str | None) -> None:
+def _check(asked: Asked) -> None:
+    """Raise ConfigurationError for options that contradict each other."""
+    if not asked.read_back:
+        return
+    if asked.release is None:
+        raise ConfigurationError(
+            "--read-back needs the release that it is held against",
+            where="shipwheel publish",
+            hint="name it: `--release release.json` (`.shipwheel/release.json` in a project)",
+        )
+    if asked.dry_run or asked.trusted:
+        raise ConfigurationError(
+            "--read-back sends nothing and needs nobody's name",
+            where="shipwheel publish",
+            hint="leave --dry-run and --trusted-publishing out",
+        )
+
+
+def _show(publication: Publication, json_file: str | None, asked: Asked) -> None:
     if json_file is not None:
         write_report(json_file, to_json(publication))
+    tables = publication_tables(publication)
     if json_file != STDOUT:
-        print_tables(publication_tables(publication))
+        print_tables(tables)
+    append_summary(markdown("read back" if asked.read_back else "publish", tables))

@@ -42,17 +42,28 @@ NOBODY = Identity()
 
 
 def identify(
-    index: Index, environ: Mapping[str, str] | None = None, *, pypirc: str = PYPIRC
+    index: Index,
+    environ: Mapping[str, str] | None = None,
+    *,
+    pypirc: str = PYPIRC,
+    trusted: bool | None = None,
 ) -> Identity:
     """Find the credentials for an index: TWINE_*, `.pypirc`, keyring, trusted publishing, netrc.
 
     Nobody is asked. A section of `.pypirc` counts only where its URL is the index's. An index other
-    than PyPI may take uploads from anybody: then there is nothing to find. Raises MachineError where
-    PyPI's token is not there, ConfigurationError where `.pypirc` cannot be read.
+    than PyPI may take uploads from anybody: then there is nothing to find. `trusted`: with trusted
+    publishing and nothing else, so that no token that lies about takes its place; False: never with it;
+    None: where the job has what it takes for PyPI or TestPyPI (`is_trusted_job`). Raises MachineError
+    where PyPI's token is not there, JobError where trusted publishing fails, ConfigurationError where
+    `.pypirc` cannot be read.
     """
     if index.anonymous:
         return NOBODY
     environ = os.environ if environ is None else environ
+    if trusted is None:
+        trusted = is_trusted_job(index, environ)
+    if trusted:
+        return _trusted(index)
     username = environ.get("TWINE_USERNAME") or index.username
     password = environ.get("TWINE_PASSWORD") or None
     config = repository_config(index.upload, pypirc)
@@ -62,14 +73,51 @@ def identify(
     except exceptions.NonInteractive:
         return _from_netrc(index)
     except exceptions.TrustedPublishingFailure as error:
-        raise JobError(
-            "trusted publishing failed",
-            where=index.upload,
-            evidence=clean(str(error)),
-            hint="compare the publisher that the index knows with the workflow and environment",
-        ) from None
+        raise _untrusted(index, str(error)) from None
     except requests.RequestException as error:
         raise unreachable(index.upload, error) from None
+
+
+def is_trusted_job(index: Index, environ: Mapping[str, str]) -> bool:
+    """Say whether the workflow asks for trusted publishing: it let this job have an identity token.
+
+    On GitHub that is `permissions: id-token: write`, on GitLab an `id_tokens` entry of the index's name.
+    """
+    if not index.upload.startswith(_TOKEN_USERS):
+        return False
+    gitlab = "TESTPYPI_ID_TOKEN" if index.upload.startswith(_TOKEN_USERS[1]) else "PYPI_ID_TOKEN"
+    return bool(environ.get("ACTIONS_ID_TOKEN_REQUEST_URL") or environ.get(gitlab))
+
+
+def _trusted(index: Index) -> Identity:
+    """Have the index mint a token for this job; whatever else could serve is not looked at."""
+    config = {"repository": index.upload, "username": None, "password": None}
+    resolver = auth.Private(config, auth.CredentialInput(auth.TOKEN_USERNAME))
+    try:
+        token = resolver.make_trusted_publishing_token()
+    except exceptions.TrustedPublishingFailure as error:
+        raise _untrusted(index, str(error)) from None
+    except requests.HTTPError as error:
+        raise _untrusted(index, f"the index knows no trusted publishing: {error}") from None
+    except requests.RequestException as error:
+        raise unreachable(index.upload, error) from None
+    except (KeyError, TypeError, ValueError) as error:
+        raise _untrusted(index, f"the index's answer cannot be read: {error!r}") from None
+    if not token:
+        raise _untrusted(index, "this job has no identity token")
+    authenticator = auth.TrustedPublishingAuthenticator(resolver)
+    return Identity(authenticator, None, _forms(auth.TOKEN_USERNAME, token))
+
+
+def _untrusted(index: Index, said: str) -> ShipwheelError:
+    return JobError(
+        "trusted publishing failed",
+        where=index.upload,
+        evidence=clean(said),
+        hint="compare the publisher that the index knows with the workflow and environment, and let the"
+        " job ask for a token (GitHub: `id-token: write`, GitLab: `id_tokens`)",
+        reference="trusted-publishing",
+    )
 
 
 def repository_config(url: str, pypirc: str = PYPIRC) -> dict[str, str | None]:

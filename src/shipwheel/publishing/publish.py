@@ -22,7 +22,7 @@ from shipwheel.publishing.publication import (
     Unfinished,
 )
 from shipwheel.publishing.readback import NOT_LISTED, read_back
-from shipwheel.publishing.refusal import Refused
+from shipwheel.publishing.refusal import Reason, Refused
 from shipwheel.publishing.release import Release, hash_again
 from shipwheel.publishing.rules import index_reasons
 from shipwheel.publishing.upload import (
@@ -35,6 +35,11 @@ from shipwheel.publishing.upload import (
 from shipwheel.publishing.wire import Wire
 from shipwheel.workspace import STATE
 
+_REHEARSAL = Reason(
+    rule="rehearsal",
+    message="this release was judged as a dry run, without a tag",
+    hint="push the tag of its version: that run's release can be published; `--dry-run` compares this one",
+)
 Sleep = Callable[[float], None]
 Install = Callable[[Page], tuple[Installed, ...]]
 
@@ -45,6 +50,7 @@ def publish(
     *,
     dist: Path,
     dry_run: bool = False,
+    trusted: bool | None = None,
     state: Path | None = None,
     install: Install | None = None,
     emit: Emit = silent,
@@ -55,15 +61,16 @@ def publish(
     Everything in `dist` is hashed again first. What the index has already is not sent; other bytes under
     a file's name stop it before the first upload. Run again after any death it completes the same set:
     the journal lies in `state` (default: `.shipwheel/` beside `dist`). `install` tries the files from the
-    index's page. `dry_run` reads the index and touches nothing.
+    index's page. `dry_run` reads the index and touches nothing. `trusted` as in `credentials.identify`.
 
     Raises Refused for a release that the index must not get, Unfinished for whatever stops it later:
     that one carries the Publication so far, and the exit code of its cause.
     """
     hash_again(release, dist)
-    _refuse(release, index)
+    _refuse(release, index, dry_run=dry_run)
     # a dry run of PyPI needs nobody's name, and must not have a token minted
-    identity = NOBODY if dry_run and not index.shares_origin else identify(index)
+    nobody = dry_run and not index.shares_origin
+    identity = NOBODY if nobody else identify(index, trusted=trusted)
     folder = state or dist.parent / STATE
     journal = Journal(folder, index=index.upload, project=release.project, version=release.version)
     with SimpleIndex(index, reading(index, identity), sleep=sleep) as reader:
@@ -125,7 +132,7 @@ class _Run:
         self.read_back = True
         if install is not None:
             self.installs = install(page)
-            _raise_for(self.installs)
+            raise_for(self.installs)
 
     def publication(self) -> Publication:
         """Give what came of it so far."""
@@ -155,7 +162,8 @@ def _forget_unlisted(release: Release, reader: SimpleIndex, journal: Journal) ->
             journal.note(file.filename, file.sha256, Stage.SENDING)
 
 
-def _raise_for(installs: tuple[Installed, ...]) -> None:
+def raise_for(installs: tuple[Installed, ...]) -> None:
+    """Raise JobError where an install from the index failed."""
     failed = [each for each in installs if not each.ok]
     if failed:
         raise JobError(
@@ -166,10 +174,12 @@ def _raise_for(installs: tuple[Installed, ...]) -> None:
         )
 
 
-def _refuse(release: Release, index: Index) -> None:
+def _refuse(release: Release, index: Index, *, dry_run: bool) -> None:
     """Ask again what depends on the index: `release.json` may have been judged for another."""
     files = tuple((file.filename, file.size) for file in release.files)
-    reasons = tuple(index_reasons(index, release.scope, files, private=release.private))
+    reasons = list(index_reasons(index, release.scope, files, private=release.private))
+    if release.rehearsal and not dry_run:
+        reasons.append(_REHEARSAL)
     if reasons:
         raise Refused(reasons, where=index.name)
 

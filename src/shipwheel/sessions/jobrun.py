@@ -230,6 +230,10 @@ def _end(
                 log.writelines(traceback.format_exception(error.__cause__))
     write_record(run.workspace.record(run.job.id), record)
     _junit(run, record)
+    if run.opened.machine.ci:
+        from shipwheel.sessions.summary import summarize_job  # noqa: PLC0415 - a laptop has none
+
+        summarize_job(record)
 
 
 def _platform(run: JobRun) -> str:

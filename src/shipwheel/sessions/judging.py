@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from msgspec.structs import replace
 
-from shipwheel.dists.manifest import load_manifest
+from shipwheel.dists.manifest import Manifest, load_manifest
+from shipwheel.dists.record import read_record
+from shipwheel.errors import JobError
 from shipwheel.events import Emit, Notice
 from shipwheel.indexes.known import Index
 from shipwheel.planning.job import Scope
+from shipwheel.planning.plan import Plan
 from shipwheel.project.facts import Project
 from shipwheel.publishing.commit import read_commit
 from shipwheel.publishing.gate import judge
@@ -15,7 +20,7 @@ from shipwheel.publishing.held import read_dist
 from shipwheel.publishing.release import Release, as_rehearsal, write_release
 from shipwheel.sessions.context import Opened
 from shipwheel.verification.report import read_report
-
+from shipwheel.workspace import job_stem
 
 # what the Release says of a version that no tag has, where a person started the workflow by hand
 _BY_HAND = "a dry run: judged without a tag, and never sent"
@@ -38,10 +43,11 @@ def judge_release(
     """
     workspace = opened.workspace
     (workspace.state / "release.json").unlink(missing_ok=True)
+    check_names(workspace.records)
     release = judge(
         opened.plan,
         read_report(workspace.state / "verify.json"),
-        load_manifest(workspace.records),
+        by_makers(opened.plan, load_manifest(workspace.records)),
         # nothing built is one more thing that is missing, and the gate names them all
         dist=read_dist(workspace.dist) if workspace.dist.is_dir() else (),
         scope=scope,
@@ -54,6 +60,52 @@ def judge_release(
     for note in release.notes:
         emit(Notice(note))
     return release
+
+
+def check_names(folder: Path) -> None:
+    """Raise JobError for a record that lies under another job's name, and for two of one job.
+
+    Each job hands over its own file. One that speaks for another job was not written by that one: a test
+    runs code of many people, and must not be able to say what the build made.
+    """
+    found: dict[str, Path] = {}
+    for path in sorted(folder.rglob("*.json")) if folder.is_dir() else ():
+        record = read_record(path)
+        if record is None:
+            continue
+        if path.stem != job_stem(record.job) or record.job in found:
+            where = found.get(record.job)
+            raise JobError(
+                f"there are two records of {record.job}"
+                if where
+                else f"the record in {path.name} says that it is of {record.job}",
+                where=f"{where} and {path}" if where else str(path),
+                hint="take the records as the jobs wrote them, one file a job",
+                reference="record-name",
+            )
+        found[record.job] = path
+
+
+def by_makers(plan: Plan, manifest: Manifest) -> Manifest:
+    """Give the records with the files that the Plan lets each job make: others made none.
+
+    A session of the user's own is no job of the Plan; what it built here is its own matter.
+    """
+    makers: dict[str, set[str]] = {}
+    for file in plan.files:
+        makers.setdefault(file.id, set()).update({file.job, file.local_job or file.job})
+    every = {job.id for job in plan.jobs}
+    records = (
+        replace(
+            record,
+            made=tuple(
+                each for each in record.made if record.job in makers.get(each.id, {record.job})
+            ),
+        )
+        for record in manifest.records
+        if record.job in every
+    )
+    return Manifest(records=tuple(records))
 
 
 def excused(project: Project) -> Project:

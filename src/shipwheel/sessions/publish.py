@@ -4,24 +4,27 @@ from __future__ import annotations
 
 import functools
 import sys
-from collections.abc import Mapping
+import tempfile
 from pathlib import Path
 
 import msgspec
 
 from shipwheel.console.layout import show
+from shipwheel.console.markdown import append_summary, markdown
 from shipwheel.console.published import publication_tables
 from shipwheel.console.terminal import look_of
 from shipwheel.data.catalog import load_catalog
 from shipwheel.errors import ConfigurationError
 from shipwheel.events import Emit
 from shipwheel.indexes.known import Index, find_index
-from shipwheel.project.config import IndexConfig
+from shipwheel.machine.here import this_machine
+from shipwheel.publishing.confirm import confirm
 from shipwheel.publishing.gate import scope_for
 from shipwheel.publishing.installs import try_installs
 from shipwheel.publishing.publication import Publication
 from shipwheel.publishing.publish import publish
 from shipwheel.publishing.release import index_for, read_release
+from shipwheel.sessions.ci import ci_call
 from shipwheel.sessions.context import Opened
 from shipwheel.sessions.jobrun import JobRun
 from shipwheel.sessions.judging import judge_release
@@ -36,24 +39,31 @@ class Options(msgspec.Struct, frozen=True):
 
 def run(run: JobRun) -> Publication:
     """Publish `dist/` to the index that `-- --to` names, else the configured one."""
-    options = parse(run.args)
+    options = parse(run.args, run.job.session)
     publication = publish_project(run.opened, to=options.to, dry_run=options.dry_run, emit=run.emit)
-    look = look_of(sys.stdout)
-    show(sys.stdout, publication_tables(publication), look)
+    tables = publication_tables(publication)
+    show(sys.stdout, tables, look_of(sys.stdout))
+    append_summary(markdown("publish", tables))
     return publication
 
 
 def publish_project(
-    opened: Opened, *, to: str | None = None, dry_run: bool = False, emit: Emit
+    opened: Opened,
+    *,
+    to: str | None = None,
+    dry_run: bool = False,
+    trusted: bool | None = None,
+    emit: Emit,
 ) -> Publication:
     """Judge `dist/` for an index, and bring the index to exactly that release.
 
-    Raises Refused with every reason against it, Unfinished for what stops the upload,
+    `trusted` as in `credentials.identify`. Raises Refused with every reason against it, Unfinished for what stops the upload,
     ConfigurationError for an unknown index.
     """
-    config = opened.project.config
-    index = _index(to or config.publish.index, config.index)
-    release = judge_release(opened, index, scope_for(index), emit)
+    index = index_of(opened, to)
+    release = judge_release(
+        opened, index, scope_for(index), emit, tag=ci_call(package=opened.package).tag
+    )
     install = functools.partial(
         try_installs,
         release,
@@ -69,6 +79,7 @@ def publish_project(
         index,
         dist=opened.workspace.dist,
         dry_run=dry_run,
+        trusted=trusted,
         state=opened.workspace.state,
         install=install,
         emit=emit,
@@ -76,19 +87,48 @@ def publish_project(
 
 
 def publish_release(
-    path: Path, dist: Path, *, to: str | None, dry_run: bool, emit: Emit
+    path: Path,
+    dist: Path,
+    *,
+    to: str | None,
+    dry_run: bool,
+    trusted: bool | None = None,
+    emit: Emit,
 ) -> Publication:
-    """Publish what `release.json` names from a folder, without a project: its bytes are hashed again."""
+    """Publish what `release.json` names from a folder, without a project: its bytes are hashed again.
+
+    `trusted` as in `credentials.identify`.
+    """
     release = read_release(path)
     index = index_for(release, to, load_catalog().indexes, {})
-    return publish(release, index, dist=dist, dry_run=dry_run, emit=emit)
+    return publish(release, index, dist=dist, dry_run=dry_run, trusted=trusted, emit=emit)
 
 
-def _index(wanted: str, configured: Mapping[str, IndexConfig]) -> Index:
-    return find_index(wanted, load_catalog().indexes, configured)
+def confirm_release(path: Path, *, to: str | None, emit: Emit) -> Publication:
+    """Hold the index against `release.json`, as a user sees it: fetch and install, and send nothing.
+
+    Raises Unfinished where a file is missing there or has other bytes.
+    """
+    release = read_release(path)
+    index = index_for(release, to, load_catalog().indexes, {})
+    install = functools.partial(
+        try_installs,
+        release,
+        index,
+        machine=this_machine(emit=emit),
+        folder=Path(tempfile.gettempdir()),
+        emit=emit,
+    )
+    return confirm(release, index, install=install, emit=emit)
 
 
-def parse(args: tuple[str, ...]) -> Options:
+def index_of(opened: Opened, to: str | None) -> Index:
+    """Give the index that is named, else the configured one; raises ConfigurationError."""
+    config = opened.project.config
+    return find_index(to or config.publish.index, load_catalog().indexes, config.index)
+
+
+def parse(args: tuple[str, ...], session: str = "publish") -> Options:
     """Read `--to NAME` (or `--to=NAME`) and `--dry-run`; raises ConfigurationError for anything else."""
     to: str | None = None
     dry_run = False
@@ -100,13 +140,13 @@ def parse(args: tuple[str, ...]) -> Options:
         elif name == "--to":
             to = value if equals else next(words, None)
             if not to:
-                raise _unknown("--to needs an index: a name or a URL")
+                raise _unknown("--to needs an index: a name or a URL", session)
         else:
-            raise _unknown(f"publish takes no argument {word!r}")
+            raise _unknown(f"{session} takes no argument {word!r}", session)
     return Options(to, dry_run)
 
 
-def _unknown(what: str) -> ConfigurationError:
+def _unknown(what: str, session: str) -> ConfigurationError:
     return ConfigurationError(
-        what, where="nox -s publish -- …", hint="it takes `--to NAME-OR-URL` and `--dry-run`"
+        what, where=f"nox -s {session} -- …", hint="it takes `--to NAME-OR-URL` and `--dry-run`"
     )

@@ -1,4 +1,4 @@
-"""`test` and `wheel`: what became of all their cells, read from the records."""
+"""`test` and `wheel`: what became of all their cells, read from the records; and CI's summary of a job."""
 
 from __future__ import annotations
 
@@ -33,6 +33,19 @@ def summarize(opened: Opened, kind: JobKind, emit: Emit) -> None:
         )
     if opened.machine.ci:
         _demand([job for job in absent if job.python and not job.allow_failure])
+
+
+def summarize_job(record: Record) -> None:
+    """Add a run to the summary that GitHub shows of its job: what it was, and which bytes it had."""
+    from shipwheel.console.markdown import append_summary, markdown  # noqa: PLC0415
+    from shipwheel.console.matrix import files_table, job_table  # noqa: PLC0415
+
+    files = [
+        files_table(title, files)
+        for title, files in (("made", record.made), ("took", record.consumed))
+        if files
+    ]
+    append_summary(markdown(record.job, (job_table(record), *files)))
 
 
 def _demand(absent: list[Job]) -> None:

@@ -7,6 +7,8 @@ import sys
 import msgspec
 
 from shipwheel.console.layout import show
+from shipwheel.console.markdown import append_summary, markdown
+from shipwheel.console.matrix import matrix_table
 from shipwheel.console.reports.junit import report_junit
 from shipwheel.console.reports.page import report_html
 from shipwheel.console.terminal import look_of
@@ -50,10 +52,22 @@ def run(run: JobRun, *, scope: Scope = Scope.LOCAL) -> Report:
         said.append(f"{ran} checks of {len(report.files)} files")
     look = look_of(sys.stdout)
     show(sys.stdout, report_tables(report, look), look)
+    _tell_ci(run)
     _keep(opened, report)
     _note(run, report)
     _raise(run, report)
     return report
+
+
+def _tell_ci(run: JobRun) -> None:
+    """Show in a pipeline's log and summary what became of the jobs whose records were handed over."""
+    if run.ci.tier is None:
+        return
+    manifest = load_manifest(run.workspace.records)
+    jobs = [job for job in run.opened.plan.ci_jobs(run.ci.tier) if manifest.record(job.id)]
+    table = matrix_table(jobs, manifest)
+    show(sys.stdout, (table,), look_of(sys.stdout))
+    append_summary(markdown("what was verified", (table,)))
 
 
 def expected(plan: Plan, tier: Tier | None, scope: Scope) -> tuple[Plan, Scope]:
