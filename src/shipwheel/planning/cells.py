@@ -42,6 +42,11 @@ class Cells(msgspec.Struct, frozen=True):
             return "any"
         return f"{parse_target(self.serves[target]).tag}-{self.platform}"
 
+    def consumed(self, target: str) -> tuple[str, ...]:
+        """Give the planned file which `target` is tested with: none where nobody is to make it."""
+        file_id = self.file_id(target)
+        return (file_id,) if self.pure or file_id in self.all_identifiers else ()
+
     def is_shipped(self, target: Target) -> bool:
         """Say whether the release has a wheel for a target on this machine's platform."""
         return self.shipped_file(target, self.platform) is not None

@@ -196,7 +196,7 @@ def _test_job(
         session=f"test-{text}",
         python=text,
         needs=(wheel,),
-        consumes=(cells.file_id(text),),
+        consumes=cells.consumed(text),
         allow_failure=text in project.config.allow_failure,
     )
     return _where(job, selection, remedy)
