@@ -1,0 +1,235 @@
+"""A shipped platform wheel: made by cibuildwheel, one identifier a call, from the sdist that ships."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+import tempfile
+import time
+import tomllib
+from collections.abc import Mapping
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from shipwheel import process
+from shipwheel.building.built import Built, from_kept
+from shipwheel.building.cibuildwheel_failure import last_step, made_nothing, release_failure
+from shipwheel.building.container import check_engine
+from shipwheel.building.keep import keep
+from shipwheel.building.placement import place
+from shipwheel.building.promise import check_promise
+from shipwheel.building.release_settings import (
+    Configured,
+    ReleaseSettings,
+    TestedBy,
+    container_engine,
+    release_settings,
+)
+from shipwheel.building.staging import empty
+from shipwheel.data.catalog import Platform
+from shipwheel.dists.artifact import parse_filename, wheel_id
+from shipwheel.dists.sdist import Sdist, open_sdist, unpack_sdist
+from shipwheel.errors import JobError, MachineError
+from shipwheel.events import Emit, Notice, Warned, silent
+from shipwheel.files import digest_of, sha256
+from shipwheel.machine.variables import without_outer
+from shipwheel.project.facts import Project
+from shipwheel.project.names import normalize
+from shipwheel.workspace import Workspace
+
+_VERSION = "cibuildwheel/1"  # counted up when the wheel is made in another way
+_SYSTEMS = {"linux": "linux", "macos": "darwin", "windows": "win32"}
+_TESTING = "Testing wheel"
+# a job of ours tells what was made; cibuildwheel would write its own over that
+_NOT_PASSED = frozenset({"GITHUB_STEP_SUMMARY", "CIBW_ALLOW_EMPTY", "CIBW_OUTPUT_DIR"})
+_ENABLES = ("CIBW_ENABLE", "CIBW_BUILD", "CIBW_SKIP", "CIBW_PLATFORM", "CIBW_ARCHS")
+
+
+class ReleaseWheel(msgspec.Struct, frozen=True):
+    """A wheel in `dist/`, and what cibuildwheel did to test it: `said` is the output of those tests."""
+
+    built: Built
+    tested_by: TestedBy
+    said: str = ""
+
+
+class ReleaseOrder(msgspec.Struct, frozen=True):
+    """A wheel to be had: `identifier` is cibuildwheel's, `platform` the Catalog's for it.
+
+    `tested_elsewhere`: a job of the Plan tests this wheel, so that it need not be tested here.
+    """
+
+    workspace: Workspace
+    project: Project
+    sdist: Path
+    identifier: str
+    platform: Platform
+    tested_elsewhere: bool
+    emit: Emit = silent
+    log: Path | None = None
+
+
+def build_release_wheel(order: ReleaseOrder) -> ReleaseWheel:
+    """Build one shipped wheel with the project's `[tool.cibuildwheel]`, and put it into `dist/`.
+
+    Raises MachineError where this machine cannot make it (another system's, no container engine, an
+    image out of reach), ConfigurationError where cibuildwheel refuses its configuration, JobError for
+    a build, repair or test that failed and for another wheel than the one that was asked for.
+    """
+    check_system(order.platform, order.identifier, sys.platform)
+    folder = order.workspace.cache / "build" / f"wheels-{order.identifier}"
+    empty(folder)
+    sdist = open_sdist(order.sdist)
+    configured = Configured(
+        table=_table(order.sdist),
+        identifier=order.identifier,
+        system=order.platform.os,
+        environ=os.environ,
+    )
+    settings = release_settings(
+        order.project,
+        configured,
+        order.platform,
+        {member.name.partition("/")[2] for member in sdist.members},
+        tested_elsewhere=order.tested_elsewhere,
+        epoch=sdist.epoch,
+    )
+    if settings.why:
+        order.emit(Warned(_untested(order, settings), hint=""))
+    output = _call(order, configured, settings, folder)
+    wheel = _only_wheel(folder, order, sdist, output)
+    warnings = check_promise(wheel, output, order.project, compiled=True, log=order.log)
+    for text in warnings:
+        order.emit(Warned(text))
+    built = _into_dist(order, wheel, warnings)
+    empty(folder)
+    return ReleaseWheel(built, settings.tested_by, _after(output, _TESTING))
+
+
+def check_system(platform: Platform, identifier: str, here: str) -> None:
+    """Raise MachineError where the wheel is another system's; `here` is `sys.platform`.
+
+    Linux wheels are made in a container, which any system may run.
+    """
+    if platform.os == "linux" or _SYSTEMS[platform.os] == here:
+        return
+    raise MachineError(
+        f"{identifier} is made on {platform.os}, and this is {here}",
+        where="cibuildwheel runs the system's own Python there",
+        hint=f"CI makes it on {platform.runner}; here, `nox -s wheel` makes this machine's own wheels",
+    )
+
+
+def _untested(order: ReleaseOrder, settings: ReleaseSettings) -> str:
+    if settings.tested_by is TestedBy.IMPORTS:
+        return f"{order.identifier} is imported, not tested: {settings.why}"
+    return f"{order.identifier} is tested by nobody: {settings.why}"
+
+
+def _table(sdist: Path) -> Mapping[str, Any]:
+    """Give `[tool.cibuildwheel]` as cibuildwheel itself reads it: from the sdist's pyproject.toml."""
+    with tempfile.TemporaryDirectory(prefix="shipwheel-") as folder:
+        path = unpack_sdist(sdist, Path(folder)) / "pyproject.toml"
+        text = path.read_text(encoding="utf-8") if path.is_file() else ""
+    table: Mapping[str, Any] = tomllib.loads(text).get("tool", {}).get("cibuildwheel", {})
+    return table
+
+
+def _call(
+    order: ReleaseOrder, configured: Configured, settings: ReleaseSettings, folder: Path
+) -> str:
+    environ = _environ(settings)
+    if order.platform.os == "linux":
+        chosen = check_engine(
+            container_engine(configured),
+            named=configured.get("container-engine") is not None,
+            path=environ.get("PATH"),
+        )
+        if chosen.notice:
+            order.emit(Notice(chosen.notice))
+            environ["CIBW_CONTAINER_ENGINE"] = chosen.name
+    # -P: a module in the working directory must not shadow the standard library
+    command = [sys.executable, "-P", "-m", "cibuildwheel", "--only", order.identifier]
+    done = process.run(
+        [*command, "--output-dir", folder / "out", order.sdist],
+        cwd=folder,
+        env=environ,
+        log=order.log,
+        emit=order.emit,
+    )
+    if not done.ok:
+        raise release_failure(
+            done.output, done.returncode, identifier=order.identifier, log=order.log
+        )
+    return done.output
+
+
+def _environ(settings: ReleaseSettings) -> dict[str, str]:
+    """Give this terminal's variables without those of the tools around us; what a person set stays."""
+    kept = without_outer(os.environ, network=True)
+    for name in (*_NOT_PASSED, *_ENABLES):
+        kept.pop(name, None)
+    return {**settings.variables, **kept, "NO_COLOR": "1"}
+
+
+def _only_wheel(folder: Path, order: ReleaseOrder, sdist: Sdist, output: str) -> Path:
+    """Give the one wheel that came out, which is the one that was asked for."""
+    found = sorted((folder / "out").glob("*.whl")) if (folder / "out").is_dir() else []
+    if not found:
+        raise made_nothing(order.identifier, output, order.log)
+    names = "\n".join(path.name for path in found)
+    hint = "cibuildwheel's log says which command made it (repair-wheel-command, config-settings)"
+    for path in found:
+        artifact = parse_filename(path.name)
+        got = wheel_id(artifact.tags)
+        if got != order.identifier:
+            raise JobError(
+                f"asked for {order.identifier}, cibuildwheel made {got}",
+                where=path.name,
+                evidence=names,
+                hint=f"{hint};\nan abi3 wheel is named after its floor: py_limited_api and requires-python "
+                "must agree",
+            )
+        expected = (normalize(order.project.name.value), sdist.artifact.version)
+        if (artifact.name, artifact.version) != expected:
+            raise JobError(
+                f"asked for {expected[0]} {expected[1]}, cibuildwheel made "
+                f"{artifact.name} {artifact.version}",
+                where=path.name,
+                evidence=f"sdist: {order.sdist.name}\n{names}",
+                hint="the version must stand in the sdist, and not depend on the time or the folder of the build",
+            )
+    if len(found) > 1:
+        raise JobError(
+            f"asked for one wheel, cibuildwheel made {len(found)}", evidence=names, hint=hint
+        )
+    return found[0]
+
+
+def _into_dist(order: ReleaseOrder, wheel: Path, warnings: tuple[str, ...]) -> Built:
+    now = time.time()
+    kept = keep(
+        order.workspace,
+        digest_of(_VERSION, order.identifier, sha256(wheel)),
+        wheel,
+        file_id=order.identifier,
+        resolved={},
+        resolved_at=now,
+        tools={"cibuildwheel": version("cibuildwheel")},
+        warnings=warnings,
+    )
+    path = place(order.workspace, kept, emit=order.emit)
+    return from_kept(kept, path, reused=False, builder="cibuildwheel")
+
+
+def _after(output: str, step: str) -> str:
+    """Give what was said from the last step of that name on, to its end."""
+    found = list(re.finditer(rf"^{re.escape(step)}\.\.\.\s*$", output, re.MULTILINE))
+    if not found:
+        return ""
+    rest = output[found[-1].end() :]
+    return rest[: end.start()] if (end := last_step(rest)) else rest
