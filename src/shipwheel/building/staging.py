@@ -14,6 +14,7 @@ from shipwheel import process
 from shipwheel.building.inputs import Inputs
 from shipwheel.building.repository import stand_in
 
+_SMALL = 1 << 20  # bytes
 _AT_ONCE = 100  # paths in a command; Windows takes 32,767 characters
 
 
@@ -21,7 +22,7 @@ def stage(inputs: Inputs, folder: Path) -> Path:
     """Copy the members below a fresh `folder`, under the root's name, and give that copy.
 
     A project below its repository's top gets the same place below a stand-in for that top, in which
-    links lead to its neighbours: a build may read `../VERSION`, and git is asked from there.
+    links lead to its neighbours (small files are copied): a build may read `../VERSION`, and git is asked from there.
     """
     empty(folder)
     # hatchling looks upwards for a .gitignore, and would find the one that hides our folder
@@ -49,9 +50,17 @@ def _link_neighbours(real: Path, root: Path, staged: Path) -> Path:
         staged.mkdir()
         for each in real.iterdir():
             if each.name not in {part, ".git"}:
-                (staged / each.name).symlink_to(each, target_is_directory=each.is_dir())
+                _put_neighbour(each, staged / each.name)
         real, staged = real / part, staged / part
     return staged
+
+
+def _put_neighbour(real: Path, staged: Path) -> None:
+    """Link what lies beside the project; small files are copied, since hatchling packs a .gitignore it finds."""
+    if real.is_file() and real.stat().st_size <= _SMALL:
+        shutil.copy2(real, staged)
+    else:
+        staged.symlink_to(real, target_is_directory=real.is_dir())
 
 
 def _hide_neighbours(top: Path, staged: Path) -> None:
