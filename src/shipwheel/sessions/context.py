@@ -41,6 +41,11 @@ class Opened(msgspec.Struct, frozen=True):
     machine: Machine
     package: str | None = None
 
+    @property
+    def every(self) -> tuple[Opened, ...]:
+        """Give all packages: this one."""
+        return (self,)
+
 
 def open_project(root: Path, *, refresh: bool = False, emit: Emit = silent) -> Opened:
     """Read a project and make its Plan, or take both from the last time if nothing changed.

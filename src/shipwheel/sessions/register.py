@@ -19,11 +19,14 @@ from shipwheel.errors import ConfigurationError, ShipwheelError, unexpected
 
 if TYPE_CHECKING:
     from shipwheel.sessions.context import Opened
+    from shipwheel.sessions.members import Packages
     from shipwheel.sessions.specs import SessionSpec
+
+    Place = Opened | Packages
 
 
 def register(nox: Any, only: Iterable[str] | None = None, skip: Iterable[str] = ()) -> None:
-    """Register the project's sessions with nox.
+    """Register the project's sessions with nox; at a workspace's root those of all its packages.
 
     `nox` is the module; `only` and `skip` name sessions, for those that the noxfile defines itself. One
     of these that calls `shipwheel.run` takes the place of ours; any other is none of our business.
@@ -39,38 +42,65 @@ def register(nox: Any, only: Iterable[str] | None = None, skip: Iterable[str] = 
 
 
 def _register(nox: Any, only: Iterable[str] | None, skip: Iterable[str]) -> None:
-    from shipwheel.sessions.context import open_project
-    from shipwheel.sessions.specs import chosen, session_specs
+    from shipwheel.sessions.specs import chosen
 
     only, skip = None if only is None else _names(only, "only"), _names(skip, "skip")
-    opened = open_project(Path.cwd())
-    every = session_specs(opened.plan)
+    place, every = _opened(Path.cwd())
     _check_names(every, only, skip)
     specs = chosen(every, only, skip, _replaced(nox.registry.get()))
     _check_free(specs, nox.registry.get())
-    settled = _settled(opened, every)
+    settled = _settled(place, every)
     for spec in specs:
-        _add(nox, opened, spec, settled)
+        _add(nox, place, spec, settled)
     _refuse_successors(specs)
     # nox -j runs `python -m nox` in the project: a module in its root must not shadow the standard
     # library; what our sessions start gets a clean environment
     os.environ.setdefault("PYTHONSAFEPATH", "1")
 
 
-def _settled(opened: Opened, specs: Iterable[SessionSpec]) -> frozenset[str]:
+def _opened(root: Path) -> tuple[Place, tuple[SessionSpec, ...]]:
+    """Open the project, or all of a workspace, and give the sessions of that."""
+    from shipwheel.project.layout import declares_workspace
+
+    if declares_workspace(root):
+        from shipwheel.sessions.members import open_packages
+        from shipwheel.sessions.workspace_specs import workspace_specs
+
+        packages = open_packages(root)
+        assert packages is not None, "it was just looked at"
+        return packages, workspace_specs(packages)
+    from shipwheel.sessions.context import open_project
+    from shipwheel.sessions.specs import session_specs
+
+    opened = open_project(root)
+    return opened, session_specs(opened.plan)
+
+
+def _settled(place: Place, specs: Iterable[SessionSpec]) -> frozenset[str]:
     """Give the sessions that nothing need wait for: what they would build is there, unchanged."""
-    if not opened.workspace.record("build").is_file():
+    built = [each for each in place.every if each.workspace.record("build").is_file()]
+    if not built:
         return frozenset()
     from shipwheel.sessions.settled import settled_jobs
 
-    jobs = settled_jobs(opened, sys.argv[1:])
-    return frozenset(spec.name for spec in specs if spec.job in jobs)
+    jobs = {
+        f"{each.package}:{job}" if each.package else job
+        for each in built
+        for job in settled_jobs(each, sys.argv[1:])
+    }
+    return frozenset(spec.name for spec in specs if spec.job and _job(spec) in jobs)
 
 
-def _add(nox: Any, opened: Opened, spec: SessionSpec, settled: frozenset[str]) -> None:
+def _job(spec: SessionSpec) -> str:
+    """Give the id of a session's job, with the package that stands before the session's name."""
+    package, colon, _session = spec.name.rpartition(":")
+    return f"{package}{colon}{spec.job}"
+
+
+def _add(nox: Any, place: Place, spec: SessionSpec, settled: frozenset[str]) -> None:
     needed = [name for name in spec.requires if name not in settled]
     nox.session(
-        _session(opened, spec),
+        _session(place, spec),
         name=spec.name,
         venv_backend="none",
         requires=needed,
@@ -79,21 +109,31 @@ def _add(nox: Any, opened: Opened, spec: SessionSpec, settled: frozenset[str]) -
     )
 
 
-def _session(opened: Opened, spec: SessionSpec) -> Callable[[Any], None]:
+def _session(place: Place, spec: SessionSpec) -> Callable[[Any], None]:
     """Give the session as a plain closure: nox rebuilds sessions from their code objects."""
 
     def session(session: Any) -> None:
         from shipwheel.sessions.boundary import as_verdict
-        from shipwheel.sessions.dispatch import run_session
         from shipwheel.sessions.parent import end_with_parent
 
         if session.parallel:
             end_with_parent()
         with as_verdict(session):
-            run_session(opened, spec, tuple(session.posargs), parallel=session.parallel)
+            _runner(place)(place, spec, tuple(session.posargs), parallel=session.parallel)
 
     session.__doc__ = spec.says
     return session
+
+
+def _runner(place: Place) -> Callable[..., None]:
+    """Give what runs a session of the one package, or of a workspace."""
+    if hasattr(place, "members"):
+        from shipwheel.sessions.workspace_run import run_in_workspace
+
+        return run_in_workspace
+    from shipwheel.sessions.dispatch import run_session
+
+    return run_session
 
 
 def _replaced(sessions: Mapping[str, Any]) -> tuple[str, ...]:
@@ -151,7 +191,8 @@ def _check_names(
     names = [spec.name for spec in specs]
     for name in [*(only or ()), *skip]:
         # a cell of a Python that the project does not support any more is no reason to stop
-        if name not in names and "-" not in name and name not in _EVERY_NAME:
+        own = name.rpartition(":")[2]
+        if name not in names and "-" not in own and own not in _EVERY_NAME:
             import difflib
 
             near = difflib.get_close_matches(name, names, n=1)

@@ -10,11 +10,13 @@ from shipwheel.dists.record import Proof
 from shipwheel.events import Notice
 from shipwheel.machine.interpreter import Interpreter
 from shipwheel.sessions.jobrun import JobRun
+from shipwheel.sessions.siblings import siblings_for
 from shipwheel.testing.environment import Prepared, prepare_test_environment
 from shipwheel.testing.outcome import TestOutcome, TestsFailed
 from shipwheel.testing.overlay import Overlay, stage_overlay
 from shipwheel.testing.proof import Proofs, check_proof
 from shipwheel.testing.run import run_tests
+from shipwheel.testing.siblings import taken
 
 
 def run(
@@ -49,6 +51,7 @@ def run(
 def _environment(
     run: JobRun, interpreter: Interpreter, wheel: Path, sha256: str, requires: tuple[str, ...]
 ) -> Prepared:
+    siblings = siblings_for(run.opened, run.job.python)
     prepared = prepare_test_environment(
         run.workspace,
         run.opened.project,
@@ -58,9 +61,11 @@ def _environment(
         job_id=run.job.id,
         lowest=run.job.lowest,
         requires=requires,
+        siblings=siblings,
         emit=run.emit,
         log=run.log,
     )
+    run.consumed.extend(taken(siblings, prepared.installed))
     if prepared.reused:
         run.emit(Notice(f"environment as before: Python {interpreter.version}"))
     return prepared

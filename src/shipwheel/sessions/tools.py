@@ -5,12 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 from shipwheel import process
+from shipwheel.dists.sibling import constraint_file
 from shipwheel.errors import JobError
 from shipwheel.machine.environment import create_environment, environment_variables
-from shipwheel.machine.installer import Installation, direct_reference, install
+from shipwheel.machine.installer import Installation, direct_reference, install, installed
 from shipwheel.planning.job import JobKind
 from shipwheel.project.facts import ToolFacts
 from shipwheel.sessions.jobrun import JobRun
+from shipwheel.sessions.siblings import siblings_for
+from shipwheel.testing.siblings import taken
 from shipwheel.workspace import job_stem
 
 
@@ -29,13 +32,21 @@ def run(run: JobRun) -> None:
             emit=run.emit,
             log=run.log,
         )
+        own, siblings = (
+            _own(run),
+            siblings_for(run.opened, run.job.python) if run.job.consumes else (),
+        )
         install(
             environment,
-            Installation(requirements=(*facts.requirements, *_own(run))),
+            Installation(
+                requirements=(*facts.requirements, *own),
+                constraint_files=constraint_file(environment.path, siblings),
+            ),
             installer=run.opened.project.config.installer,
             emit=run.emit,
             log=run.log,
         )
+        run.consumed.extend(taken(siblings, installed(environment)))
     variables = environment_variables(environment, network=True)
     for command in facts.commands:
         _run_command(run, [*command, *run.args], environment.bin, variables)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import msgspec
 
+from shipwheel.dists.sibling import Sibling, constraint_file, references
 from shipwheel.errors import JobError
 from shipwheel.events import Emit, Notice, Warned, silent
 from shipwheel.files import write_bytes, write_text
@@ -36,6 +37,7 @@ from shipwheel.testing.requirements import (
     needed_requirements,
     requires_project,
 )
+from shipwheel.testing.siblings import apart, check_siblings
 from shipwheel.workspace import Workspace, job_stem
 
 _STAMP = "shipwheel-environment.json"
@@ -75,6 +77,7 @@ class _Wanted(msgspec.Struct, frozen=True, dict=True):
     lowest: bool
     emit: Emit
     log: Path | None
+    siblings: tuple[Sibling, ...] = ()
 
     @property
     def installer(self) -> Installer:
@@ -90,7 +93,7 @@ class _Wanted(msgspec.Struct, frozen=True, dict=True):
         return environment_key(
             self.interpreter,
             self.sha256,
-            (self.reference, *self.requirements),
+            (self.reference, *self.requirements, *references(self.siblings)),
             self.texts,
             installer=self.installer,
             lowest=self.lowest,
@@ -108,6 +111,7 @@ def prepare_test_environment(
     job_id: str,
     lowest: bool = False,
     requires: Sequence[str] = (),
+    siblings: Sequence[Sibling] = (),
     emit: Emit = silent,
     log: Path | None = None,
     fresh: bool = False,
@@ -117,8 +121,9 @@ def prepare_test_environment(
     An earlier one serves again if the interpreter, the wheel, every requirement (files by content) and
     the installer are the same, nothing in it was changed, and it is not older than a day where a
     requirement is not pinned; `fresh` makes it anew. `lowest` takes the project's direct dependencies
-    at their lowest declared versions, test tools as ever. Raises JobError where nothing can be resolved
-    and MachineError where the machine lacks something.
+    at their lowest declared versions, test tools as ever. `siblings` stand in for what an index has
+    under their names. Raises JobError where nothing can be resolved or a sibling does not fit, and
+    MachineError where the machine lacks something.
     """
     constraints = project.test.constraint_files
     wanted = _Wanted(
@@ -132,6 +137,7 @@ def prepare_test_environment(
         lowest=lowest,
         emit=emit,
         log=log,
+        siblings=tuple(siblings),
     )
     held = read_wheel_files(wheel)
     path = workspace.environments / job_stem(job_id)
@@ -145,7 +151,8 @@ def prepare_test_environment(
     detach(environment, held.files)
     _check_installed(environment, wanted, held)
     found = installed(environment)
-    pinned = is_pinned((*wanted.requirements, wanted.reference), wanted.texts, found)
+    named = (*wanted.requirements, wanted.reference, *references(wanted.siblings))
+    pinned = is_pinned(named, wanted.texts, found)
     stamp = Stamp(made=time.time(), pinned=pinned, installed=found)
     write_bytes(path / _STAMP, msgspec.json.encode(stamp))
     finish_environment(environment, wanted.key, installer=wanted.installer)
@@ -186,6 +193,15 @@ def _read_stamp(path: Path) -> Stamp | None:
 def _make(path: Path, wanted: _Wanted) -> Environment:
     environment = create_environment(
         path, wanted.interpreter, installer=wanted.installer, emit=wanted.emit, log=wanted.log
+    )
+    check_siblings(
+        environment,
+        wanted.siblings,
+        {
+            wanted.project.name.value: read_wheel_files(wanted.wheel).requires,
+            "the tests": wanted.requirements,
+        },
+        extras=wanted.project.test.extras.value,
     )
     pins = _lowest_file(environment, wanted) if wanted.lowest else ()
     try:
@@ -234,11 +250,12 @@ def _install(
     *,
     in_place: bool = False,
 ) -> None:
+    siblings = constraint_file(environment.path, wanted.siblings)
     install(
         environment,
         Installation(
             requirements=requirements,
-            constraint_files=() if in_place else (*wanted.constraints, *pins),
+            constraint_files=() if in_place else (*wanted.constraints, *pins, *siblings),
             no_deps=in_place,
             reinstall=in_place,
         ),
@@ -250,12 +267,13 @@ def _install(
 
 
 def _lowest_file(environment: Environment, wanted: _Wanted) -> tuple[str, ...]:
+    others, siblings = apart(read_wheel_files(wanted.wheel).requires, wanted.siblings)
     pins = lowest_pins(
         environment,
-        read_wheel_files(wanted.wheel).requires,
-        wanted.requirements,
+        others,
+        (*wanted.requirements, *siblings),
         extras=wanted.project.test.extras.value,
-        constraints=wanted.constraints,
+        constraints=(*wanted.constraints, *constraint_file(environment.path, wanted.siblings)),
         root=Path(wanted.project.root),
         emit=wanted.emit,
         log=wanted.log,

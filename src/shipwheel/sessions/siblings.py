@@ -1,0 +1,122 @@
+"""What a package's environments take from its siblings: the wheels that were just built beside it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+
+from shipwheel.dists.record import FileRef, Made, Status, read_record
+from shipwheel.dists.sibling import Sibling, Supply
+from shipwheel.dists.wheel import open_wheel
+from shipwheel.errors import JobError
+from shipwheel.files import sha256
+from shipwheel.planning.job import Job, JobKind
+from shipwheel.planning.plan import Plan
+from shipwheel.project.facts import Kind
+from shipwheel.project.layout import find_root
+from shipwheel.sessions.ci import JOB
+from shipwheel.sessions.context import Opened
+from shipwheel.sessions.members import Member, Packages, open_packages
+from shipwheel.sessions.replay import making_command
+from shipwheel.sessions.workspace_specs import served
+
+
+def siblings_for(opened: Opened, python: str | None) -> tuple[Sibling, ...]:
+    """Give the wheels of the packages that `opened` needs, for a Python; none where it stands alone.
+
+    Raises JobError for one that was not built, or whose bytes are not those of its record.
+    """
+    found = _place(opened)
+    if found is None:
+        return ()
+    packages, member = found
+    return tuple(_built(packages.member(name), member, python) for name in member.siblings)
+
+
+def supply_of(opened: Opened) -> Supply | None:
+    """Give the siblings' wheels as a function of the Python, None where the package stands alone."""
+    found = _place(opened)
+    if found is None or not found[1].siblings:
+        return None
+    return lambda python: siblings_for(opened, python)
+
+
+def every_sibling(opened: Opened, pythons: Iterable[str]) -> tuple[Sibling, ...]:
+    """Give the siblings' wheels for several Pythons, each file once."""
+    wheels = {each.path: each for python in pythons for each in siblings_for(opened, python)}
+    return tuple(wheels.values())
+
+
+def _place(opened: Opened) -> tuple[Packages, Member] | None:
+    root = find_root(opened.workspace.root)
+    packages = open_packages(root) if root is not None else None
+    member = packages.at(opened.workspace.root) if packages is not None else None
+    return (packages, member) if packages is not None and member is not None else None
+
+
+def _built(sibling: Member, member: Member, python: str | None) -> Sibling:
+    plan = sibling.opened.plan
+    file_id, makers = _makers(plan, python)
+    for job in makers:
+        record = read_record(sibling.opened.workspace.record(job.id))
+        made = record.made if record is not None and record.status is Status.PASSED else ()
+        for each in made:
+            if each.id == file_id:
+                return _checked(sibling, each, job)
+    raise _not_built(sibling, member, python, makers)
+
+
+def _makers(plan: Plan, python: str | None) -> tuple[str, list[Job]]:
+    """Give the planned file that serves a Python, and the jobs that may have made it, best first.
+
+    In CI that is the release's maker; on a laptop its own.
+    """
+    if plan.project.kind is Kind.PURE:
+        return "any", [plan.job("build")]
+    tests = [job for job in plan.of_kind(JobKind.TEST) if job.platform is None]
+    consumed = {job.python: job.consumes for job in tests}.get(python, ())
+    file = next((each for each in plan.files if each.id in consumed), None)
+    if file is None:
+        return "", []
+    local, released = file.local_job or file.job, file.job
+    ordered = (released, local) if os.environ.get(JOB) else (local, released)
+    return file.id, [plan.job(each) for each in dict.fromkeys(ordered)]
+
+
+def _checked(sibling: Member, made: Made, job: Job) -> Sibling:
+    path = sibling.opened.workspace.dist / made.filename
+    if not path.is_file() or sha256(path) != made.sha256:
+        raise JobError(
+            f"{made.filename} is not the file that {sibling.name}:{job.id} made",
+            where=str(path),
+            hint=f"run `{making_command(job, sibling.name)}` at the workspace's root",
+        )
+    opened = open_wheel(path)
+    return Sibling(
+        name=sibling.name,
+        version=opened.metadata.get("Version") or opened.artifact.version,
+        path=path,
+        file=FileRef(
+            id=f"{sibling.name}:{made.id}",
+            filename=made.filename,
+            sha256=made.sha256,
+            size=made.size,
+        ),
+        requires=opened.metadata.all("Requires-Dist"),
+    )
+
+
+def _not_built(sibling: Member, member: Member, python: str | None, makers: list[Job]) -> JobError:
+    if not makers:
+        return JobError(
+            f"{member.name} needs {sibling.name}, which has no wheel for Python {python}",
+            where=str(sibling.opened.workspace.root),
+            hint="let both support the same Pythons",
+        )
+    command = making_command(served(sibling.opened.plan, python) or makers[0], sibling.name)
+    return JobError(
+        f"{member.name} needs {sibling.name}, which has not been built",
+        where=str(sibling.opened.workspace.dist),
+        hint=f"run `{command}` at the workspace's root first (without --no-dependencies nox does it"
+        " by itself); in CI, hand over that job's files and record",
+    )
