@@ -83,6 +83,13 @@ def picture(session: nox.Session) -> None:
     session.run(*command, env={**_clean(), **beside}, external=True)
 
 
+@nox.session(venv_backend="none", default=False)
+def refresh(session: nox.Session) -> None:
+    """Bring the Catalog (Pythons, runners, actions, images) up to date with the world and show it."""
+    command = [sys.executable, ".ci/refresh_catalog.py", *session.posargs]
+    session.run(*command, env={"PYTHONPATH": str(HERE / "src")}, external=True)
+
+
 def _starter(session: nox.Session, name: str) -> Path:
     """Copy a starter to a fresh folder of ours and make it a git repository with one commit."""
     project = HERE / ".shipwheel" / "demo" / name

@@ -119,8 +119,9 @@ def test_the_catalog_is_read_once():
     assert load_catalog() is load_catalog()
 
 
-# the day that the facts were read on: what changes later changes with the data, not with the clock
-READ_ON = "2026-11-21"
+def read_on(name):
+    """Give the day of a file's facts: what changes later changes with the data, not with the clock."""
+    return re.search(r"ead on (\d{4}-\d\d-\d\d)", header_of(data_text(name)))[1]
 
 
 def test_every_platform_has_runners_that_are_there_to_stay():
@@ -134,7 +135,7 @@ def test_every_platform_has_runners_that_are_there_to_stay():
             assert runner is not None, runner_id
             assert (runner.provider, runner.os) == (provider, platform.os)
             assert runner.status != "deprecated"
-            assert not ended(runner, READ_ON)
+            assert not ended(runner, read_on("runners"))
 
 
 def test_a_platform_that_is_not_emulated_runs_on_its_own_processor():
@@ -165,7 +166,7 @@ def test_runners_are_unique_and_dated_as_they_say():
         if each.end is not None:
             assert re.fullmatch(r"20\d\d-(0[1-9]|1[0-2])(-\d\d)?", each.end)
             # an image whose end has come is not offered as available
-            assert each.status == "deprecated" or not ended(each, READ_ON)
+            assert each.status == "deprecated" or not ended(each, read_on("runners"))
         assert (each.image is not None) is (each.provider == "gitlab" and each.os == "macos")
 
 
@@ -206,5 +207,5 @@ def test_the_tools_own_python_is_maintained_and_its_image_has_it():
 def test_the_status_of_a_python_follows_from_its_dates():
     for each in load_catalog().pythons:
         if each.implementation == "cpython":
-            assert (each.status == "end-of-life") is (each.end_of_life < READ_ON[:7])
-            assert each.released is (each.first_release.isoformat() <= READ_ON)
+            assert (each.status == "end-of-life") is (each.end_of_life < read_on("pythons")[:7])
+            assert each.released is (each.first_release.isoformat() <= read_on("pythons"))
