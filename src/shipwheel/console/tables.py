@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from shipwheel.console.layout import Cell, Column, Table
 from shipwheel.console.terminal import Tone
 from shipwheel.console.wording import counted, seconds_text, times
 from shipwheel.dists.record import Record, Status
-from shipwheel.planning.job import Job, JobKind, PlannedFile, Scope
+from shipwheel.planning.job import Job, JobKind, PlannedFile, Scope, Tier
 from shipwheel.planning.plan import Plan, PlannedProject
 
 _NAMED = 3  # so many of a kind are named, more are counted
+_CELLS = frozenset({JobKind.WHEEL, JobKind.TEST})
+_TIERS = {Tier.PR: "for a pull request", Tier.MAIN: "for the main branch", Tier.RELEASE: "in all"}
 _RESULTS = {
     Status.PASSED: Cell("passed", Tone.GOOD),
     Status.FAILED: Cell("FAILED", Tone.BAD),
@@ -77,44 +80,88 @@ def _jobs_table(plan: Plan) -> Table:
     columns = (
         Column("job", keep=True),
         Column("Python", keep=True),
-        Column("platform"),
+        Column("runner"),
         Column("needs"),
+        Column("in CI"),
         Column("scope", keep=True),
     )
     local = sum(job.scope is Scope.LOCAL for job in plan.jobs)
-    summary = Cell(f"{counted(len(plan.jobs), 'job')}, {local} of them on this machine", Tone.DIM)
+    in_ci = (len(plan.ci_jobs(tier)) for tier in Tier)
+    told = ", ".join(f"{count} {_TIERS[tier]}" for count, tier in zip(in_ci, Tier, strict=True))
+    summary = f"{counted(len(plan.jobs), 'job')}, {local} of them on this machine; in CI {told}"
     return Table(
         title=project_line(plan.project),
         columns=columns,
         rows=tuple(_job_row(plan, jobs) for jobs in _grouped_jobs(plan)),
-        notes=(summary, *_absences(plan), *(Cell(f"notice: {text}") for text in plan.notices)),
+        notes=(
+            Cell(summary, Tone.DIM),
+            *_absences(plan),
+            *(Cell(f"notice: {text}") for text in plan.notices),
+        ),
         empty="no job: no Python of the project's is known",
     )
 
 
 def _grouped_jobs(plan: Plan) -> list[list[Job]]:
-    """Give the jobs, those of one platform's shipped wheels as one: there are dozens, all alike."""
+    """Give the jobs, those that are alike as one: a platform's wheels and tests, and many cells."""
+    cells = Counter(_cell_key(job) for job in plan.jobs)
     groups: dict[object, list[Job]] = {}
     for job in plan.jobs:
-        key = (job.platform, job.scope) if job.kind is JobKind.WHEELS else job.id
-        groups.setdefault(key, []).append(job)
+        alike: object = job.id
+        if job.platform is not None:
+            alike = (job.kind, job.platform, job.allow_failure, job.scope)
+        elif job.kind in _CELLS and cells[_cell_key(job)] > _NAMED:
+            alike = _cell_key(job)
+        groups.setdefault(alike, []).append(job)
     return list(groups.values())
+
+
+def _cell_key(job: Job) -> tuple[object, ...]:
+    own = job.platform is None and not job.lowest
+    return (job.kind, job.scope, job.allow_failure) if own else (job.id,)
 
 
 def _job_row(plan: Plan, jobs: list[Job]) -> tuple[Cell, ...]:
     job = jobs[0]
     tone = Tone.PLAIN if job.scope is Scope.LOCAL else Tone.DIM
-    name = job.id if len(jobs) == 1 else times(len(jobs), job.session)
+    name = job.id if len(jobs) == 1 else times(len(jobs), job.kind.value)
+    name = f"{name} on {job.platform}" if job.platform and len(jobs) > 1 else name
     name = f"{name} (may fail)" if job.allow_failure else name
-    texts = (name, job.python or "", job.platform or "", _needs(plan, job), job.scope.value)
+    texts = (
+        name,
+        _pythons(plan, jobs),
+        job.runner or "",
+        _needs(plan, jobs),
+        _in_ci(plan, jobs),
+        job.scope.value,
+    )
     return tuple(Cell(text, tone) for text in texts)
 
 
-def _needs(plan: Plan, job: Job) -> str:
-    """Name what a job needs; more than three of a kind are counted."""
+def _pythons(plan: Plan, jobs: list[Job]) -> str:
+    """Give the Pythons of jobs: each, or the first and last where all between them are there too."""
+    found = [job.python or job.args[-1].partition("-")[0] for job in jobs if job.python or job.args]
+    known = list(plan.project.pythons)
+    if len(found) <= _NAMED:
+        return ", ".join(found)
+    first = known.index(found[0]) if found[0] in known else None
+    if first is not None and known[first : first + len(found)] != found:
+        return ", ".join(found)
+    return f"{found[0]} \N{HORIZONTAL ELLIPSIS} {found[-1]}"
+
+
+def _in_ci(plan: Plan, jobs: list[Job]) -> str:
+    """Say in which tiers CI starts to run jobs; nothing for this machine's own."""
+    there = {job.id for job in plan.ci_jobs()}
+    tiers = {job.tier for job in jobs if job.id in there}
+    return ", ".join(tier.value for tier in Tier if tier in tiers)
+
+
+def _needs(plan: Plan, jobs: list[Job]) -> str:
+    """Name what jobs need; more than three of a kind are counted."""
     kinds: dict[str, list[str]] = {}
     known = {each.id: each.kind.value for each in plan.jobs}
-    for need in job.needs:
+    for need in dict.fromkeys(need for job in jobs for need in job.needs):
         kinds.setdefault(known.get(need, need), []).append(need)
     named = (
         ", ".join(needs) if len(needs) <= _NAMED else times(len(needs), kind)
@@ -125,16 +172,17 @@ def _needs(plan: Plan, job: Job) -> str:
 
 def _absences(plan: Plan) -> list[Cell]:
     """Give a line a reason for the jobs that cannot run here, with what would bring them."""
-    reasons: dict[tuple[str, str], list[str]] = {}
+    reasons: dict[str, list[Job]] = {}
     for job in plan.jobs:
         if job.reason:
-            reasons.setdefault((job.reason, job.remedy or ""), []).append(job.id)
+            reasons.setdefault(job.reason, []).append(job)
     lines = []
-    for (reason, remedy), jobs in reasons.items():
-        named = ", ".join(jobs) if len(jobs) <= _NAMED else f"{jobs[0]} and {len(jobs) - 1} more"
+    for reason, jobs in reasons.items():
+        many = times(len(jobs), jobs[0].kind.value)
+        named = ", ".join(job.id for job in jobs) if len(jobs) <= _NAMED else many
         lines.append(Cell(f"not here: {named}: {reason}", Tone.WARN))
-        if remedy:
-            lines.append(Cell(f"  next: {remedy}"))
+        if jobs[0].remedy:
+            lines.append(Cell(f"  next: {jobs[0].remedy}"))
     return lines
 
 

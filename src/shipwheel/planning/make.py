@@ -109,7 +109,12 @@ def _last_jobs(
     return (
         _last(JobKind.VERIFY, (*made, *ships), **where),
         _last(JobKind.REHEARSE, ("verify", *local), scope=build.scope),
-        _last(JobKind.GATE, ("verify", *ships, *proved), runner=build.runner),
+        _last(
+            JobKind.GATE,
+            ("verify", *ships, *proved),
+            runner=build.runner,
+            tier=Tier.RELEASE,
+        ),
         _last(
             JobKind.PUBLISH,
             ("verify", "gate", *ships, *proved),
@@ -182,7 +187,7 @@ def _shipped_job(identifier: str, catalog: Catalog, matrix: Matrix) -> Job:
         consumes=("sdist",),
         scope=Scope.RELEASE,
         reason="cibuildwheel makes this file on the release's machines",
-        remedy=f"`cibuildwheel --only {identifier} dist/SDIST` makes it, on that platform",
+        remedy=f"`nox -s wheels -- --only {identifier}` makes it, on such a machine",
     )
 
 

@@ -60,7 +60,7 @@ def _test(project: Project, platform: Platform, target: Target, cells: Cells, ti
         tier=tier,
         allow_failure=target.text in project.config.allow_failure,
         reason="CI tests the release's files on every platform",
-        remedy=f"`nox -s {session}` tests this machine's own; the workflows run the others",
+        remedy="the workflows run them; `nox -s test` tests this machine's own",
     )
 
 

@@ -1,16 +1,20 @@
 from __future__ import annotations
 
+from typing import Any
+
+import msgspec
 import pytest
 
 from shipwheel.console.layout import Table, plain_lines
 from shipwheel.console.tables import plan_tables, project_line, records_table
 from shipwheel.console.terminal import Look
 from shipwheel.dists.record import FileRef, Made, Record, Status
-from shipwheel.planning.job import Job, JobKind, PlannedFile, Scope
+from shipwheel.planning.job import Job, JobKind, PlannedFile, Scope, Tier
 from shipwheel.planning.plan import Plan, PlannedProject
 from shipwheel.project.facts import Kind
 
 X = "\N{MULTIPLICATION SIGN}"
+TO = "\N{HORIZONTAL ELLIPSIS}"
 ABSENT = {
     "scope": Scope.RELEASE,
     "reason": "Python 3.14 is not on this machine",
@@ -31,8 +35,10 @@ WINDOWS = tuple(
         session="wheels",
         args=("--only", f"{tag}-win_amd64"),
         platform="win_amd64",
+        runner="windows-2025",
         needs=("build",),
         scope=Scope.RELEASE,
+        tier=Tier.PR if tag == "cp312" else Tier.RELEASE,
         reason="made elsewhere",
     )
     for tag in ("cp312", "cp313", "cp314", "cp315")
@@ -40,7 +46,13 @@ WINDOWS = tuple(
 PLAN = Plan(
     project=PROJECT,
     jobs=(
-        Job(id="build", kind=JobKind.BUILD, session="build", python="3.12"),
+        Job(
+            id="build",
+            kind=JobKind.BUILD,
+            session="build",
+            python="3.12",
+            runner="ubuntu-24.04",
+        ),
         Job(
             id="wheel-3.12",
             kind=JobKind.WHEEL,
@@ -61,6 +73,7 @@ PLAN = Plan(
             id="publish",
             kind=JobKind.PUBLISH,
             session="publish",
+            tier=Tier.RELEASE,
             needs=("build", *(job.id for job in WINDOWS)),
         ),
     ),
@@ -90,18 +103,21 @@ def test_the_project_in_a_line() -> None:
     )
 
 
+IN_CI = "2 for a pull request, 2 for the main branch, 6 in all"
+
+
 def test_jobs_and_files_with_their_scope() -> None:
     assert lines(*plan_tables(PLAN))[1:] == [
-        "  job                   Python  platform   needs              scope",
-        "  build                 3.12                                  local",
-        "  wheel-3.12            3.12               build              local",
-        "  test-3.14 (may fail)  3.14                                  release",
-        f"  4 {X} wheels                    win_amd64  build              release",
-        f"  publish                                  build, 4 {X} wheels  local",
-        "  8 jobs, 3 of them on this machine",
+        "  job                      Python         runner        needs              in CI        scope",
+        "  build                    3.12           ubuntu-24.04                     pr           local",
+        "  wheel-3.12               3.12                         build                           local",
+        "  test-3.14 (may fail)     3.14                                                         release",
+        f"  4 {X} wheels on win_amd64  cp312 {TO} cp315  windows-2025  build              pr, release  release",
+        f"  publish                                               build, 4 {X} wheels  release      local",
+        f"  8 jobs, 3 of them on this machine; in CI {IN_CI}",
         "  not here: test-3.14: Python 3.14 is not on this machine",
         "    next: `uv python install 3.14`",
-        "  not here: wheels-cp312-win_amd64 and 3 more: made elsewhere",
+        f"  not here: 4 {X} wheels: made elsewhere",
         "  notice: Python 3.9 has ended",
         "planned files",
         "  file                                  kind   made by     here by  scope",
@@ -110,6 +126,74 @@ def test_jobs_and_files_with_their_scope() -> None:
         "  cp312-linux                           wheel  wheel-3.12           local, not shipped",
         "  5 files in a release, 1 of them made on this machine",
     ]
+
+
+def cell(python: str, **fields: Any) -> Job:
+    name = f"test-{python}"
+    return Job(**{"id": name, "kind": JobKind.TEST, "session": name, "python": python, **fields})
+
+
+def on_windows(python: str, **fields: Any) -> Job:
+    return cell(
+        python,
+        **{
+            "id": f"test-{python}-win_amd64",
+            "platform": "win_amd64",
+            "runner": "windows-2025",
+            "scope": Scope.RELEASE,
+            **fields,
+        },
+    )
+
+
+def rows(jobs: tuple[Job, ...], pythons: tuple[str, ...]) -> list[tuple[str, str, str]]:
+    """Give job, Python and CI of each row."""
+    project = msgspec.structs.replace(PROJECT, pythons=pythons)
+    plan = Plan(project=project, jobs=jobs, files=(), build_python=None)
+    table = plan_tables(plan)[0]
+    return [(row[0].text, row[1].text, row[4].text) for row in table.rows]
+
+
+SIX = ("3.9", "3.10", "3.11", "3.12", "3.13", "3.13t")
+
+
+@pytest.mark.parametrize(
+    ("jobs", "expected"),
+    [
+        (
+            tuple(cell(each) for each in SIX[:3]),
+            [(f"test-{each}", each, "") for each in SIX[:3]],
+        ),
+        (tuple(cell(each) for each in SIX), [(f"6 {X} test", f"3.9 {TO} 3.13t", "")]),
+        (
+            tuple(cell(each) for each in SIX if each != "3.11"),
+            [(f"5 {X} test", "3.9, 3.10, 3.12, 3.13, 3.13t", "")],
+        ),
+        (
+            (*(cell(each) for each in SIX[:4]), cell("3.13", allow_failure=True)),
+            [(f"4 {X} test", f"3.9 {TO} 3.12", ""), ("test-3.13 (may fail)", "3.13", "")],
+        ),
+        (
+            (*(cell(each) for each in SIX[:4]), cell("3.9", id="test-lowest", lowest=True)),
+            [(f"4 {X} test", f"3.9 {TO} 3.12", ""), ("test-lowest", "3.9", "pr")],
+        ),
+        (
+            (
+                on_windows("3.9", tier=Tier.MAIN),
+                on_windows("3.10", tier=Tier.RELEASE),
+                on_windows("3.11", allow_failure=True),
+            ),
+            [
+                (f"2 {X} test on win_amd64", "3.9, 3.10", "main, release"),
+                ("test-3.11-win_amd64 (may fail)", "3.11", "pr"),
+            ],
+        ),
+    ],
+)
+def test_jobs_that_are_alike_are_one_row(
+    jobs: tuple[Job, ...], expected: list[tuple[str, str, str]]
+) -> None:
+    assert rows(jobs, SIX) == expected
 
 
 WHEEL = "speedy-1.0-py3-none-any.whl"
