@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -35,7 +35,12 @@ class Sibling(msgspec.Struct, frozen=True, kw_only=True):
         return direct_reference(self.name, self.path, self.file.sha256)
 
 
-Supply = Callable[[str], tuple[Sibling, ...]]  # target -> the siblings' wheels for that Python
+Supply = Mapping[str, tuple[Sibling, ...]]  # target -> the siblings' wheels for that Python
+
+
+def each_file(supply: Supply) -> tuple[Sibling, ...]:
+    """Give the siblings' wheels for all Pythons, each file once."""
+    return tuple({each.path: each for wheels in supply.values() for each in wheels}.values())
 
 
 def references(siblings: Iterable[Sibling]) -> tuple[str, ...]:

@@ -7,13 +7,15 @@ import shlex
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name, parse_wheel_filename
 
 from shipwheel.dists.headers import parse_headers
+from shipwheel.dists.sibling import Sibling, Supply, required
 from shipwheel.errors import JobError, ShipwheelError
 from shipwheel.events import Emit, Notice, StepDone, StepStarted, Warned, silent
 from shipwheel.files import write_text
@@ -50,6 +52,7 @@ class Trial:
     installer: Installer
     emit: Emit
     log: Path | None
+    siblings: Supply = field(default_factory=dict)
 
     @property
     def requirements(self) -> Path:
@@ -65,6 +68,7 @@ def try_installs(
     machine: Machine,
     folder: Path,
     installer: Installer = "uv",
+    siblings: Supply = MappingProxyType({}),
     emit: Emit = silent,
     log: Path | None = None,
 ) -> tuple[Installed, ...]:
@@ -73,8 +77,8 @@ def try_installs(
     The environments lie below `folder` and are removed at the end.
 
     The index is the only source of the project itself, and the installer is given the hashes of the
-    release's wheels: it can take nothing else. Dependencies come from the ordinary index, as wheels. Then
-    each module is imported and the smoke command runs. A Python that is not here, or that no wheel of
+    release's wheels: it can take nothing else. Of the `siblings`, which the index has too, the same holds.
+    Other dependencies come from the ordinary index, as wheels. Then each module is imported and the smoke command runs. A Python that is not here, or that no wheel of
     the release serves, is left out with a notice. Raises nothing for a Python that fails: it says so.
     """
     wheels = [file for file in release.in_order if file.is_wheel and page.file(file.filename)]
@@ -90,7 +94,7 @@ def try_installs(
     with tempfile.TemporaryDirectory(
         prefix="install-", dir=folder, ignore_cleanup_errors=True
     ) as scratch:
-        trial = Trial(release, index, Path(scratch), installer, emit, log)
+        trial = Trial(release, index, Path(scratch), installer, emit, log, siblings)
         write_text(trial.requirements, pinned(release, wheels))
         return tuple(_try(trial, each) for each in interpreters)
 
@@ -99,6 +103,11 @@ def pinned(release: Release, wheels: list[ReleasedFile]) -> str:
     """Give the requirements file that only these wheels satisfy; uv and pip both hold to the hashes."""
     hashes = " ".join(f"--hash=sha256:{file.sha256}" for file in wheels)
     return f"{canonicalize_name(release.project)}=={release.version} {hashes}\n"
+
+
+def pinned_sibling(sibling: Sibling) -> str:
+    """Give the line of a requirements file that only this wheel satisfies."""
+    return f"{sibling.name}=={sibling.version} --hash=sha256:{sibling.file.sha256}\n"
 
 
 def dependencies_in(metadata: str) -> tuple[str, ...]:
@@ -170,12 +179,27 @@ def _install(trial: Trial, interpreter: Interpreter) -> Environment:
         log=trial.log,
     )
     name = canonicalize_name(trial.release.project)
+    _take(trial, environment, trial.requirements, name)
+    needed = dependencies_in(_metadata(environment, name))
+    siblings = required(trial.siblings.get(interpreter.target, ()), needed)
+    if siblings:
+        path = environment.path / "siblings.txt"
+        write_text(path, "".join(map(pinned_sibling, siblings)))
+        _take(trial, environment, path, *(each.name for each in siblings))
+    if needed:
+        ordinary = Installation(requirements=needed, only_binary=True)
+        install(environment, ordinary, installer=trial.installer, log=trial.log, cwd=trial.folder)
+    return environment
+
+
+def _take(trial: Trial, environment: Environment, requirements: Path, *names: str) -> None:
+    """Install exactly the wheels of a requirements file with hashes, from the index alone."""
     from_index = Installation(
-        requirement_files=(str(trial.requirements),),
+        requirement_files=(str(requirements),),
         index=trial.index.simple,
         only_binary=True,
         no_deps=True,
-        refresh=(name,),  # what was just published is not in any cache
+        refresh=names,  # what was just published is not in any cache
     )
     done = run(
         command_for(environment, from_index, trial.installer),
@@ -185,13 +209,11 @@ def _install(trial: Trial, interpreter: Interpreter) -> Environment:
     )
     if not done.ok:
         raise installation_failure(
-            done.tail(200), python=interpreter.target, only_binary=True, log=trial.log
+            done.tail(200),
+            python=environment.interpreter.target,
+            only_binary=True,
+            log=trial.log,
         )
-    needed = dependencies_in(_metadata(environment, name))
-    if needed:
-        ordinary = Installation(requirements=needed, only_binary=True)
-        install(environment, ordinary, installer=trial.installer, log=trial.log, cwd=trial.folder)
-    return environment
 
 
 def _to_the_index(trial: Trial) -> dict[str, str]:

@@ -7,12 +7,14 @@ import sys
 from shipwheel.console.layout import show
 from shipwheel.console.published import publication_tables
 from shipwheel.console.terminal import look_of
+from shipwheel.dists.sibling import each_file
 from shipwheel.indexes.known import Index
 from shipwheel.planning.job import Scope
 from shipwheel.publishing.publication import Publication
 from shipwheel.publishing.rehearsal import rehearse
 from shipwheel.sessions.jobrun import JobRun
 from shipwheel.sessions.judging import judge_release
+from shipwheel.sessions.siblings import supply_of
 
 # the gate judges before the index runs; it is on loopback, whatever port it will get
 _INDEX = Index(
@@ -28,6 +30,8 @@ def run(run: JobRun) -> Publication:
     with run.step("gate", "local scope") as said:
         release = judge_release(run.opened, _INDEX, Scope.LOCAL, run.emit)
         said.append(f"{len(release.files)} files of {release.project} {release.version}")
+    siblings = supply_of(run.opened)
+    run.consumed.extend(each.file for each in each_file(siblings))
     with run.step("rehearsal") as said:
         publication = rehearse(
             release,
@@ -35,6 +39,7 @@ def run(run: JobRun) -> Publication:
             workspace=run.workspace,
             machine=run.opened.machine,
             installer=run.opened.project.config.installer,
+            siblings=siblings,
             emit=run.emit,
             log=run.log,
         )

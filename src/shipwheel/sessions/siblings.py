@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
 
 from shipwheel.dists.record import FileRef, Made, Status, read_record
 from shipwheel.dists.sibling import Sibling, Supply
@@ -33,18 +32,21 @@ def siblings_for(opened: Opened, python: str | None) -> tuple[Sibling, ...]:
     return tuple(_built(packages.member(name), member, python) for name in member.siblings)
 
 
-def supply_of(opened: Opened) -> Supply | None:
-    """Give the siblings' wheels as a function of the Python, None where the package stands alone."""
+def supply_of(opened: Opened) -> Supply:
+    """Give the siblings' wheels for each Python of the project's that is here.
+
+    Raises JobError as `siblings_for` does.
+    """
+    here = opened.machine.interpreter
+    pythons = [each for each in opened.plan.project.pythons if here(each) is not None]
     found = _place(opened)
     if found is None or not found[1].siblings:
-        return None
-    return lambda python: siblings_for(opened, python)
-
-
-def every_sibling(opened: Opened, pythons: Iterable[str]) -> tuple[Sibling, ...]:
-    """Give the siblings' wheels for several Pythons, each file once."""
-    wheels = {each.path: each for python in pythons for each in siblings_for(opened, python)}
-    return tuple(wheels.values())
+        return {}
+    packages, member = found
+    return {
+        python: tuple(_built(packages.member(name), member, python) for name in member.siblings)
+        for python in pythons
+    }
 
 
 def _place(opened: Opened) -> tuple[Packages, Member] | None:

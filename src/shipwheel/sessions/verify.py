@@ -15,12 +15,14 @@ from shipwheel.console.terminal import look_of
 from shipwheel.console.verdicts import report_tables
 from shipwheel.dists.manifest import load_manifest
 from shipwheel.dists.record import FileRef, Proof
+from shipwheel.dists.sibling import required
 from shipwheel.errors import JobError
 from shipwheel.files import write_text
 from shipwheel.planning.job import Scope, Tier
 from shipwheel.planning.plan import Plan
 from shipwheel.sessions.context import Opened
 from shipwheel.sessions.jobrun import JobRun
+from shipwheel.sessions.siblings import supply_of
 from shipwheel.verification.report import CheckStatus, Report, write_report
 from shipwheel.verification.run import verify
 
@@ -35,6 +37,7 @@ def run(run: JobRun, *, scope: Scope = Scope.LOCAL) -> Report:
     """
     opened = run.opened
     plan, scope = expected(opened.plan, run.ci.tier, scope)
+    siblings = supply_of(opened)
     run.workspace.cache.mkdir(parents=True, exist_ok=True)
     with run.step("verify", _told(run.ci.tier, scope)) as said:
         report = verify(
@@ -44,6 +47,7 @@ def run(run: JobRun, *, scope: Scope = Scope.LOCAL) -> Report:
             machine=opened.machine,
             manifest=load_manifest(run.workspace.records),
             scope=scope,
+            siblings=siblings,
             folder=run.workspace.cache,
             log=run.log,
             emit=run.emit,
@@ -55,6 +59,12 @@ def run(run: JobRun, *, scope: Scope = Scope.LOCAL) -> Report:
     _tell_ci(run)
     _keep(opened, report)
     _note(run, report)
+    brought = (
+        each.file
+        for wheels in siblings.values()
+        for each in required(wheels, opened.project.dependencies.value)
+    )
+    run.consumed.extend(dict.fromkeys(brought))
     _raise(run, report)
     return report
 

@@ -8,7 +8,7 @@ import shlex
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ import msgspec
 from packaging.utils import canonicalize_name
 
 from shipwheel import process
+from shipwheel.dists.sibling import Supply, constraint_file
 from shipwheel.errors import JobError, ShipwheelError
 from shipwheel.events import Emit, StepDone, StepStarted, silent
 from shipwheel.files import sha256
@@ -40,12 +41,16 @@ _WHOLE = 600.0  # seconds for all modules of a wheel on a Python
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """How wheels are tried. `limit` is seconds a module; `folder` is where environments are made."""
+    """How wheels are tried. `limit` is seconds a module; `folder` is where environments are made.
+
+    `siblings` are the wheels of the same repository's other packages.
+    """
 
     installer: Installer = "uv"
     modules: tuple[str, ...] | None = None
     smoke: str = ""
     limit: float = 60.0
+    siblings: Supply = field(default_factory=dict)
     folder: Path | None = None
     log: Path | None = None
 
@@ -92,7 +97,9 @@ def _install(wheel: WheelFacts, environment: Environment, trial: Trial) -> str:
     Raises JobError with the first refusal where building does not help either.
     """
     named = direct_reference(wheel.file.name, wheel.file.path.resolve(), wheel.file.sha256)
-    wanted = Installation(requirements=(named,), only_binary=True)
+    siblings = trial.siblings.get(environment.interpreter.target, ())
+    constraints = constraint_file(environment.path, siblings)
+    wanted = Installation(requirements=(named,), only_binary=True, constraint_files=constraints)
     try:
         install(environment, wanted, installer=trial.installer, log=trial.log)
     except JobError as refusal:

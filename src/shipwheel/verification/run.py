@@ -9,12 +9,14 @@ from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from os import cpu_count
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
 
 from shipwheel.dists.artifact import SDIST_ID, wheel_id
 from shipwheel.dists.manifest import Manifest
+from shipwheel.dists.sibling import Supply
 from shipwheel.events import Emit, silent
 from shipwheel.machine.environment import Installer
 from shipwheel.machine.here import platform_here, this_machine
@@ -52,6 +54,7 @@ def verify(
     static: bool = False,
     ignore: dict[str, str] | None = None,
     installer: Installer | None = None,
+    siblings: Supply = MappingProxyType({}),
     folder: Path | None = None,
     log: Path | None = None,
     emit: Emit = silent,
@@ -62,7 +65,8 @@ def verify(
     it is not said), with a `project` names, contents and its `[tool.shipwheel.verify]` count too.
     `static` leaves out whatever installs; the Report then says so and is no proof for a release.
     `machine` (default: this one) says which Pythons wheels are tried on; environments are made in
-    `folder` (default: the system's temporary one) and removed. `ignore` maps rule ids to reasons.
+    `folder` (default: the system's temporary one) and removed. `ignore` maps rule ids to reasons. Where a
+    wheel requires one of the `siblings` it gets that file, not an index's.
 
     Raises ConfigurationError for paths that are not there or hold no distribution and for an unknown
     rule id, MachineError where an index or an interpreter is out of reach. All else is a finding.
@@ -81,7 +85,10 @@ def verify(
         runner.skip_installs(wheels, "left out: --static")
     else:
         runner.install(
-            wheels, _machine(machine, emit), _trial(project, installer, folder, log), emit
+            wheels,
+            _machine(machine, emit),
+            _trial(project, installer, siblings, folder, log),
+            emit,
         )
     return runner.report(distributions, static=static)
 
@@ -99,7 +106,11 @@ def _machine(machine: Machine | None, emit: Emit) -> Machine:
 
 
 def _trial(
-    project: Project | None, installer: Installer | None, folder: Path | None, log: Path | None
+    project: Project | None,
+    installer: Installer | None,
+    siblings: Supply,
+    folder: Path | None,
+    log: Path | None,
 ) -> Trial:
     settings = project.config.verify if project is not None else None
     chosen = project.config.installer if project is not None else "uv"
@@ -107,6 +118,7 @@ def _trial(
         installer=installer or chosen,
         modules=settings.modules if settings else None,
         smoke=settings.smoke if settings else "",
+        siblings=siblings,
         folder=folder,
         log=log,
     )
