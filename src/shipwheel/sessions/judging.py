@@ -44,10 +44,11 @@ def judge_release(
     workspace = opened.workspace
     (workspace.state / "release.json").unlink(missing_ok=True)
     check_names(workspace.records)
+    manifest = load_manifest(workspace.records)
     release = judge(
         opened.plan,
         read_report(workspace.state / "verify.json"),
-        by_makers(opened.plan, load_manifest(workspace.records)),
+        by_makers(opened.plan, manifest) if scope is Scope.RELEASE else manifest,
         # nothing built is one more thing that is missing, and the gate names them all
         dist=read_dist(workspace.dist) if workspace.dist.is_dir() else (),
         scope=scope,
@@ -87,14 +88,13 @@ def check_names(folder: Path) -> None:
 
 
 def by_makers(plan: Plan, manifest: Manifest) -> Manifest:
-    """Give the records with the files that the Plan lets each job make: others made none.
+    """Give the records with the planned files that each job makes by the Plan: no other made one.
 
-    A session of the user's own is no job of the Plan; what it built here is its own matter.
+    In the local scope a session of the user's own may build them too.
     """
     makers: dict[str, set[str]] = {}
     for file in plan.files:
         makers.setdefault(file.id, set()).update({file.job, file.local_job or file.job})
-    every = {job.id for job in plan.jobs}
     records = (
         replace(
             record,
@@ -103,7 +103,6 @@ def by_makers(plan: Plan, manifest: Manifest) -> Manifest:
             ),
         )
         for record in manifest.records
-        if record.job in every
     )
     return Manifest(records=tuple(records))
 
