@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from shipwheel.console.layout import Cell, Column, Table
 from shipwheel.console.terminal import Tone
@@ -11,6 +11,7 @@ from shipwheel.console.wording import counted, seconds_text, times
 from shipwheel.dists.record import Record, Status
 from shipwheel.planning.job import Job, JobKind, PlannedFile, Scope, Tier
 from shipwheel.planning.plan import Plan, PlannedProject
+from shipwheel.planning.target import from_tag
 
 _NAMED = 3  # so many of a kind are named, more are counted
 _CELLS = frozenset({JobKind.WHEEL, JobKind.TEST})
@@ -86,13 +87,15 @@ def _jobs_table(plan: Plan) -> Table:
         Column("scope", keep=True),
     )
     local = sum(job.scope is Scope.LOCAL for job in plan.jobs)
-    in_ci = (len(plan.ci_jobs(tier)) for tier in Tier)
-    told = ", ".join(f"{count} {_TIERS[tier]}" for count, tier in zip(in_ci, Tier, strict=True))
+    in_ci = [job.tier.rank for job in plan.ci_jobs()]
+    told = ", ".join(
+        f"{sum(rank <= tier.rank for rank in in_ci)} {words}" for tier, words in _TIERS.items()
+    )
     summary = f"{counted(len(plan.jobs), 'job')}, {local} of them on this machine; in CI {told}"
     return Table(
         title=project_line(plan.project),
         columns=columns,
-        rows=tuple(_job_row(plan, jobs) for jobs in _grouped_jobs(plan)),
+        rows=_job_rows(plan),
         notes=(
             Cell(summary, Tone.DIM),
             *_absences(plan),
@@ -121,7 +124,15 @@ def _cell_key(job: Job) -> tuple[object, ...]:
     return (job.kind, job.scope, job.allow_failure) if own else (job.id,)
 
 
-def _job_row(plan: Plan, jobs: list[Job]) -> tuple[Cell, ...]:
+def _job_rows(plan: Plan) -> tuple[tuple[Cell, ...], ...]:
+    kinds = {job.id: job.kind.value for job in plan.jobs}
+    tiers = {job.id: job.tier for job in plan.ci_jobs()}
+    return tuple(_job_row(plan, jobs, kinds, tiers) for jobs in _grouped_jobs(plan))
+
+
+def _job_row(
+    plan: Plan, jobs: list[Job], kinds: Mapping[str, str], tiers: Mapping[str, Tier]
+) -> tuple[Cell, ...]:
     job = jobs[0]
     tone = Tone.PLAIN if job.scope is Scope.LOCAL else Tone.DIM
     name = job.id if len(jobs) == 1 else times(len(jobs), job.kind.value)
@@ -131,41 +142,49 @@ def _job_row(plan: Plan, jobs: list[Job]) -> tuple[Cell, ...]:
         name,
         _pythons(plan, jobs),
         job.runner or "",
-        _needs(plan, jobs),
-        _in_ci(plan, jobs),
+        _needs(jobs, kinds),
+        _in_ci(jobs, tiers),
         job.scope.value,
     )
     return tuple(Cell(text, tone) for text in texts)
 
 
 def _pythons(plan: Plan, jobs: list[Job]) -> str:
-    """Give the Pythons of jobs: each, or the first and last where all between them are there too."""
-    found = [job.python or job.args[-1].partition("-")[0] for job in jobs if job.python or job.args]
+    """Give the Pythons of jobs: each, or the first and last where all between them are there too.
+
+    What wheels ship for is cibuildwheel's to say, and all of it in the table of files.
+    """
+    found = [each for job in jobs if (each := job.python or _built_for(job))]
     known = list(plan.project.pythons)
     if len(found) <= _NAMED:
         return ", ".join(found)
-    first = known.index(found[0]) if found[0] in known else None
-    if first is not None and known[first : first + len(found)] != found:
+    first = known.index(found[0]) if found[0] in known else 0
+    if jobs[0].kind is not JobKind.WHEELS and known[first : first + len(found)] != found:
         return ", ".join(found)
     return f"{found[0]} \N{HORIZONTAL ELLIPSIS} {found[-1]}"
 
 
-def _in_ci(plan: Plan, jobs: list[Job]) -> str:
+def _built_for(job: Job) -> str:
+    """Give the Python of a shipped wheel's job, as cibuildwheel's identifier says it."""
+    tag = job.args[-1].partition("-")[0] if job.args else ""
+    target = from_tag(tag)
+    return target.text if target else tag
+
+
+def _in_ci(jobs: list[Job], tiers: Mapping[str, Tier]) -> str:
     """Say in which tiers CI starts to run jobs; nothing for this machine's own."""
-    there = {job.id for job in plan.ci_jobs()}
-    tiers = {job.tier for job in jobs if job.id in there}
-    return ", ".join(tier.value for tier in Tier if tier in tiers)
+    found = {tiers.get(job.id) for job in jobs}
+    return ", ".join(tier.value for tier in Tier if tier in found)
 
 
-def _needs(plan: Plan, jobs: list[Job]) -> str:
+def _needs(jobs: list[Job], kinds: Mapping[str, str]) -> str:
     """Name what jobs need; more than three of a kind are counted."""
-    kinds: dict[str, list[str]] = {}
-    known = {each.id: each.kind.value for each in plan.jobs}
+    needed: dict[str, list[str]] = {}
     for need in dict.fromkeys(need for job in jobs for need in job.needs):
-        kinds.setdefault(known.get(need, need), []).append(need)
+        needed.setdefault(kinds.get(need, need), []).append(need)
     named = (
         ", ".join(needs) if len(needs) <= _NAMED else times(len(needs), kind)
-        for kind, needs in kinds.items()
+        for kind, needs in needed.items()
     )
     return ", ".join(named)
 

@@ -108,12 +108,12 @@ IN_CI = "2 for a pull request, 2 for the main branch, 6 in all"
 
 def test_jobs_and_files_with_their_scope() -> None:
     assert lines(*plan_tables(PLAN))[1:] == [
-        "  job                      Python         runner        needs              in CI        scope",
-        "  build                    3.12           ubuntu-24.04                     pr           local",
-        "  wheel-3.12               3.12                         build                           local",
-        "  test-3.14 (may fail)     3.14                                                         release",
-        f"  4 {X} wheels on win_amd64  cp312 {TO} cp315  windows-2025  build              pr, release  release",
-        f"  publish                                               build, 4 {X} wheels  release      local",
+        "  job                      Python       runner        needs              in CI        scope",
+        "  build                    3.12         ubuntu-24.04                     pr           local",
+        "  wheel-3.12               3.12                       build                           local",
+        "  test-3.14 (may fail)     3.14                                                       release",
+        f"  4 {X} wheels on win_amd64  3.12 {TO} 3.15  windows-2025  build              pr, release  release",
+        f"  publish                                             build, 4 {X} wheels  release      local",
         f"  8 jobs, 3 of them on this machine; in CI {IN_CI}",
         "  not here: test-3.14: Python 3.14 is not on this machine",
         "    next: `uv python install 3.14`",
