@@ -87,7 +87,9 @@ def picture(session: nox.Session) -> None:
 def refresh(session: nox.Session) -> None:
     """Bring the Catalog (Pythons, runners, actions, images) up to date with the world and show it."""
     command = [sys.executable, ".ci/refresh_catalog.py", *session.posargs]
-    session.run(*command, env={"PYTHONPATH": str(HERE / "src")}, external=True)
+    # register sets PYTHONSAFEPATH: a script's own folder is not looked into
+    where = os.pathsep.join([str(HERE / "src"), str(HERE / ".ci")])
+    session.run(*command, env={"PYTHONPATH": where}, external=True)
 
 
 def _starter(session: nox.Session, name: str) -> Path:

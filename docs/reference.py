@@ -11,6 +11,7 @@ import typing
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import catalog_tables
 import msgspec
 
 import shipwheel
@@ -89,6 +90,7 @@ def write(folder: Path) -> None:
         "gate.md": gate_rules(),
         "json.md": json_shapes(),
         "functions.md": functions(),
+        **catalog_tables.tables(),
     }
     for name, text in pages.items():
         path = folder / name

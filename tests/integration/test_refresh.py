@@ -191,8 +191,8 @@ def data(tmp_path) -> Path:
     return folder
 
 
-def refresh(data: Path, world: World, repositories: Path, *more: str):
-    """Run the command as nox does, all its sources being here."""
+def refresh(data: Path, world: World, repositories: Path, *more: str, nox: bool = False):
+    """Run the command, all its sources being here."""
     places = {
         "--data": data,
         "--release-cycle": f"{world.url}/release-cycle.json",
@@ -204,9 +204,21 @@ def refresh(data: Path, world: World, repositories: Path, *more: str):
         "--timeout": "20",
     }
     words = [str(word) for pair in places.items() for word in pair]
-    script = ROOT / ".ci" / "refresh_catalog.py"
+    if nox:
+        command = [
+            sys.executable,
+            "-m",
+            "nox",
+            "-f",
+            str(ROOT / "noxfile.py"),
+            "-s",
+            "refresh",
+            "--",
+        ]
+    else:
+        command = [sys.executable, str(ROOT / ".ci" / "refresh_catalog.py")]
     return subprocess.run(
-        [sys.executable, str(script), *words, *more],
+        [*command, *words, *more],
         check=False,
         capture_output=True,
         text=True,
@@ -246,6 +258,12 @@ def test_all_sources_are_taken_and_a_second_time_changes_no_byte(data, world, re
     again = refresh(data, world, repositories, "--today", "2029-01-01")
     assert (again.returncode, again.stdout) == (0, "nothing has changed\n")
     assert bytes_of(data) == before
+
+
+def test_nox_runs_it(data, world, repositories):
+    done = refresh(data, world, repositories, nox=True)
+    assert done.returncode == 0, done.stderr
+    assert {row["version"] for row in read(data, "actions")} == {"v99.0.1"}
 
 
 def test_check_writes_nothing_and_says_by_its_code_what_would_change(data, world, repositories):
