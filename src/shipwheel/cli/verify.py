@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 
 import click
+import msgspec
 
 from shipwheel.cli.call import (
     STDOUT,
@@ -23,7 +25,8 @@ from shipwheel.dists.manifest import load_manifest
 from shipwheel.errors import ConfigurationError, ExitCode
 from shipwheel.events import Emit
 from shipwheel.files import to_json
-from shipwheel.sessions.context import open_project
+from shipwheel.sessions.members import open_all
+from shipwheel.sessions.siblings import supply_of
 from shipwheel.verification.catalogue import rules
 from shipwheel.verification.report import Report
 from shipwheel.verification.run import verify as verify_files
@@ -83,16 +86,36 @@ def _verified(root: Path, paths: tuple[Path, ...], *, static: bool, emit: Emit) 
     dist = root / "dist"
     if dist.is_dir() and not any((root / marker).is_file() for marker in _MARKERS):
         return verify_files([dist], static=static, emit=emit)
-    opened = open_project(root, emit=emit)
-    return verify_files(
-        [opened.workspace.dist],
-        plan=opened.plan,
-        project=opened.project,
-        machine=opened.machine,
-        manifest=load_manifest(opened.workspace.records),
-        static=static,
-        emit=emit,
+    return joined(
+        [
+            verify_files(
+                [opened.workspace.dist],
+                plan=opened.plan,
+                project=opened.project,
+                machine=opened.machine,
+                manifest=load_manifest(opened.workspace.records),
+                siblings={} if static else supply_of(opened),
+                static=static,
+                emit=emit,
+            )
+            for opened in open_all(root, emit=emit)
+        ]
     )
+
+
+def joined(reports: Sequence[Report]) -> Report:
+    """Give the reports of a workspace's packages as one: no two have a file of the same name."""
+    first, *others = reports
+    for each in others:
+        first = msgspec.structs.replace(
+            first,
+            ok=first.ok and each.ok,
+            files=(*first.files, *each.files),
+            checks=(*first.checks, *each.checks),
+            findings=(*first.findings, *each.findings),
+            ignored={**first.ignored, **each.ignored},
+        )
+    return first
 
 
 def _rendered(report: Report, form: str) -> bytes:

@@ -153,7 +153,7 @@ def _check_is_project(tree: Tree, tables: Mapping[str, Any] | None) -> None:
         raise ConfigurationError(
             "this is the root of a workspace, and no package itself",
             where=tree.root,
-            hint="name one of its packages: `shipwheel -C packages/NAME …`, `nox -s NAME:SESSION`",
+            hint="name one of its packages: `shipwheel -C FOLDER …`, `nox -s PACKAGE:SESSION`",
         )
     what = f"{PYPROJECT} has no [project] table" if tables is not None else "no Python project here"
     raise ConfigurationError(

@@ -13,8 +13,9 @@ from shipwheel.errors import ConfigurationError
 from shipwheel.planning.job import Job, JobKind
 from shipwheel.planning.plan import Plan
 from shipwheel.sessions.boundary import as_verdict
-from shipwheel.sessions.context import open_project
+from shipwheel.sessions.context import Opened, open_project
 from shipwheel.sessions.dispatch import body_of, run_job
+from shipwheel.sessions.members import open_packages
 
 _WHERE = "shipwheel.run() in the noxfile"
 
@@ -29,7 +30,7 @@ def run(
 ) -> None:
     """Run a job of the Plan from a nox session of your own.
 
-    `session` is nox's; `job` a job id (`test-3.12`); `name` the id under which log, record and JUnit
+    `session` is nox's; `job` a job id (`test-3.12`, at a workspace's root `PACKAGE:test-3.12`); `name` the id under which log, record and JUnit
     file are written (default: for tests the session's name, so that the Plan's own record stays, else
     the job's id); `args` take the place of the session's posargs; `options` go to the job kind's body:
     for tests `command` (an argv), `requires` (PEP 508 strings) and `environment` (variables). Failures
@@ -37,10 +38,19 @@ def run(
     """
     posargs = tuple(session.posargs if args is None else args)
     with as_verdict(session):
-        opened = open_project(Path.cwd())
-        found = named(opened.plan, job, name, session.name)
+        opened, job_id = _located(Path.cwd(), job)
+        found = named(opened.plan, job_id, name, session.name)
         check_options(found, options)
         run_job(opened, found, posargs, parallel=session.parallel, options=options)
+
+
+def _located(root: Path, job: str) -> tuple[Opened, str]:
+    """Open the project, or the package that a job's id names, and give the id within its Plan."""
+    packages = open_packages(root)
+    if packages is None:
+        return open_project(root), job
+    member, job_id = packages.located(job)
+    return member.opened, job_id
 
 
 def named(plan: Plan, job_id: str, name: str | None, session: str) -> Job:

@@ -268,6 +268,8 @@ def _install(
 
 def _lowest_file(environment: Environment, wanted: _Wanted) -> tuple[str, ...]:
     others, siblings = apart(read_wheel_files(wanted.wheel).requires, wanted.siblings)
+    if siblings:
+        wanted.emit(Notice(f"as it was just built, not lowered: {', '.join(siblings)}"))
     pins = lowest_pins(
         environment,
         others,
