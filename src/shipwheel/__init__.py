@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from shipwheel.rendering.offer import render as render
     from shipwheel.sessions.api import run as run
     from shipwheel.sessions.offer import plan as plan
     from shipwheel.sessions.offer import publish as publish
@@ -12,13 +13,14 @@ if TYPE_CHECKING:
     from shipwheel.verification.run import verify as verify
 
 __version__ = "0.1.0"
-__all__ = ["__version__", "plan", "publish", "register", "run", "verify"]
+__all__ = ["__version__", "plan", "publish", "register", "render", "run", "verify"]
 
 # what a noxfile imports costs at every session: each name is fetched when it is asked for
 _OFFERED = {
     "plan": "shipwheel.sessions.offer",
     "publish": "shipwheel.sessions.offer",
     "register": "shipwheel.sessions.register",
+    "render": "shipwheel.rendering.offer",
     "run": "shipwheel.sessions.api",
     "verify": "shipwheel.verification.run",
 }

@@ -24,6 +24,7 @@ _COMMANDS: Mapping[str, str] = MappingProxyType(
     {
         "init": "init",
         "plan": "plan",
+        "render": "render",
         "verify": "verify",
         "publish": "publish",
         "index": "index",

@@ -3,28 +3,15 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable
 from typing import Any
 
 from shipwheel.rendering import yaml as writer
+from shipwheel.rendering.bots import DEPENDABOT, preset_path
 from shipwheel.rendering.pipeline import Provider
 from shipwheel.rendering.rendered import RenderedFile
 
-DEPENDABOT = ".github/dependabot.yml"
 ATTRIBUTES = ".gitattributes"
-# where Renovate looks for its configuration (docs.renovatebot.com/configuration-options)
-RENOVATE_CONFIGS = (
-    "renovate.json",
-    "renovate.json5",
-    ".github/renovate.json",
-    ".github/renovate.json5",
-    ".gitlab/renovate.json",
-    ".gitlab/renovate.json5",
-    ".renovaterc",
-    ".renovaterc.json",
-    ".renovaterc.json5",
-)
 _COOLDOWN_DAYS = 7  # a bad release of an action is mostly found within a week
 _GROUP = "actions"
 
@@ -80,27 +67,6 @@ def renovate(provider: Provider, workflows: Iterable[str], inputs: str) -> Rende
         body=json.dumps(data, indent=2) + "\n",
         inputs=inputs,
     )
-
-
-def preset_path(provider: Provider) -> str:
-    """Give the place of the Renovate preset."""
-    return f".{provider}/renovate-shipwheel.json"
-
-
-def extends_preset(config: str) -> bool:
-    """Say whether the project's own Renovate configuration names our preset."""
-    return "renovate-shipwheel" in config
-
-
-def preset_line(provider: Provider, repository: str) -> str:
-    """Give the line that the project's own Renovate configuration needs."""
-    return f'"extends": ["local>{repository}//{preset_path(provider)}"]'
-
-
-def has_actions(config: str) -> bool:
-    """Say whether somebody's own Dependabot setting moves the actions."""
-    pattern = r"""^\s*(?:-\s+)?["']?package-ecosystem["']?:\s*["']?github-actions\b"""
-    return re.search(pattern, config, re.MULTILINE) is not None
 
 
 def attributes(paths: Iterable[str], inputs: str) -> RenderedFile:

@@ -18,7 +18,7 @@ from shipwheel.rendering.generated import (
     text_digest,
     without_header,
 )
-from shipwheel.rendering.lint import problems
+from shipwheel.rendering.lint import includes, problems
 from shipwheel.rendering.pins import Pin, blanked, edits, highest, kept, pins_in
 from shipwheel.rendering.rendered import Drift, RenderedFile, Verdict
 
@@ -58,10 +58,17 @@ def compare(found: Comparison) -> Verdict:
         return _verdict(found, [(Drift.EDITED, str(error))])
     if own is None:
         return _verdict(found, [(Drift.ABSENT, "our lines are not in it")])
-    if not is_ours(own):
-        told = ["it was not written by shipwheel", *problems(found.file.path, own)]
-        return _verdict(found, [(Drift.FOREIGN, each) for each in _few(told)])
-    return _verdict(found, list(_drifts(found, own)), own)
+    return _verdict(found, list(_told(found, own)), own)
+
+
+def _told(found: Comparison, own: str) -> Iterator[tuple[Drift, str]]:
+    if own == settled(found.wanted):
+        return
+    if is_ours(own):
+        yield from _drifts(found, own)
+        return
+    told = ["it was not written by shipwheel", *problems(found.file.path, own)]
+    yield from ((Drift.FOREIGN, each) for each in _few(told))
 
 
 def _drifts(found: Comparison, own: str) -> Iterator[tuple[Drift, str]]:
@@ -117,11 +124,12 @@ def _reasons(
 
 def _included(found: Comparison, existing: str) -> Verdict:
     """Judge a file that is the user's once it is written: all it has to do is to include ours."""
-    line = next(each for each in found.file.body.splitlines() if ".gitlab/" in each).strip()
-    name = line.split(".gitlab/")[1].split()[0].strip("'\"")
-    if any(f".gitlab/{name}" in each.partition("#")[0] for each in existing.splitlines()):
+    if includes(existing, found.file.includes):
         return Verdict(path=found.file.path, drifts=(Drift.NONE,))
-    told = [f"it does not include .gitlab/{name}", *problems(found.file.path, existing)]
+    told = [
+        f"it does not include {found.file.includes}",
+        *problems(found.file.path, existing),
+    ]
     return _verdict(found, [(Drift.FOREIGN, each) for each in told])
 
 

@@ -31,3 +31,26 @@ def yaml_problem(text: str) -> str | None:
     except yaml.YAMLError as error:  # a character that YAML does not allow
         return f"no valid YAML: {str(error).splitlines()[0]}"
     return None
+
+
+def includes(text: str, path: str) -> bool:
+    """Say whether GitLab's root file includes `path`, in any form that `include` has; false for no YAML."""
+    import yaml  # noqa: PLC0415 - GitLab's alone
+
+    try:
+        root = yaml.compose(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    except yaml.YAMLError:
+        return False
+    if not isinstance(root, yaml.MappingNode):
+        return False
+    wanted = [value for key, value in root.value if key.value == "include"]
+    while wanted:
+        node = wanted.pop()
+        if isinstance(node, yaml.ScalarNode):
+            if str(node.value).removeprefix("/") == path:
+                return True
+        elif isinstance(node, yaml.MappingNode):
+            wanted += [value for key, value in node.value if key.value in {"local", "file"}]
+        else:
+            wanted += node.value
+    return False

@@ -10,9 +10,9 @@ import msgspec
 
 from shipwheel.errors import ConfigurationError, ShipwheelError
 from shipwheel.events import Emit, silent
-from shipwheel.rendering.companions import extends_preset, preset_line, preset_path
-from shipwheel.rendering.lock import judge_lock, write_lock
-from shipwheel.rendering.render import rendered_files, renovate_config
+from shipwheel.rendering.bots import extends_preset, preset_line, preset_path, renovate_config
+from shipwheel.rendering.kept import files_of
+from shipwheel.rendering.lock import judge_lock
 from shipwheel.rendering.rendered import Drift, RenderedFile, Verdict
 from shipwheel.rendering.repository import Repository, open_repository
 from shipwheel.rendering.tool import tool_of
@@ -74,7 +74,7 @@ def render_repository(
     emit: Emit = silent,
 ) -> Rendering:
     """Do what `render` does for a repository that is open."""
-    files = rendered_files(repository)
+    files = files_of(repository)
     _check_unmanaged(repository, files)
     judged = judge(
         repository.root, files, source=repository.source, unmanaged=repository.ci.unmanaged
@@ -84,14 +84,16 @@ def render_repository(
     states = [_settle(each, repository.root, check=check, overwrite=overwrite) for each in judged]
     states += [_state(each, "refused") for each in left_over(repository.root, files)]
     states += _lock(repository, lock=lock, emit=emit)
-    undone = {"pending", "refused"} if check else {"refused"}  # what writes says what lock is missing
+    undone = (
+        {"pending", "refused"} if check else {"refused"}
+    )  # what writes says what lock is missing
     done = not any(each.action in undone for each in states)
     faulty = any(each.action == "yours" and len(each.drifts) > 1 for each in states)
     return Rendering(
         ok=done and not faulty,
         written=not check,
         files=tuple(states),
-        notices=tuple(_notices(repository, states)),
+        notices=tuple(_notices(repository)),
     )
 
 
@@ -119,6 +121,8 @@ def _lock(repository: Repository, *, lock: bool, emit: Emit) -> list[FileState]:
     project = repository.members[0].project
     tool = tool_of(project, repository.catalog, repository.ci.providers[0])
     if lock:
+        from shipwheel.rendering.resolve import write_lock  # noqa: PLC0415 - starts a process
+
         write_lock(repository.root, tool, project, emit=emit)
     verdict = judge_lock(repository.root, tool, project)
     if not verdict.ok:
@@ -151,16 +155,7 @@ def _check_unmanaged(repository: Repository, files: tuple[RenderedFile, ...]) ->
             )
 
 
-def _notices(repository: Repository, states: list[FileState]) -> Iterator[str]:
-    for state in states:
-        if Drift.LOCK in state.drifts:
-            yield f"{state.path}: {state.message}; {state.mend}"
-        elif state.action == "yours":
-            yield f"{state.path}: {state.message}"
-    yield from _told(repository)
-
-
-def _told(repository: Repository) -> Iterator[str]:
+def _notices(repository: Repository) -> Iterator[str]:
     """Say what the files do not: where they have to lie, and what stands beside them."""
     root = repository.root
     top = _checkout(root)

@@ -3,15 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 
-from shipwheel.rendering.companions import (
-    DEPENDABOT,
-    RENOVATE_CONFIGS,
-    attributes,
-    dependabot,
-    renovate,
-)
+from shipwheel.rendering.bots import has_own_dependabot, renovate_config
+from shipwheel.rendering.companions import attributes, dependabot, renovate
 from shipwheel.rendering.inputs import inputs_of
 from shipwheel.rendering.lanes import workspace_pipelines
 from shipwheel.rendering.limits import check_limits, check_size, sharded
@@ -40,11 +34,6 @@ def rendered_files(repository: Repository) -> tuple[RenderedFile, ...]:
     lock = [lock_path(providers[0])] if providers else []
     generated = sorted([*ours, *(file.path for file in bots), *lock])
     return (*workflows, *bots, *([attributes(generated, inputs)] if generated else []))
-
-
-def renovate_config(root: Path) -> Path | None:
-    """Give the project's own Renovate configuration, if it has one."""
-    return next((root / name for name in RENOVATE_CONFIGS if (root / name).is_file()), None)
 
 
 def _workflows(repository: Repository, provider: Provider, inputs: str) -> Iterator[RenderedFile]:
@@ -104,6 +93,7 @@ def _gitlab(
         kind="gitlab-root",
         body=gitlab_root(changes.filename),
         inputs=inputs,
+        includes=changes.filename,
     )
 
 
@@ -114,10 +104,5 @@ def _bots(repository: Repository, workflows: list[str], inputs: str) -> Iterator
         return
     if renovate_config(repository.root) is not None:
         yield renovate(providers[0], workflows, inputs)
-    elif "github" in providers and not _has_own_dependabot(repository.root):
+    elif "github" in providers and not has_own_dependabot(repository.root):
         yield dependabot(inputs)
-
-
-def _has_own_dependabot(root: Path) -> bool:
-    """Say whether there is a setting under the other name that GitHub reads: two would be refused."""
-    return (root / DEPENDABOT).with_suffix(".yaml").is_file()

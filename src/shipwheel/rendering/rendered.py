@@ -14,6 +14,7 @@ class RenderedFile(msgspec.Struct, frozen=True, kw_only=True):
     `role` says how it lives with the user's: `whole` (ours from first to last line), `block` (our lines
     between two markers in a file of theirs), `once` (written where there is none, then theirs:
     `.gitlab-ci.yml`). `body` has line feeds and no header; `inputs` is a digest of what decided it.
+    `includes` is the file of ours that one of theirs has to name.
     """
 
     path: str
@@ -21,6 +22,7 @@ class RenderedFile(msgspec.Struct, frozen=True, kw_only=True):
     kind: Literal["github", "gitlab", "dependabot", "renovate", "gitattributes", "gitlab-root"]
     body: str
     inputs: str = ""
+    includes: str = ""
 
 
 class Drift(StrEnum):

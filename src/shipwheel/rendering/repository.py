@@ -23,6 +23,7 @@ from shipwheel.workspace import Workspace
 
 # the machine of which a Plan for CI is made: what it holds for CI is the same for any
 _PLATFORM = "manylinux_x86_64"
+_DECIDING = ("project", "planning", "data")
 
 
 class Repository(msgspec.Struct, frozen=True, kw_only=True):
@@ -101,7 +102,9 @@ def _workspace(root: Path, catalog: Catalog) -> tuple[tuple[Member, ...], CiConf
 def _open_member(root: Path, catalog: Catalog) -> Member:
     """Read one package and make its Plan for CI, or take both from the last time."""
     workspace = Workspace(root)
-    key = digest_of(__version__, _code(), dt.datetime.now(dt.UTC).date().isoformat())
+    key = digest_of(
+        __version__, newest_code(*_DECIDING), dt.datetime.now(dt.UTC).date().isoformat()
+    )
     kept = _read(workspace, key)
     if kept is None:
         kept = _make(root, catalog, key)
@@ -137,11 +140,11 @@ def _make(root: Path, catalog: Catalog, key: str) -> _Kept:
     )
 
 
-def _code() -> str:
-    """Give the time of the newest module that decides: an editable install changes without a version."""
+def newest_code(*folders: str) -> str:
+    """Give the time of the newest module in folders of the package: an editable one changes without a version."""
     package = Path(__file__).parent.parent
-    folders = (package / "project", package / "planning", package / "data")
-    return str(max(entry.stat().st_mtime_ns for folder in folders for entry in os.scandir(folder)))
+    found = (entry for folder in folders for entry in os.scandir(package / folder))
+    return str(max(entry.stat().st_mtime_ns for entry in found))
 
 
 def _file(workspace: Workspace) -> Path:
