@@ -7,7 +7,7 @@ import msgspec
 from shipwheel.data.catalog import Catalog, Platform
 from shipwheel.planning.cells import Cells
 from shipwheel.planning.job import Job, JobKind, Scope, Tier
-from shipwheel.planning.platforms import tested_platforms
+from shipwheel.planning.platforms import has_python, tested_platforms
 from shipwheel.planning.target import Target
 from shipwheel.project.facts import Project
 
@@ -35,7 +35,8 @@ def matrix_of(
     """Work out the test jobs of CI; none of it depends on the machine that it is worked out on."""
     tests: list[Job] = []
     for place, platform in enumerate(tested_platforms(project, catalog)):
-        served = [each for each in targets if cells.shipped_file(each, platform.id) is not None]
+        there = (each for each in targets if has_python(platform, each))
+        served = [each for each in there if cells.shipped_file(each, platform.id) is not None]
         often = _often(served, project, catalog)
         for target in served:
             tier = _tier(target, often, first=place == 0)

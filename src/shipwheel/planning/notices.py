@@ -64,4 +64,4 @@ def _untested(project: Project, matrix: Matrix) -> Iterator[str]:
         yield "[tool.shipwheel.test] platforms is empty: CI tests on no platform"
     elif matrix.tests and matrix.unserved:
         named = ", ".join(matrix.unserved)
-        yield f"CI does not test Python {named}: no wheel that ships serves it"
+        yield f"CI does not test Python {named}: no wheel that ships serves it on a platform that has it"

@@ -6,8 +6,10 @@ import difflib
 
 from shipwheel.data.catalog import Catalog, Platform
 from shipwheel.errors import ConfigurationError
+from shipwheel.planning.target import Target
 from shipwheel.project.facts import Kind, Project
 
+_WINDOWS_ON_ARM = (3, 11)
 _TESTED = "[tool.shipwheel.test] platforms"
 
 
@@ -49,6 +51,16 @@ def is_native(platform: Platform) -> bool:
     if platform.emulated or platform.libc == "musl":
         return False
     return platform.arch not in {"i686", "universal2"}
+
+
+def has_python(platform: Platform, target: Target) -> bool:
+    """Say whether there is a build of a Python for a platform that a runner has.
+
+    python.org's installers for Windows on ARM begin with 3.11 (What's New in Python 3.11); PyPy has none.
+    """
+    if (platform.os, platform.arch) != ("windows", "arm64"):
+        return True
+    return target.implementation == "cpython" and target.version >= _WINDOWS_ON_ARM
 
 
 def ci_platform(project: Project, catalog: Catalog) -> str:
