@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from shipwheel.rendering.pipeline import Provider
@@ -44,3 +45,9 @@ def preset_line(provider: Provider, repository: str) -> str:
 def extends_preset(config: str) -> bool:
     """Say whether the project's own Renovate configuration names our preset."""
     return "renovate-shipwheel" in config
+
+
+def has_actions(config: str) -> bool:
+    """Say whether somebody's own Dependabot setting moves the actions."""
+    pattern = r"""^\s*(?:-\s+)?["']?package-ecosystem["']?:\s*["']?github-actions\b"""
+    return re.search(pattern, config, re.MULTILINE) is not None

@@ -10,8 +10,9 @@ import msgspec
 
 from shipwheel.errors import ConfigurationError
 from shipwheel.files import write_bytes
+from shipwheel.rendering.bots import has_actions
 from shipwheel.rendering.drift import Comparison, compare
-from shipwheel.rendering.generated import header_of, with_block
+from shipwheel.rendering.generated import header_of, is_ours, with_block
 from shipwheel.rendering.lint import problems
 from shipwheel.rendering.pins import bumps, highest
 from shipwheel.rendering.rendered import Drift, RenderedFile, Verdict
@@ -57,7 +58,13 @@ def _judged(
     file: RenderedFile, text: str | None, unmanaged: tuple[str, ...], **how: object
 ) -> Judged:
     comparison = Comparison(file=file, existing=text, **how)  # type: ignore[arg-type]
-    verdict = _of_theirs(file, text) if file.path in unmanaged else compare(comparison)
+    if file.path in unmanaged:
+        verdict = _of_theirs(file, text)
+    elif text is not None and file.kind == "dependabot" and not is_ours(text) and has_actions(text):
+        message = "it is yours, and moves the actions too"
+        verdict = Verdict(path=file.path, drifts=(Drift.UNMANAGED,), message=message)
+    else:
+        verdict = compare(comparison)
     return Judged(comparison=comparison, verdict=verdict)
 
 
