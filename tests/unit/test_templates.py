@@ -11,10 +11,17 @@ from shipwheel.cli.noxfile import noxfile_text
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 STARTERS = sorted(path.name for path in TEMPLATES.iterdir() if path.is_dir())
+# the folders that hold a [project]: a workspace's root has none
+PACKAGES = sorted(
+    path.parent.relative_to(TEMPLATES).as_posix()
+    for pattern in ("*/pyproject.toml", "*/packages/*/pyproject.toml")
+    for path in TEMPLATES.glob(pattern)
+    if "[project]" in path.read_text(encoding="utf-8")
+)
 
 
 def test_there_is_one_for_each_kind() -> None:
-    assert STARTERS == ["c-extension", "pure"]
+    assert STARTERS == ["c-extension", "monorepo", "pure"]
 
 
 @pytest.mark.parametrize("name", STARTERS)
@@ -25,11 +32,17 @@ def test_the_noxfile_is_what_init_writes(name: str) -> None:
 
 @pytest.mark.parametrize("name", STARTERS)
 @pytest.mark.parametrize("file", ["LICENSE", "README.md", ".gitignore"])
-def test_has_what_a_project_needs(name: str, file: str) -> None:
+def test_has_what_a_repository_needs(name: str, file: str) -> None:
     assert (TEMPLATES / name / file).stat().st_size > 30
 
 
-@pytest.mark.parametrize("name", STARTERS)
+@pytest.mark.parametrize("name", PACKAGES)
+@pytest.mark.parametrize("file", ["LICENSE", "README.md"])
+def test_has_what_a_package_needs(name: str, file: str) -> None:
+    assert (TEMPLATES / name / file).stat().st_size > 30
+
+
+@pytest.mark.parametrize("name", PACKAGES)
 def test_names_each_python_that_it_supports(name: str) -> None:
     table = tomllib.loads((TEMPLATES / name / "pyproject.toml").read_text(encoding="utf-8"))
     oldest = table["project"]["requires-python"].removeprefix(">=")
@@ -41,4 +54,5 @@ def test_names_each_python_that_it_supports(name: str) -> None:
     ]
     assert named[0] == oldest
     assert named == [f"3.{minor}" for minor in range(9, 9 + len(named))]
-    assert (TEMPLATES / name / "src" / table["project"]["name"] / "py.typed").is_file()
+    package = table["project"]["name"].replace("-", "_")
+    assert (TEMPLATES / name / "src" / package / "py.typed").is_file()

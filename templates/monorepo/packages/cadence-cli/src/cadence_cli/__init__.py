@@ -1,0 +1,1 @@
+"""Print the dates that recur."""
