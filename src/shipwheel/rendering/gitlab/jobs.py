@@ -21,7 +21,7 @@ from shipwheel.rendering.gitlab.script import (
 from shipwheel.rendering.pipeline import Tool
 
 NEEDS_LIMIT = 50  # of jobs, each cell of a matrix counted: https://docs.gitlab.com/ci/yaml/#needs
-RELEASE = "release.json"
+RELEASE = ".shipwheel/release.json"
 _AUDIENCES = {"pypi": "PYPI_ID_TOKEN", "testpypi": "TESTPYPI_ID_TOKEN"}
 _RELEASE_EXPIRES = "30 days"
 _PLAN = "shipwheel-plan.json"
@@ -258,7 +258,8 @@ def _own(part: Part) -> Iterator[str]:
 def _publishing(part: Part) -> Iterator[str]:
     directory = part.cells[0].directory
     there = "" if directory == "." else f"cd {directory} && "
-    how = "" if part.lane.kind is JobKind.PUBLISH else " --read-back"
+    trusted = " --trusted-publishing" if _id_tokens(part) else ""
+    how = trusted if part.lane.kind is JobKind.PUBLISH else " --read-back"
     yield f"{there}shipwheel publish --release {RELEASE}{how}"
 
 

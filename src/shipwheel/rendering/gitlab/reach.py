@@ -81,9 +81,9 @@ def _releases(reach: Reach, releases: tuple[Pipeline, ...]) -> Iterator[dict[str
     for release in releases:
         if (release.package or "") in reach.releases:
             for tag in release.tags:
-                yield _rule(f"$CI_COMMIT_TAG =~ {pattern(tag)}", Tier.RELEASE, tag=True)
+                yield _rule(f"$CI_COMMIT_TAG =~ {pattern(tag)}", Tier.RELEASE, tag="$CI_COMMIT_TAG")
     if reach.releases and not reach.uploads:
-        yield _rule(_BY_HAND, Tier.RELEASE)
+        yield _rule(_BY_HAND, Tier.RELEASE, tag="")
 
 
 def _main(reach: Reach, ci: Pipeline) -> Iterator[dict[str, Any]]:
@@ -97,14 +97,14 @@ def _main(reach: Reach, ci: Pipeline) -> Iterator[dict[str, Any]]:
 
 
 def _rule(
-    condition: str, tier: Tier, *, tag: bool = False, paths: tuple[str, ...] = ()
+    condition: str, tier: Tier, *, tag: str | None = None, paths: tuple[str, ...] = ()
 ) -> dict[str, Any]:
     rule: dict[str, Any] = {"if": condition}
     if paths:
         rule["changes"] = paths
     if tier is Tier.PR:
         rule["interruptible"] = True
-    told = {"SHIPWHEEL_TAG": "$CI_COMMIT_TAG"} if tag else {}
+    told = {} if tag is None else {"SHIPWHEEL_TAG": tag}
     rule["variables"] = Flow({"SHIPWHEEL_TIER": tier.value, **told})
     return rule
 

@@ -14,7 +14,7 @@ from shipwheel.rendering.pipeline import Tool
 
 System = Literal["linux", "macos", "windows"]
 
-_HASHED = "python -m pip install --require-hashes --only-binary=:all: -r"
+_HASHED = "python -m pip install --quiet --require-hashes --only-binary=:all: -r"
 _TOOLS = "shipwheel-tools"  # the environment on machines that are no containers
 _EMULATOR = "binfmt"
 _DOCKER_ARCH = {"aarch64": "arm64", "armv7l": "arm"}
