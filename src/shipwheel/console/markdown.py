@@ -22,7 +22,7 @@ _LARGEST = 256 << 10  # bytes; GitHub drops the whole summary of a step above 1 
 
 def escaped(text: str) -> str:
     """Give text that Markdown shows as it is, in one line, without credentials."""
-    line = " ".join(printable(redact(text)).split())
+    line = printable(" ".join(redact(text).split()))
     return _MEANING.sub(lambda match: f"&#{ord(match[0])};", line)
 
 

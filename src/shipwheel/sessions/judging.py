@@ -74,17 +74,23 @@ def check_names(folder: Path) -> None:
         record = read_record(path)
         if record is None:
             continue
-        if path.stem != job_stem(record.job) or record.job in found:
-            where = found.get(record.job)
-            raise JobError(
-                f"there are two records of {record.job}"
-                if where
-                else f"the record in {path.name} says that it is of {record.job}",
-                where=f"{where} and {path}" if where else str(path),
-                hint="take the records as the jobs wrote them, one file a job",
-                reference="record-name",
+        if path.stem != job_stem(record.job):
+            raise _misplaced(
+                f"the record in {path.name} says that it is of {record.job}", str(path)
             )
+        if record.job in found:
+            where = f"{found[record.job]} and {path}"
+            raise _misplaced(f"there are two records of {record.job}", where)
         found[record.job] = path
+
+
+def _misplaced(what: str, where: str) -> JobError:
+    return JobError(
+        what,
+        where=where,
+        hint="take the records as the jobs wrote them, one file a job",
+        reference="record-name",
+    )
 
 
 def by_makers(plan: Plan, manifest: Manifest) -> Manifest:

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import pytest
+import requests
 from requests.auth import HTTPBasicAuth
+from twine.auth import TrustedPublishingAuthenticator
+from twine.exceptions import TrustedPublishingFailure
 
-from shipwheel.errors import ConfigurationError, ExitCode, MachineError
+from shipwheel.errors import ConfigurationError, ExitCode, JobError, MachineError
 from shipwheel.indexes.known import Index, index_at
-from shipwheel.publishing.credentials import NOBODY, identify, reading, repository_config
+from shipwheel.publishing.credentials import (
+    NOBODY,
+    identify,
+    is_trusted_job,
+    reading,
+    repository_config,
+)
 
 OURS = index_at("https://index.example/up/")
 PYPI = Index(
@@ -87,6 +96,59 @@ def test_pypi_without_a_token(monkeypatch):
     with pytest.raises(MachineError, match="asks for a password that is not there") as caught:
         identify(PYPI, {})
     assert caught.value.exit_code is ExitCode.MACHINE
+
+
+TESTPYPI = Index(
+    name="testpypi",
+    upload="https://test.pypi.org/legacy/",
+    simple="https://test.pypi.org/simple/",
+)
+GITHUB = {"ACTIONS_ID_TOKEN_REQUEST_URL": "https://ci.example/token"}
+
+
+@pytest.mark.parametrize(
+    ("index", "environ", "trusted"),
+    [
+        (PYPI, {}, False),
+        (PYPI, GITHUB, True),
+        (TESTPYPI, GITHUB, True),
+        (OURS, GITHUB, False),
+        (PYPI, {"PYPI_ID_TOKEN": "x"}, True),
+        (TESTPYPI, {"PYPI_ID_TOKEN": "x"}, False),
+        (TESTPYPI, {"TESTPYPI_ID_TOKEN": "x"}, True),
+    ],
+)
+def test_a_job_with_an_identity_token_asks_for_trusted_publishing(index, environ, trusted):
+    assert is_trusted_job(index, environ) is trusted
+
+
+def test_a_trusted_job_takes_no_token_that_lies_about(monkeypatch, tmp_path):
+    monkeypatch.setattr("twine.auth.Resolver.make_trusted_publishing_token", lambda _self: "minted")
+    environ = {**GITHUB, "TWINE_USERNAME": "me", "TWINE_PASSWORD": "env-secret"}
+    identity = identify(PYPI, environ, pypirc=given(tmp_path))
+    assert isinstance(identity.authenticator, TrustedPublishingAuthenticator)
+    assert identity.basic is None
+    assert "minted" in identity.secrets
+    own = identify(PYPI, environ, pypirc=given(tmp_path), trusted=False)
+    assert own.basic == ("me", "env-secret")
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [
+        lambda _self: None,
+        lambda _self: (_ for _ in ()).throw(TrustedPublishingFailure("no such publisher")),
+        lambda _self: {}["token"],
+        lambda _self: (_ for _ in ()).throw(requests.HTTPError("404")),
+    ],
+)
+def test_where_trusted_publishing_fails_no_token_takes_its_place(monkeypatch, tmp_path, failure):
+    monkeypatch.setattr("twine.auth.Resolver.make_trusted_publishing_token", failure)
+    environ = {**GITHUB, "TWINE_PASSWORD": "env-secret"}
+    with pytest.raises(JobError, match="trusted publishing failed") as caught:
+        identify(PYPI, environ, pypirc=given(tmp_path))
+    assert "id-token: write" in str(caught.value.hint)
+    assert "env-secret" not in "\n".join(caught.value.lines())
 
 
 @pytest.mark.parametrize(
