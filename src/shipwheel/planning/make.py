@@ -99,12 +99,14 @@ def _last_jobs(
     """Give what looks at all files: verify, rehearse, and the gate in front of publish.
 
     `verify` and `rehearse` judge what is here; a release needs every shipped wheel, and every test of
-    CI's that must pass. A Plan without a platform to test on needs this machine's tests instead.
+    CI's that must pass. A Plan without a platform to test on needs a machine's own tests of what ships.
     """
     made = (build.id, *(job.id for job in wheels if job.scope is Scope.LOCAL))
     local = tuple(job.id for job in tests if job.scope is Scope.LOCAL)
     ships = tuple(job.id for job in shipped)
-    proved = matrix.required or tuple(job.id for job in tests if not job.allow_failure)
+    released = {"any", *(each.args[-1] for each in shipped)}
+    cells = (job.id for job in tests if not job.allow_failure and released & set(job.consumes))
+    proved = matrix.required or tuple(cells)
     where = {"scope": build.scope, "runner": build.runner}
     return (
         _last(JobKind.VERIFY, (*made, *ships), **where),

@@ -9,7 +9,7 @@ from shipwheel.planning.job import Job
 from shipwheel.planning.matrix import Matrix
 from shipwheel.planning.select import Selection
 from shipwheel.planning.support import end_of_life_notices
-from shipwheel.project.facts import Project
+from shipwheel.project.facts import Kind, Project
 
 
 def notices(
@@ -62,6 +62,11 @@ def _untested(project: Project, matrix: Matrix) -> Iterator[str]:
     """Say what CI tests nowhere: Pythons that no shipped wheel serves, or all of them."""
     if project.config.test.platforms == ():
         yield "[tool.shipwheel.test] platforms is empty: CI tests on no platform"
+    elif project.kind.value is not Kind.PURE and matrix.unserved and not matrix.tests:
+        yield (
+            "CI has no tests of its own: no wheel ships for a platform that a hosted runner has"
+            " Pythons for; cibuildwheel tests what it is told to"
+        )
     elif matrix.tests and matrix.unserved:
         named = ", ".join(matrix.unserved)
         yield f"CI does not test Python {named}: no wheel that ships serves it on a platform that has it"

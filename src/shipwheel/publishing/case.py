@@ -68,14 +68,15 @@ class Case:
         """Give the test jobs that must have passed; the ones with lowest dependencies are apart.
 
         The local scope needs this machine's; a release those of every platform that CI tests on, or
-        where there is none this machine's, and those of the Pythons that are not here.
+        where there is none those of any machine on a file that ships.
         """
         jobs = self.plan.of_kind(JobKind.TEST)
         required = [job for job in jobs if not job.lowest and not job.allow_failure]
         if self.scope is Scope.LOCAL:
             return tuple(job for job in required if job.scope is Scope.LOCAL)
         of_platforms = tuple(job for job in required if job.platform is not None)
-        return of_platforms or tuple(required)
+        ships = self.planned.keys()
+        return of_platforms or tuple(job for job in required if ships >= set(job.consumes) > set())
 
     def record_of(self, job: Job) -> Record | None:
         """Give what tells of a test job: its own record, else another's that shows the same.

@@ -243,6 +243,15 @@ def test_no_platform_to_test_on_is_said_and_leaves_this_machines_tests(project):
     assert "test-3.12" in plan.job("publish").needs
 
 
+@pytest.mark.parametrize("shipped", [(), (MUSL,)])
+def test_what_cibuildwheel_alone_tests_is_said_and_asks_for_no_laptop(project, shipped):
+    plan = in_ci(project, Kind.EXTENSION, built=("3.12",), wheels=shipped, pythons=("3.12",))
+    assert any(each.startswith("CI has no tests of its own") for each in plan.notices)
+    wheels = tuple(job.id for job in plan.of_kind(JobKind.WHEELS))
+    assert len(wheels) == len(shipped)
+    assert plan.job("publish").needs == ("verify", "gate", *wheels)
+
+
 @pytest.mark.parametrize(
     ("runners", "providers", "expected"),
     [

@@ -602,6 +602,20 @@ def test_what_failed_and_does_not_decide_is_named(pure):
     )
 
 
+def test_a_release_whose_files_no_cell_tests_asks_for_none(release):
+    jobs = [
+        msgspec.structs.replace(job, consumes=("cp312-elsewhere",))
+        if job.kind is JobKind.TEST
+        else job
+        for job in release.plan.jobs
+    ]
+    world = release.but(plan=msgspec.structs.replace(release.plan, jobs=tuple(jobs)))
+    made_release = world.without_record("test-3.12").without_record("test-3.9").judge()
+    assert made_release.notes == tuple(
+        f"no job of the Plan tests {each}" for each in (WHEEL, MACOS)
+    )
+
+
 def test_a_wheel_that_cibuildwheel_tested_while_building_is_tested(release):
     job = f"wheels-{MACOS_ID}"
     shown = Proof(what="tests", sha256=digest(MACOS))
