@@ -9,6 +9,7 @@ import click
 import msgspec
 
 from shipwheel.cli.call import STDOUT, Call, json_option, print_tables, write_report
+from shipwheel.cli.workflows import workflow_rows
 from shipwheel.console.checkup import checkup_tables
 from shipwheel.errors import ExitCode
 from shipwheel.files import to_json
@@ -54,6 +55,7 @@ def examine(opened: Opened) -> Iterator[Diagnosis]:
         noxfile=(opened.workspace.root / "noxfile.py").is_file(),
         writable=os.access(opened.workspace.root, os.W_OK),
     )
+    yield from workflow_rows(opened.workspace.root)
 
 
 def project_rows(opened: Opened, *, noxfile: bool, writable: bool) -> Iterator[Diagnosis]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import click
+import msgspec
 
 from shipwheel.cli.call import Call, json_option, print_tables, write_report
 from shipwheel.cli.noxfile import (
@@ -20,6 +21,7 @@ from shipwheel.cli.noxfile import (
 )
 from shipwheel.cli.outcome import InitFile, Outcome, outcome_tables
 from shipwheel.cli.settings import own_text, pyproject_text, suggestions
+from shipwheel.cli.workflows import init_workflows
 from shipwheel.errors import ExitCode, MachineError
 from shipwheel.files import to_json, write_bytes
 from shipwheel.planning.job import JobKind, Scope
@@ -34,10 +36,13 @@ _GIT_YES, _GIT_NO = 0, 1  # what `git check-ignore` answers; 128 where there is 
 @click.command()
 @click.option("--dry-run", is_flag=True, help="Show what would be written, and write nothing.")
 @click.option("--no-script", is_flag=True, help="Leave the PEP 723 header out of the noxfile.")
+@click.option("--no-ci", is_flag=True, help="Leave the workflow files out.")
 @json_option("What was found and done")
 @click.pass_obj
-def init(call: Call, /, *, dry_run: bool, no_script: bool, json_file: str | None) -> int:
-    """Write the noxfile, and settings where they are needed.
+def init(
+    call: Call, /, *, dry_run: bool, no_script: bool, no_ci: bool, json_file: str | None
+) -> int:
+    """Write the noxfile, settings where they are needed, and the workflows where there are none.
 
     Nothing is overwritten that shipwheel did not write. Exits with 1 where a noxfile of your own needs
     lines that only you can add, or a session of it another name.
@@ -47,6 +52,9 @@ def init(call: Call, /, *, dry_run: bool, no_script: bool, json_file: str | None
     outcome = decide(opened, script=not no_script, dry_run=dry_run)
     if not dry_run:
         _write(opened.workspace.root, outcome.files)
+    if not no_ci:
+        workflows = init_workflows(opened.workspace.root, dry_run=dry_run)
+        outcome = msgspec.structs.replace(outcome, workflows=workflows)
     if json_file is not None:
         write_report(json_file, to_json(outcome))
     if json_file != "-":

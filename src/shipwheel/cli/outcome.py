@@ -7,12 +7,14 @@ from collections.abc import Iterator
 import msgspec
 
 from shipwheel.cli.noxfile import State
+from shipwheel.cli.workflows import Workflows
 from shipwheel.console.explained import guess_lines
 from shipwheel.console.layout import Cell, Table
 from shipwheel.console.tables import project_line
 from shipwheel.console.terminal import Tone
 from shipwheel.project.explain import Explanation
 from shipwheel.project.facts import Runner
+from shipwheel.rendering.rendered import Drift
 from shipwheel.sessions.context import Opened
 
 _TONES = {
@@ -50,6 +52,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     rename: tuple[str, ...] = ()
     problem: str = ""
     dist_ignored: bool = True
+    workflows: Workflows | None = None
     facts: tuple[Explanation, ...] = ()
 
 
@@ -57,6 +60,8 @@ def outcome_tables(outcome: Outcome, opened: Opened) -> Iterator[Table]:
     """Give what was found, each file with its state, what is left to do, and the guesses."""
     yield Table(title=project_line(opened.plan.project), notes=tuple(_found(opened)))
     yield Table(title="files", notes=tuple(_file_lines(outcome)))
+    if outcome.workflows is not None:
+        yield Table(title="workflows", notes=tuple(_workflow_lines(outcome.workflows)))
     if outcome.add:
         yield Table(title="noxfile.py is yours, and left alone", notes=tuple(_add_lines(outcome)))
     guesses = guess_lines(outcome.facts)
@@ -91,6 +96,21 @@ def _file_lines(outcome: Outcome) -> Iterator[Cell]:
             yield Cell(f"  + {line}".rstrip(), Tone.DIM)
 
 
+def _workflow_lines(found: Workflows) -> Iterator[Cell]:
+    if found.reason:
+        yield Cell(f"none written: {found.reason}", Tone.WARN)
+    for file in found.files:
+        if file.drifts == (Drift.LOCK,):
+            continue  # what is next says it
+        fresh = Drift.ABSENT in file.drifts
+        word = "new" if fresh else "rewritten"
+        done = {"written": word, "pending": f"would be {word}"}
+        tone = Tone.WARN if file.action in {"refused", "yours"} else Tone.GOOD
+        yield Cell(f"{file.path}: {done.get(file.action, file.action)}", tone)
+        if file.action in {"refused", "yours"}:
+            yield Cell(f"  {file.message}")
+
+
 def _add_lines(outcome: Outcome) -> Iterator[Cell]:
     if outcome.problem:
         yield Cell(outcome.problem, Tone.BAD)
@@ -120,6 +140,8 @@ def _next_lines(outcome: Outcome) -> Iterator[Cell]:
         yield Cell("add the lines above to noxfile.py, then:")
     if outcome.dry_run:
         yield Cell("`shipwheel init` without --dry-run writes these files")
+    if _lacks_lock(outcome.workflows):
+        yield Cell("`shipwheel render --lock` resolves what CI installs, by hash: commit it too")
     if not outcome.dist_ignored:
         yield Cell(
             "add `dist/` to .gitignore: what is built lies there (.shipwheel/ ignores itself)"
@@ -129,3 +151,7 @@ def _next_lines(outcome: Outcome) -> Iterator[Cell]:
     )
     if outcome.command != "nox":
         yield Cell("a bare `nox` runs your own sessions")
+
+
+def _lacks_lock(found: Workflows | None) -> bool:
+    return found is not None and any(Drift.LOCK in file.drifts for file in found.files)

@@ -158,7 +158,7 @@ def _check_unmanaged(repository: Repository, files: tuple[RenderedFile, ...]) ->
 def _notices(repository: Repository) -> Iterator[str]:
     """Say what the files do not: where they have to lie, and what stands beside them."""
     root = repository.root
-    top = _checkout(root)
+    top = checkout_of(root)
     if top not in {None, root}:
         yield (
             f"the repository's root is {top}: a provider reads workflows there alone;"
@@ -185,6 +185,6 @@ def _notices(repository: Repository) -> Iterator[str]:
     )
 
 
-def _checkout(root: Path) -> Path | None:
+def checkout_of(root: Path) -> Path | None:
     """Give the top of the git checkout that `root` lies in."""
     return next((each for each in (root, *root.parents) if (each / ".git").exists()), None)
