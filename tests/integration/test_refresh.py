@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -223,7 +222,6 @@ def refresh(data: Path, world: World, repositories: Path, *more: str, nox: bool 
         capture_output=True,
         text=True,
         timeout=120,
-        env={**os.environ, "PYTHONPATH": str(ROOT / "src")},
     )
 
 
