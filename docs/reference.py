@@ -23,6 +23,7 @@ from shipwheel.project.config import Config
 from shipwheel.publishing.publication import Publication
 from shipwheel.publishing.release import Release
 from shipwheel.publishing.rules import EXCUSABLE, RULES
+from shipwheel.rendering.offer import Rendering
 from shipwheel.verification.catalogue import rules
 from shipwheel.verification.report import Report
 
@@ -36,6 +37,7 @@ _SHAPES: dict[type[msgspec.Struct], str] = {
     Report: "`shipwheel verify --json`, and in `.shipwheel/verify.json`",
     Release: "the gate, in `.shipwheel/release.json`",
     Publication: "`shipwheel publish --json`",
+    Rendering: "`shipwheel render --json`",
     Outcome: "`shipwheel init --json`",
 }
 _HOLDERS: dict[object, str] = {tuple: "array", dict: "object"}
@@ -54,6 +56,7 @@ MEANINGS = {
     "test.requires": "Further requirements of the tests.",
     "test.environment": "Environment variables for the tests.",
     "test.paths": "The folders and files that hold tests.",
+    "test.platforms": "The platforms that CI tests on. Otherwise those of the wheels that a hosted runner runs natively.",
     "wheels.platforms": "The platforms that wheels are shipped for: `manylinux_x86_64`, `win_amd64` …",
     "wheels.allow-pure": "The extension is optional: a wheel without it is not an error.",
     "verify.modules": "The modules to import from the installed wheel.",
@@ -62,9 +65,43 @@ MEANINGS = {
     "publish.index": "Where `publish` sends files unless told otherwise.",
     "index.*.upload": "Where a named index takes uploads. Credentials never stand here.",
     "index.*.simple": "Where a named index is read from.",
-    "ci.providers": "Where workflows are to be rendered for. Nothing reads it yet.",
-    "ci.tool": "What stands for shipwheel in the header of the noxfile that `init` writes: a requirement.",
-    "workspace.members": "The packages of a repository that holds several. Nothing reads it yet.",
+    "ci.providers": "Where workflows are rendered for. The first one's folder holds the tools' lock.",
+    "ci.tool": "Where CI takes shipwheel from: a requirement (`shipwheel==1.2`), or the path of its wheel in the repository. Otherwise the version that renders.",
+    "ci.branches": "The branches whose every push is tested on more than a pull request is.",
+    "ci.tags": "The tags that begin a release.",
+    "ci.schedules": "When CI runs besides: five fields of crontab, in UTC. On GitLab a schedule is made on its pages.",
+    "ci.paths": "The paths whose changes CI runs for; not together with `paths-ignore`.",
+    "ci.paths-ignore": "The paths whose changes alone CI does not run for.",
+    "ci.workflows": 'Other names for GitHub\'s two files: `{ ci = "shipwheel-ci.yml" }`.',
+    "ci.environment": "Variables of every job. No secrets.",
+    "ci.packages": "System packages that every job of an operating system installs first.",
+    "ci.runners": 'Other runners, by the name of a runner or a platform: `{ manylinux_aarch64 = ["self-hosted", "arm64"] }`.',
+    "ci.timeouts": "Time limits in minutes, by kind of job.",
+    "ci.secrets": "The names of the secrets that a kind of job is given as variables; it gets an environment of its own.",
+    "ci.environments": "The deployment environments of kinds of jobs.",
+    "ci.steps[].name": "What a person reads.",
+    "ci.steps[].jobs": "The kinds of jobs: `build`, `wheels`, `test`, `checks`, `verify`, or a job of your own.",
+    "ci.steps[].at": "Before or after the session.",
+    "ci.steps[].on": "The operating systems; all where it is left out.",
+    "ci.steps[].run": "One command. `${{ }}` has no place in it: put that into `environment`.",
+    "ci.steps[].uses": "Or an action: `owner/action@COMMIT # vX.Y.Z`. GitHub alone.",
+    "ci.steps[].with": "The action's inputs.",
+    "ci.steps[].environment": "Variables of the step.",
+    "ci.services.*.image": "The image, by its digest: `name:tag@sha256:…`.",
+    "ci.services.*.jobs": "The kinds of jobs that it stands beside, on Linux.",
+    "ci.services.*.ports": 'The ports that are mapped: `["5432:5432"]`.',
+    "ci.services.*.environment": "Its variables.",
+    "ci.services.*.options": "Options for the container's engine.",
+    "ci.jobs.*.after": "The kinds of jobs that it waits for, and whose files it gets.",
+    "ci.jobs.*.before": "What waits for it: `gate` in CI, `publish` in a release.",
+    "ci.jobs.*.workflows": "The workflows that it stands in.",
+    "ci.jobs.*.session": "The session that it runs.",
+    "ci.jobs.*.run": "Or the command. The Plan lies as JSON in the file that `SHIPWHEEL_PLAN` names.",
+    "ci.jobs.*.runner": "Its runner, by the Catalog's name, or a key of `runners`.",
+    "ci.jobs.*.pythons": "The Pythons to set up.",
+    "ci.jobs.*.environment": "Its variables.",
+    "ci.unmanaged": "Files that shipwheel would write and that you keep: said at every `render` and by `doctor`, and checked all the same.",
+    "workspace.members": "The packages of a repository that holds several: folders below its root, `*` stands for one level.",
 }
 
 _CODES = {
@@ -105,20 +142,13 @@ def keys() -> str:
     if strange:
         raise IncompleteError(f"docs/reference.py: {', '.join(sorted(strange))}")
     lines: list[str] = []
-    section = None
-    for key, (kind, default) in sorted(rows.items(), key=lambda item: item[0].count(".") > 0):
-        table = _table_of(key)
-        if table != section:
-            section = table
-            lines += [
-                "",
-                f"## `[{table}]`",
-                "",
-                "| key | type | default | |",
-                "| --- | --- | --- | --- |",
-            ]
-        name = key.rpartition(".")[2]
-        lines.append(f"| `{name}` | {kind} | {default} | {MEANINGS[key]} |")
+    for table in dict.fromkeys(map(_table_of, sorted(rows, key=lambda key: "." in key))):
+        lines += ["", f"## `[{table}]`", ""]
+        lines += ["| key | type | default | |", "| --- | --- | --- | --- |"]
+        for key, (kind, default) in rows.items():
+            if _table_of(key) == table:
+                name = key.rpartition(".")[2]
+                lines.append(f"| `{name}` | {kind} | {default} | {MEANINGS[key]} |")
     return "\n".join(lines).lstrip() + "\n"
 
 
@@ -232,6 +262,8 @@ def _flat(text: str) -> str:
 
 def _table_of(key: str) -> str:
     inner = key.rpartition(".")[0].replace("*", "NAME")
+    if inner.endswith("[]"):
+        return f"[{_TABLE}.{inner.removesuffix('[]')}]"
     return f"{_TABLE}.{inner}" if inner else _TABLE
 
 
@@ -239,20 +271,22 @@ def _rows(struct: type[msgspec.Struct], prefix: str) -> Iterator[tuple[str, tupl
     hints = typing.get_type_hints(struct)
     for field in msgspec.structs.fields(struct):
         key = f"{prefix}{field.encode_name}"
-        inner, star = _struct_in(hints[field.name])
+        inner, many = _struct_in(hints[field.name])
         if inner is not None:
-            yield from _rows(inner, f"{key}.*." if star else f"{key}.")
+            yield from _rows(inner, f"{key}{many}.")
         else:
-            yield key, (_kind(hints[field.name]), _default(field))
+            yield key, (_kind(hints[field.name]), _default(field, prefix))
 
 
-def _struct_in(hint: typing.Any) -> tuple[type[msgspec.Struct] | None, bool]:
-    """Give the record that a key holds, and whether it holds one a name."""
+def _struct_in(hint: typing.Any) -> tuple[type[msgspec.Struct] | None, str]:
+    """Give the record that a key holds, and how it holds several: one a name, or a list of them."""
     if isinstance(hint, type) and issubclass(hint, msgspec.Struct):
-        return hint, False
+        return hint, ""
     if typing.get_origin(hint) is dict:
-        return _struct_in(typing.get_args(hint)[1])[0], True
-    return None, False
+        return _struct_in(typing.get_args(hint)[1])[0], ".*"
+    if typing.get_origin(hint) is tuple:
+        return _struct_in(typing.get_args(hint)[0])[0], "[]"
+    return None, ""
 
 
 def _kind(hint: typing.Any) -> str:
@@ -276,17 +310,17 @@ def _plural(hint: typing.Any) -> str:
     return (
         kind.replace("array of", "arrays of")
         if kind.startswith("array")
-        else kind.replace("string", "strings")
+        else kind.replace("string", "strings").replace("integer", "integers")
     )
 
 
-def _default(field: msgspec.structs.FieldInfo) -> str:
+def _default(field: msgspec.structs.FieldInfo, prefix: str) -> str:
     if field.default_factory is not msgspec.NODEFAULT:
         return "empty"
     if field.default is msgspec.NODEFAULT:
         return "required"
     if field.default is None:
-        return "found in the project"
+        return "none" if prefix.startswith("ci.") else "found in the project"
     if field.default in ((), "", {}):
         return "empty"
     value = list(field.default) if isinstance(field.default, tuple) else field.default
