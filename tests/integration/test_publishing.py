@@ -12,6 +12,7 @@ import os
 import shutil
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import tarfile
@@ -825,3 +826,169 @@ def test_a_port_that_is_taken(tmp_path, pypiserver):
     port = int(pypiserver.index.upload.rstrip("/").rpartition(":")[2])
     with pytest.raises(MachineError, match=f"port {port} of this machine is taken"):
         serve(tmp_path / "other", port)
+
+
+# --- trusted publishing ------------------------------------------------------------------------
+
+MINTED = "pypi-minted-0815"
+# in a JSON web token's form: header, claims, signature
+IDENTITY = ".".join(
+    base64.urlsafe_b64encode(part).decode().rstrip("=")
+    for part in (b'{"alg": "none"}', b'{"aud": "stand-in"}', b"signature")
+)
+
+
+@dataclass
+class Trusting:
+    """An index with the endpoints of trusted publishing, and a CI's that gives identity tokens.
+
+    The upload side speaks TLS, as twine asks; `mints` says whether it knows the publisher.
+    """
+
+    state: Misbehaving = field(default_factory=Misbehaving)
+    upload_port: int = 0
+    mints: bool = True
+    asked: list[tuple[str, str]] = field(default_factory=list)
+    authorizations: list[str] = field(default_factory=list)
+
+    @property
+    def index(self) -> Index:
+        return Index(
+            name="trusting",
+            upload=f"https://127.0.0.1:{self.upload_port}/legacy/",
+            simple=f"http://127.0.0.1:{self.state.port}/simple/",
+        )
+
+
+def certificate(folder: Path) -> tuple[Path, Path]:
+    """Make a certificate for 127.0.0.1 that signs itself, and its key."""
+    openssl = shutil.which("openssl")
+    if openssl is None:
+        pytest.skip("no openssl here, and trusted publishing speaks TLS alone")
+    cert, key = folder / "cert.pem", folder / "key.pem"
+    command = [openssl, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"]
+    names = ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"]
+    files = ["-keyout", str(key), "-out", str(cert)]
+    subprocess.run([*command, *names, *files], check=True, capture_output=True)
+    return cert, key
+
+
+def upload_side(trust: Trusting) -> type[BaseHTTPRequestHandler]:
+    class Uploads(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            assert self.path == "/_/oidc/audience"
+            reply(self, 200, b'{"audience": "stand-in"}')
+
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            if self.path == "/legacy/":
+                trust.authorizations.append(self.headers.get("Authorization", ""))
+                keep(trust.state, body)
+                reply(self, 200)
+                return
+            trust.asked.append(("mint", json.loads(body)["token"]))
+            if trust.mints:
+                reply(self, 200, json.dumps({"token": MINTED, "success": True}).encode())
+            else:
+                error = {"code": "invalid-publisher", "description": "no publisher matched"}
+                reply(self, 422, json.dumps({"errors": [error]}).encode())
+
+        def log_message(self, *_args: Any) -> None:
+            pass
+
+    return Uploads
+
+
+def reading_side(trust: Trusting) -> type[BaseHTTPRequestHandler]:
+    class Reading(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            if self.path.startswith("/token"):
+                trust.asked.append((self.path, self.headers["Authorization"]))
+                reply(self, 200, json.dumps({"value": IDENTITY}).encode())
+            elif self.path.startswith("/files/"):
+                data = trust.state.files.get(self.path.rpartition("/")[2])
+                reply(self, 200, data) if data is not None else reply(self, 404)
+            else:
+                reply(self, 200, trust.state.listing(), Content_Type=trust.state.promise)
+
+        def log_message(self, *_args: Any) -> None:
+            pass
+
+    return Reading
+
+
+@pytest.fixture
+def trusting(tmp_path: Path) -> Iterator[tuple[Trusting, Path]]:
+    cert, key = certificate(tmp_path)
+    trust = Trusting()
+    uploads = ThreadingHTTPServer(("127.0.0.1", 0), upload_side(trust))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(cert, key)
+    uploads.socket = context.wrap_socket(uploads.socket, server_side=True)
+    rest = ThreadingHTTPServer(("127.0.0.1", 0), reading_side(trust))
+    trust.upload_port, trust.state.port = uploads.server_address[1], rest.server_address[1]
+    threads = []
+    for server in (uploads, rest):
+        server.daemon_threads = True
+        threads.append(threading.Thread(target=server.serve_forever, args=(0.05,)))
+        threads[-1].start()
+    yield trust, cert
+    for server, thread in zip((uploads, rest), threads, strict=True):
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def job_of(trust: Trusting, cert: Path) -> dict[str, str]:
+    """Give the variables of a GitHub job that may ask for an identity token, and has a password too."""
+    return {
+        "GITHUB_ACTIONS": "true",
+        "ACTIONS_ID_TOKEN_REQUEST_URL": f"http://127.0.0.1:{trust.state.port}/token?x=1",
+        "ACTIONS_ID_TOKEN_REQUEST_TOKEN": "request-token-1",
+        "TWINE_USERNAME": USER,
+        "TWINE_PASSWORD": PASSWORD,
+        "TWINE_CERT": str(cert),
+        "REQUESTS_CA_BUNDLE": str(cert),
+        "NO_PROXY": "127.0.0.1",
+        "no_proxy": "127.0.0.1",
+    }
+
+
+def test_trusted_publishing_with_the_jobs_identity_alone(dist, trusting, tools):
+    trust, cert = trusting
+    folder = dist.parent
+    write_release(
+        folder / "release.json",
+        msgspec.structs.replace(release_of(dist), index="trusting", target=trust.index),
+    )
+    send = ("publish", "--release", "release.json", "--trusted-publishing")
+
+    trust.mints = False
+    refused = tools.shipwheel(folder, *send, env=job_of(trust, cert))
+    assert refused.code == 1, refused.text
+    assert "trusted publishing failed" in refused.err
+    assert "no publisher matched" in refused.err, refused.text
+    assert trust.authorizations == [], "no password takes the place of a token that was not minted"
+
+    nobodys = {k: v for k, v in job_of(trust, cert).items() if not k.startswith("ACTIONS_")}
+    missing = tools.shipwheel(folder, *send, env=nobodys)
+    assert missing.code == 1, missing.text
+    assert "id-token: write" in missing.err
+    assert trust.authorizations == []
+
+    trust.mints = True
+    trust.asked.clear()
+    sent = tools.shipwheel(folder, *send, env=job_of(trust, cert))
+    assert sent.code == 0, sent.text
+    assert trust.asked[:2] == [
+        ("/token?x=1&audience=stand-in", "bearer request-token-1"),
+        ("mint", IDENTITY),
+    ]
+    minted = "Basic " + base64.b64encode(f"__token__:{MINTED}".encode()).decode()
+    assert set(trust.authorizations) == {minted}
+    assert len(trust.authorizations) == 3
+    assert MINTED not in sent.text
+    assert PASSWORD not in sent.text
+    assert {
+        name: hashlib.sha256(data).hexdigest() for name, data in trust.state.files.items()
+    } == held(dist)
