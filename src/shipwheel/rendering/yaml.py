@@ -19,6 +19,7 @@ import yaml.emitter
 
 WIDTH = 100  # columns
 _LONG = 80  # a text longer than this, which may stand behind a key and indented, is folded
+_SLACK = 4  # columns by which a line may be wider before its text is folded into a second one
 _UNLIMITED = 1 << 20
 _RESOLVER: Any = yaml.resolver.Resolver()
 _ANALYSER = yaml.emitter.Emitter(io.StringIO())
@@ -72,22 +73,33 @@ def dump(data: Mapping[str, Any]) -> str:
     return page.text()
 
 
-def _bare(value: Any, place: _Place, notes: dict[_Place, Commented]) -> Any:
-    """Give a value without comments, and note where they were."""
+def _bare(
+    value: Any, place: _Place, notes: dict[_Place, Commented], *, within: bool = False
+) -> Any:
+    """Give a value without comments, and note where they were; `within` a row everything is of it."""
     match value:
         case Commented():
             notes[place] = value
-            return _bare(value.value, place, notes)
+            return _bare(value.value, place, notes, within=within)
         case Flow():
-            kind: Any = _FlowList if not isinstance(value.value, Mapping) else _FlowMapping
-            return kind(_bare(value.value, place, notes))
+            return _bare(value.value, place, notes, within=True)
         case Mapping():
-            return {
-                key: _bare(each, (*place, index), notes)
+            pairs = (
+                (
+                    _bare(key, place, {}, within=within),
+                    _bare(each, (*place, index), notes, within=within),
+                )
                 for index, (key, each) in enumerate(value.items())
-            }
+            )
+            return _FlowMapping(pairs) if within else dict(pairs)
         case list() | tuple():
-            return [_bare(each, (*place, index), notes) for index, each in enumerate(value)]
+            items = (
+                _bare(each, (*place, index), notes, within=within)
+                for index, each in enumerate(value)
+            )
+            return _FlowList(items) if within else list(items)
+        case str() if within and type(value) is str:
+            return _FlowText(value)
     return value
 
 
@@ -102,19 +114,27 @@ class _FlowList(list[Any]):
     pass
 
 
+class _FlowText(str):
+    __slots__ = ()
+
+
 class _Dumper(_BASE):  # type: ignore[misc]  # one of PyYAML's, whichever is compiled in
     def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002
         return True
 
 
 def _text(dumper: Any, text: str) -> yaml.ScalarNode:
-    node: yaml.ScalarNode = dumper.represent_scalar("tag:yaml.org,2002:str", text, _style(text))
+    style = _style(text, within=isinstance(text, _FlowText))
+    node: yaml.ScalarNode = dumper.represent_scalar("tag:yaml.org,2002:str", str(text), style)
     return node
 
 
 @functools.lru_cache(maxsize=4096)
-def _style(text: str) -> str | None:
-    """Give the style that a person would choose; PyYAML takes another where it would change the text."""
+def _style(text: str, *, within: bool) -> str | None:
+    """Give the style that a person would choose; PyYAML takes another where it would change the text.
+
+    `within`: it stands in a row, between braces or brackets.
+    """
     if not text.replace("\n", "").isprintable():
         return '"'  # with escapes; what Unicode calls a line's end would be one for PyYAML too
     if "\n" in text:
@@ -122,9 +142,13 @@ def _style(text: str) -> str | None:
         return "|" if text.removesuffix("\n") == text.strip() != "" else '"'
     if len(text) > _LONG and " " in text and "  " not in f" {text} ":
         return ">"
+    return None if _is_plain(text, within=within) or '"' in text or "\\" in text else '"'
+
+
+def _is_plain(text: str, *, within: bool) -> bool:
     analysis = _ANALYSER.analyze_scalar(text)
-    plain = analysis.allow_flow_plain and not _means_something(text)
-    return None if plain or '"' in text or "\\" in text else '"'
+    allowed = analysis.allow_flow_plain if within else analysis.allow_block_plain
+    return allowed and not _means_something(text)
 
 
 def _means_something(text: str) -> bool:
@@ -140,6 +164,7 @@ def _plain(_dumper: Any, text: Plain) -> yaml.ScalarNode:
 
 
 _Dumper.add_representer(str, _text)
+_Dumper.add_representer(_FlowText, _text)
 _Dumper.add_representer(Plain, _plain)
 _Dumper.add_representer(
     type(None), lambda dumper, _: dumper.represent_scalar("tag:yaml.org,2002:null", "")
@@ -174,6 +199,7 @@ class _Page:
         self.behind: dict[int, list[str]] = {}
         self.gaps: set[int] = set()
         self.folded: set[int] = set()
+        self.joined: set[int] = set()  # folded ones that stand behind their key after all
         self.braces: dict[int, list[int]] = {}  # columns where a space goes in
 
     def note(self, line: int, comment: Commented) -> None:
@@ -185,6 +211,18 @@ class _Page:
         if comment.gap:
             self.gaps.add(line)
 
+    def fold(self, line: int, text: str) -> None:
+        """Let a folded text stand behind its key where there is room after all."""
+        head = self.lines[line - 1].removesuffix(">-")
+        if not _is_plain(text, within=False):
+            text = f'"{text}"'
+        quotable = not text.startswith('"') or not ('"' in text[1:-1] or "\\" in text)
+        if quotable and self.shift[line - 1] + len(head) + len(text) <= WIDTH + _SLACK:
+            self.lines[line - 1] = head + text
+            self.joined.add(line)
+        else:
+            self.folded.add(line)
+
     def text(self) -> str:
         """Give all lines with everything done to them."""
         return "".join(
@@ -193,6 +231,8 @@ class _Page:
 
     def _line(self, number: int) -> Iterator[str]:
         line = self.lines[number]
+        if number in self.joined:
+            return
         for column in sorted(self.braces.get(number, ()), reverse=True):
             line = f"{line[:column]} {line[column:]}"
         indent = " " * (self.shift[number] + len(line) - len(line.lstrip(" ")))
@@ -245,7 +285,7 @@ def _visit(
         page.note(span.start, notes[place])
     if isinstance(node, yaml.ScalarNode):
         if node.style == ">":
-            page.folded.add(node.start_mark.line + 1)
+            page.fold(node.start_mark.line + 1, node.value)
         return
     assert isinstance(node, yaml.CollectionNode)
     if node.flow_style and isinstance(node, yaml.MappingNode) and node.value:

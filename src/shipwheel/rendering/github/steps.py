@@ -1,0 +1,340 @@
+"""The steps of a job: check out, Python, the tool, files in, one session, files out."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from shipwheel.data.catalog import Catalog
+from shipwheel.planning.job import JobKind
+from shipwheel.project.config import CiStep
+from shipwheel.rendering.github.fields import is_name, packages_of, takes_field
+from shipwheel.rendering.github.matrix import Spread, stem_of
+from shipwheel.rendering.github.model import Step, Uses, Value
+from shipwheel.rendering.pipeline import Event, Pipeline, Tool
+
+RECORDS = ".shipwheel/records"
+RELEASE_FILE = ".shipwheel/release.json"
+PLAN_FILE = ".shipwheel/plan.json"
+_SYSTEMS = {"linux": "Linux", "macos": "macOS", "windows": "Windows"}  # as runner.os says
+_INSTALLS = {"macos": "brew install", "windows": "choco install --yes --no-progress"}
+_NOX = "nox --no-dependencies -s"
+_DRY_RUN = "${DRY_RUN:+ -- --dry-run}"
+# named by what a reader of the log looks for; other lanes' step bears the lane's name
+_SESSIONS = {JobKind.WHEELS: "Build the wheel", JobKind.TEST: "Test", JobKind.GATE: "Judge"}
+
+
+def action(catalog: Catalog, name: str) -> Uses:
+    """Give an action of the Catalog as a step names it; raises KeyError."""
+    known = catalog.actions[name]
+    return Uses(known.pinned, known.version)
+
+
+def check_out(catalog: Catalog, *, history: bool) -> Step:
+    """Give the step that fetches the source, and leaves no credentials behind."""
+    return Step(
+        name="Check out",
+        uses=action(catalog, "actions/checkout"),
+        inputs={"persist-credentials": False} | ({"fetch-depth": 0} if history else {}),
+        inputs_why="the version may come from tags" if history else "",
+    )
+
+
+def set_up_pythons(spread: Spread, pipeline: Pipeline, catalog: Catalog) -> Iterator[Step]:
+    """Give the steps that bring the Pythons: the session's, and last, as the default, the tool's own."""
+    targets, own = spread.of("python"), pipeline.tool.python
+    known = dict.fromkeys(each for cell in spread.lane.cells for each in cell.pythons)
+    wanted = (targets,) if targets else tuple(known)
+    uses = action(catalog, "actions/setup-python")
+    early = _prerelease(known, catalog)
+    architecture = spread.of("architecture")
+    if architecture:  # the tools are installed for the machine's own
+        inputs = {"python-version": _lines(wanted), "architecture": architecture, **early}
+        yield Step(name="Set up the Python to test", uses=uses, inputs=inputs)
+        wanted, early = (), {}
+    versions = [each for each in wanted if each != own] + [own]
+    yield Step(
+        name="Set up Python",
+        uses=uses,
+        inputs={"python-version": _lines(versions), **early},
+        inputs_why="the last one is the default: it runs the tools" if len(versions) > 1 else "",
+    )
+
+
+def _lines(texts: Sequence[str]) -> str:
+    """Give a list as an action reads it: the text itself, or one a line."""
+    return texts[0] if len(texts) == 1 else "".join(f"{each}\n" for each in texts)
+
+
+def _prerelease(targets: Iterable[str], catalog: Catalog) -> dict[str, Value]:
+    known = (catalog.python(each) for each in targets)
+    early = any(python is not None and not python.released for python in known)
+    return {"allow-prereleases": True} if early else {}
+
+
+def install_tool(tool: Tool) -> Iterator[Step]:
+    """Give the steps that install the tools from their lock, and shipwheel from its own source."""
+    yield _locked(tool)
+    if tool.kind == "tree":
+        yield Step(
+            name="Install this repository's shipwheel",
+            run=f"python -m pip install --no-deps --no-index --no-build-isolation {tool.value}",
+        )
+
+
+def install_released_tool(tool: Tool) -> Iterator[Step]:
+    """Give the same where there is no source: shipwheel itself then comes from the release's files."""
+    yield _locked(tool)
+    if tool.kind == "tree":
+        yield Step(
+            name="Install shipwheel from the release's wheel",
+            run="python -m pip install --no-deps --no-index --find-links dist shipwheel",
+        )
+
+
+def _locked(tool: Tool) -> Step:
+    lock = shlex.quote(tool.lock)
+    return Step(
+        name="Install the tools from their lock",
+        run=f"python -m pip install --require-hashes --only-binary=:all: -r {lock}",
+    )
+
+
+def packages(spread: Spread, pipeline: Pipeline) -> Iterator[Step]:
+    """Give the steps that install the user's system packages; a Linux wheel is built in a container."""
+    in_container = spread.lane.kind is JobKind.WHEELS
+    for system, names in pipeline.packages.items():
+        if not names or system not in spread.systems or (in_container and system == "linux"):
+            continue
+        condition = only_on(spread, (system,)) or ""
+        wanted = shlex.join(names)
+        if system == "linux":
+            yield Step(
+                name="Refresh the list of system packages",
+                condition=condition,
+                run="sudo apt-get update",
+            )
+            install = "sudo apt-get install --yes --no-install-recommends"
+        else:
+            install = _INSTALLS[system]
+        yield Step(name="Install system packages", condition=condition, run=f"{install} {wanted}")
+
+
+def only_on(spread: Spread, systems: tuple[str, ...]) -> str | None:
+    """Give the condition for some systems: empty where all cells have one, None where none has."""
+    there = [each for each in spread.systems if each in systems]
+    if not there:
+        return None
+    if len(there) == len(spread.systems):
+        return ""
+    return " || ".join(f"runner.os == '{_SYSTEMS[each]}'" for each in there)
+
+
+def emulator(spread: Spread, catalog: Catalog) -> Iterator[Step]:
+    """Give the step for machines that this one is not; nothing is kept between runs."""
+    if not spread.of("emulated"):
+        return
+    image = catalog.images.get("binfmt")
+    inputs: dict[str, Value] = {"image": image.pinned} if image else {}
+    yield Step(
+        name="Set up emulation",
+        condition=spread.expression("emulated"),
+        uses=action(catalog, "docker/setup-qemu-action"),
+        inputs=inputs | {"cache-image": False},
+    )
+
+
+def own_steps(steps: Iterable[CiStep], spread: Spread) -> Iterator[Step]:
+    """Give the user's steps as they are, on the systems that they name."""
+    for step in steps:
+        condition = only_on(spread, step.on) if step.on else ""
+        if condition is None:
+            continue
+        uses, _, version = (step.uses or "").partition("#")
+        yield Step(
+            name=step.name,
+            condition=condition,
+            uses=Uses(uses.strip(), version.strip()) if uses else None,
+            inputs=step.with_,
+            environment=step.environment,
+            run=step.run or "",
+        )
+
+
+# --- files in and out -------------------------------------------------------------------------------
+#
+# `dist-JOB` holds distributions and the record of the job that made them, at their places in the package's
+# folder; `records-JOB` the record of a job that made none.
+
+
+def downloads(spread: Spread, pipeline: Pipeline, catalog: Catalog) -> Iterator[Step]:
+    """Give the steps that fetch files with their records into each package's folder."""
+    for package, directory in packages_of(pipeline).items():
+        of = f" of {package}" if package else ""
+        if spread.lane.takes == "all":
+            every = stem_of(package, "*")
+            records = RECORDS if directory == "." else f"{directory}/{RECORDS}"
+            yield _download(catalog, f"Get all files{of}", pattern=f"dist-{every}", path=directory)
+            yield _download(
+                catalog, f"Get all other records{of}", pattern=f"records-{every}", path=records
+            )
+            continue
+        takes = spread.of(takes_field(package))
+        if not takes:
+            continue
+        artifact = f"dist-{stem_of(package, takes)}"
+        if all(is_name(row[takes_field(package)]) for row in spread.rows):
+            yield _download(catalog, f"Get the files{of}", name=artifact, path=directory)
+        else:
+            yield _download(catalog, f"Get the files{of}", pattern=artifact, path=directory)
+
+
+def _download(catalog: Catalog, title: str, **inputs: str) -> Step:
+    if inputs.get("path") == ".":
+        del inputs["path"]
+    several: dict[str, Value] = {"merge-multiple": True} if "pattern" in inputs else {}
+    return Step(
+        name=title,
+        uses=action(catalog, "actions/download-artifact"),
+        inputs={**inputs, **several},
+    )
+
+
+def uploads(spread: Spread, pipeline: Pipeline, catalog: Catalog) -> Iterator[Step]:
+    """Give the steps that hand on what a job made, and keep what a person may want to read."""
+    lane, stem = spread.lane, spread.stem
+    record = spread.path(f"{RECORDS}/{spread.of('job')}.json")
+    if lane.gives == "dist":
+        made = "dist/*.whl" if lane.kind is JobKind.WHEELS else "dist/"  # beside it lies the sdist
+        yield _upload(catalog, "Hand on the files", f"dist-{stem}", spread.path(made), record)
+    elif lane.gives in {"record", "report"}:
+        yield _upload(catalog, "Hand on the record", f"records-{stem}", record)
+    elif lane.gives == "release":
+        yield _upload(catalog, "Hand on the release", "release", *_release(spread, pipeline.tool))
+    logs = spread.path(".shipwheel/logs/")
+    if lane.gives == "report":
+        report = [spread.path(f".shipwheel/{name}") for name in ("verify.json", "report.html")]
+        yield _kept(
+            catalog, "Keep the report", "${{ !cancelled() }}", f"report-{stem}", *report, logs
+        )
+    elif lane.kind is not None:
+        yield _kept(catalog, "Keep the logs", "failure()", f"logs-{stem}", logs)
+
+
+def _release(spread: Spread, tool: Tool) -> Iterator[str]:
+    yield spread.path("dist/")
+    yield spread.path(RELEASE_FILE)
+    yield tool.lock
+    if tool.kind == "wheel":
+        yield tool.value
+
+
+def _upload(catalog: Catalog, title: str, artifact: str, *paths: str) -> Step:
+    """Give a step without which the jobs that follow cannot work."""
+    return Step(
+        name=title,
+        uses=action(catalog, "actions/upload-artifact"),
+        inputs={
+            "name": artifact,
+            "path": _lines(paths),
+            "include-hidden-files": True,
+            "if-no-files-found": "error",
+        },
+    )
+
+
+def _kept(catalog: Catalog, title: str, condition: str, artifact: str, *paths: str) -> Step:
+    """Give a step for a person: there may be nothing, where a job failed before its session."""
+    return Step(
+        name=title,
+        condition=condition,
+        uses=action(catalog, "actions/upload-artifact"),
+        inputs={"name": artifact, "path": _lines(paths), "include-hidden-files": True},
+    )
+
+
+def get_release(catalog: Catalog) -> Step:
+    """Give the step that fetches what the gate handed on."""
+    return Step(
+        name="Get the release",
+        uses=action(catalog, "actions/download-artifact"),
+        inputs={"name": "release"},
+    )
+
+
+# --- what is run ------------------------------------------------------------------------------------
+
+
+def session(spread: Spread, pipeline: Pipeline) -> Step:
+    """Give the step that the job is there for: one nox session, told by variables whose job it is."""
+    lane = spread.lane
+    told = {"SHIPWHEEL_JOB": spread.named("job")}
+    if lane.kind in {JobKind.VERIFY, JobKind.GATE}:
+        told["SHIPWHEEL_TIER"] = _tier(pipeline)
+    if lane.kind is JobKind.GATE:
+        told["DRY_RUN"] = "${{ github.event_name != 'push' && 'yes' || '' }}"
+    name, wanted = _argument("SESSION", spread.named("session"), told)
+    run = f"{_NOX} {name}"
+    if spread.of("only"):
+        only, _ = _argument("ONLY", spread.of("only"), told)
+        run += f" -- --only {only}"
+    elif lane.cells[0].args and not wanted:
+        run += f" -- {shlex.join(lane.cells[0].args)}"
+    if lane.kind is JobKind.GATE:
+        run += _DRY_RUN
+    return Step(
+        name=_SESSIONS.get(lane.kind, lane.name) if lane.kind else lane.name,
+        environment=told | _secrets(lane.secrets),
+        run=run,
+    )
+
+
+def _argument(variable: str, value: str, told: dict[str, str]) -> tuple[str, bool]:
+    """Give a word of a command: quoted as it is, or through a variable where the matrix decides."""
+    if "${{" not in value:
+        return shlex.quote(value), False
+    if value == told["SHIPWHEEL_JOB"]:
+        return '"$SHIPWHEEL_JOB"', True
+    told[variable] = value
+    return f'"${variable}"', True
+
+
+def _tier(pipeline: Pipeline) -> str:
+    if pipeline.event is Event.RELEASE:
+        return "release"
+    return "${{ github.event_name == 'pull_request' && 'pr' || 'main' }}"
+
+
+def _secrets(names: Iterable[str]) -> dict[str, str]:
+    return {name: f"${{{{ secrets.{name} }}}}" for name in names}
+
+
+def own_session(spread: Spread) -> Iterator[Step]:
+    """Give the steps of a job of the user's: the Plan as a file, then their session or command."""
+    own = spread.lane.own
+    assert own is not None
+    told = {"SHIPWHEEL_PLAN": PLAN_FILE}
+    yield Step(
+        name="Write the Plan",
+        environment=told,
+        run='shipwheel plan --json "$SHIPWHEEL_PLAN"',
+    )
+    yield Step(
+        name=spread.lane.name,
+        environment={**told, **own.environment, **_secrets(spread.lane.secrets)},
+        run=own.run or f"{_NOX} {shlex.quote(own.session or '')}",
+    )
+
+
+def publishing(spread: Spread, pipeline: Pipeline, *options: str) -> Step:
+    """Give the step that sends the release, or reads it back."""
+    credentials: Mapping[str, str] = {}
+    if spread.lane.kind is JobKind.PUBLISH:
+        credentials = {} if pipeline.trusted else _secrets(("TWINE_USERNAME", "TWINE_PASSWORD"))
+        credentials = {**credentials, **_secrets(spread.lane.secrets)}
+    return Step(
+        name=spread.lane.name,
+        environment=credentials,
+        folder=spread.of("directory"),
+        run=" ".join(("shipwheel publish --release", RELEASE_FILE, *options)),
+    )
