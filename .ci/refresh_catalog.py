@@ -20,12 +20,11 @@ from typing import Any
 
 import msgspec
 from catalog_fetch import FetchError, digest, page, tags
+from catalog_pythons import cpython_rows, pypy_rows
 from catalog_rows import (
     Row,
     action_rows,
-    cpython_rows,
     image_rows,
-    pypy_rows,
     runner_rows,
     stamped,
     to_look_at,

@@ -12,10 +12,19 @@ import pytest
 from shipwheel.data.catalog import data_text
 from shipwheel.data.rewriting import rewrite
 
-_PATH = Path(__file__).resolve().parents[3] / ".ci" / "catalog_rows.py"
-_SPEC = importlib.util.spec_from_file_location("catalog_rows", _PATH)
-rows_of = importlib.util.module_from_spec(_SPEC)
-_SPEC.loader.exec_module(rows_of)
+_SCRIPTS = Path(__file__).resolve().parents[3] / ".ci"
+
+
+def script(name):
+    """Load a module of the maintainers' scripts, which are no package."""
+    spec = importlib.util.spec_from_file_location(name, _SCRIPTS / f"{name}.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+pythons_of = script("catalog_pythons")
+rows_of = script("catalog_rows")
 
 HEAD = ["| Image | Architecture | YAML Label | Included Software |", "| --- | --- | --- | --- |"]
 A, B, C = "a" * 40, "b" * 40, "c" * 40
@@ -124,8 +133,8 @@ def image(name, arch, labels, badge=""):
 
 def test_what_is_known_already_changes_nothing():
     pythons = ours("pythons")
-    assert rows_of.cpython_rows(json.dumps(branches(pythons)), pythons) == pythons
-    assert rows_of.pypy_rows(json.dumps(pypys()), PYTHONS) == PYTHONS
+    assert pythons_of.cpython_rows(json.dumps(branches(pythons)), pythons) == pythons
+    assert pythons_of.pypy_rows(json.dumps(pypys()), PYTHONS) == PYTHONS
     assert rewrite(data_text("pythons"), pythons) == data_text("pythons")
 
 
@@ -134,7 +143,7 @@ def test_a_release_and_an_end_are_taken_for_both_builds():
         v3_16=branch("bugfix", "2027-10-06", "2032-10-31", 826),
         v3_11=branch("end-of-life", "2022-10-24", "2027-10-31", 664),
     )
-    new = {row["target"]: row for row in rows_of.cpython_rows(json.dumps(answer), PYTHONS)}
+    new = {row["target"]: row for row in pythons_of.cpython_rows(json.dumps(answer), PYTHONS)}
     for target in ("3.16", "3.16t"):
         assert (new[target]["status"], new[target]["first_release"]) == ("bugfix", "2027-10-06")
         assert new[target]["end_of_life"] == "2032-10"
@@ -147,7 +156,7 @@ def test_a_new_branch_gets_its_rows_before_pypy_and_old_ones_stay_away():
         v3_17=branch("feature", "2028-10", "2033-10", 900),
         v2_7=branch("end-of-life", "2010-07-03", "2020-01-01"),
     )
-    new = rows_of.cpython_rows(json.dumps(answer), PYTHONS)
+    new = pythons_of.cpython_rows(json.dumps(answer), PYTHONS)
     targets = [row["target"] for row in new]
     assert targets[targets.index("3.16t") + 1 :][:3] == ["3.17", "3.17t", "pypy3.10"]
     assert "2.7" not in targets
@@ -176,7 +185,7 @@ def without(version):
 )
 def test_a_release_cycle_that_is_none_is_refused(answer, why):
     with pytest.raises(ValueError, match=why):
-        rows_of.cpython_rows(answer, PYTHONS)
+        pythons_of.cpython_rows(answer, PYTHONS)
 
 
 def test_what_pypy_releases_no_more_is_at_its_end_and_the_new_one_is_added():
@@ -186,7 +195,7 @@ def test_what_pypy_releases_no_more_is_at_its_end_and_the_new_one_is_added():
         pypy("7.4.0", "3.13.1", "2027-01-05"),
         pypy("nightly", "3.14", "2027-02-01", stable=False),
     ]
-    new = rows_of.pypy_rows(json.dumps(answer), PYTHONS)
+    new = pythons_of.pypy_rows(json.dumps(answer), PYTHONS)
     status = {row["target"]: row["status"] for row in new if row["implementation"] == "pypy"}
     assert status["pypy3.11"] == "end-of-life"
     assert status["pypy3.12"] == status["pypy3.13"] == "bugfix"
@@ -197,14 +206,14 @@ def test_what_pypy_releases_no_more_is_at_its_end_and_the_new_one_is_added():
 def test_a_first_release_is_written_down_once():
     unknown = {key: value for key, value in PYTHONS[-1].items() if key != "first_release"}
     answer = json.dumps([*pypys(), pypy("7.3.7", "3.11.0", "2019-01-01")])
-    new = rows_of.pypy_rows(answer, [*PYTHONS[:-1], unknown])
+    new = pythons_of.pypy_rows(answer, [*PYTHONS[:-1], unknown])
     assert [row["first_release"] for row in new[-2:]] == ["2025-02-06", "2026-05-01"]
 
 
 @pytest.mark.parametrize("answer", ["[]", "{}", json.dumps([pypy("new", "3.11.1", "2026-01-01")])])
 def test_a_list_of_pypys_that_is_none_is_refused(answer):
     with pytest.raises(ValueError, match=r"not what it should be|no release of PyPy"):
-        rows_of.pypy_rows(answer, PYTHONS)
+        pythons_of.pypy_rows(answer, PYTHONS)
 
 
 def test_the_table_of_images_is_read():
