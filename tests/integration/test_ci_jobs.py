@@ -31,6 +31,15 @@ CI = {"CI": "true", "GITHUB_ACTIONS": "true", "SHIPWHEEL_TIER": "release"}
 TAGGED = {"SHIPWHEEL_TAG": "v1.0.0"}
 
 
+# what an artifact holds, and where a job finds it
+PLACES = {
+    "dist": "dist",
+    "records": ".shipwheel/records",
+    "state": ".shipwheel",
+    "coverage": ".shipwheel/cache/coverage",
+}
+
+
 @dataclass
 class Pipeline:
     """A repository, and what its jobs have handed over so far: `artifacts/<job id>/{dist,records}`."""
@@ -77,11 +86,7 @@ class Pipeline:
         return Pipeline(self.tools, self.origin, to, dict(self.env))
 
     def _download(self, job: str, clone: Path) -> None:
-        for name, place in (
-            ("dist", "dist"),
-            ("records", ".shipwheel/records"),
-            ("state", ".shipwheel"),
-        ):
+        for name, place in PLACES.items():
             source = self.artifact(job) / name
             if source.is_dir():
                 shutil.copytree(source, clone / place, dirs_exist_ok=True)
@@ -95,6 +100,9 @@ class Pipeline:
             shutil.copy(record, artifact / "records")
         if job in {"build", "gate"} and (clone / "dist").is_dir():
             shutil.copytree(clone / "dist", artifact / "dist")
+        measured = clone / ".shipwheel" / "cache" / "coverage" / job
+        if measured.is_dir():
+            shutil.copytree(measured, artifact / "coverage" / job)
         for name in ("verify.json", "release.json"):
             if job == name.replace("release", "gate").removesuffix(".json"):
                 state = clone / ".shipwheel" / name
@@ -154,6 +162,7 @@ def origin(
         file.write(
             f"\n[tool.shipwheel]\npythons = {json.dumps(pythons)}\n"
             f"[tool.shipwheel.test]\nplatforms = [{json.dumps(PLATFORM)}]\n"
+            'requires = ["coverage"]\n'
             '[tool.coverage.run]\nsource_pkgs = ["spanwords"]\n'
         )
     commit(project)
@@ -225,6 +234,29 @@ def test_the_first_line_is_the_command_to_run_at_home(good, jobs, pythons, tools
     # and at home, in that very tree, it does: nox makes what is missing as itself
     ran = tools.nox(clone, "-s", f"test-{pythons[0]}", env={"SHIPWHEEL_JOB": jobs[0]})
     assert ran.code == 0, ran.text[-4000:]
+
+
+def test_coverage_combines_what_other_jobs_measured(good, jobs):
+    """Each cell ran in a checkout of its own; the coverage job runs none, and has no wheel."""
+    ran = good.run("coverage", "coverage", takes=jobs)
+    assert ran.code == 0, ran.text[-5000:]
+    clone = good.folder / "runs" / "coverage"
+    report = (clone / ".shipwheel" / "coverage.xml").read_text("utf-8")
+    assert 'filename="src/spanwords/__init__.py"' in report
+    assert "site-packages" not in report
+    assert "over 2 cells" in ran.out
+    rate = float(report.partition('line-rate="')[2].partition('"')[0])
+    assert rate > 0.8
+    assert sorted(path.name for path in (clone / ".shipwheel" / "records").iterdir()) == sorted(
+        ["coverage.json", *(f"{job}.json" for job in jobs)]
+    )
+
+
+def test_coverage_without_data_says_what_is_missing(good, tmp_path):
+    pipeline = good.copy(tmp_path)
+    ran = pipeline.run("coverage", "coverage")
+    assert ran.code == 1
+    assert "no cell measured coverage" in ran.err
 
 
 @pytest.fixture(scope="module")

@@ -479,7 +479,7 @@ def test_coverage_is_combined_over_cells_and_names_the_tree(case: MakeCase, layo
         combined = combine(made.workspace, made.project, [JOB], made.interpreter)
         assert combined.percent == 100
         assert f"{place}/core.py" in combined.text.replace("\\", "/")
-    assert "core.py" in (made.workspace.logs / "coverage.xml").read_text(encoding="utf-8")
+    assert "core.py" in (made.workspace.state / "coverage.xml").read_text(encoding="utf-8")
     assert not list(made.root.glob(".coverage*"))
 
 

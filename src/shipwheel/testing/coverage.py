@@ -117,7 +117,8 @@ def combine(
 ) -> Coverage:
     """Combine what the cells (job ids) measured, also where a cell failed, and report on the tree's files.
 
-    Writes `coverage.xml` and `coverage.txt` beside the logs. `interpreter` makes an environment with
+    Writes `coverage.xml` (Cobertura's form) and `coverage.txt` into `.shipwheel/`: beside the logs lies the
+    job's JUnit file of that name. `interpreter` makes an environment with
     coverage where no cell's is here. Raises JobError where no cell measured anything, and where the
     total is below the project's own threshold (coverage's `fail_under`, `--cov-fail-under`).
     """
@@ -142,7 +143,7 @@ def combine(
     )
     wanted = _wanted(workspace, project, parts, data_folder(workspace, job_id))
     answer = _ask(environment, Path(project.root), wanted, emit, log)
-    write_text(workspace.logs / "coverage.txt", answer.text)
+    write_text(workspace.state / "coverage.txt", answer.text)
     coverage = Coverage(
         percent=answer.percent or 0.0,
         files=answer.files,
@@ -182,7 +183,7 @@ def _parts(workspace: Workspace, cell: str) -> list[str]:
 
 
 def _xml(workspace: Workspace) -> Path:
-    return workspace.logs / "coverage.xml"
+    return workspace.state / "coverage.xml"
 
 
 def _measuring_environment(
