@@ -42,6 +42,7 @@ SETUPTOOLS = (
     '[build-system]\nrequires = ["setuptools>=77"]\nbuild-backend = "setuptools.build_meta"\n'
 )
 FLIT = '[build-system]\nrequires = ["flit_core>=3.9"]\nbuild-backend = "flit_core.buildapi"\n'
+MESON = '[build-system]\nrequires = ["meson-python"]\nbuild-backend = "mesonpy"\n'
 HATCH = '[build-system]\nrequires = ["hatchling"]\nbuild-backend = "hatchling.build"\n'
 NAMED = '[project]\nname = "spam"\nversion = "1.0"\ndescription = "d"\n'
 
@@ -387,6 +388,30 @@ def test_a_version_from_git_follows_commits_and_tags(write, build, root):
     with pytest.raises(JobError, match="the version comes from git") as caught:
         build(project)
     assert "git tag" in caught.value.hint
+
+
+@pytest.mark.parametrize("in_git", [True, False], ids=["a dirty checkout", "no checkout"])
+def test_meson_packs_what_lies_there(write, root, interpreter, in_git):
+    """`meson dist` packs what git has committed: a change would be tested in its old form, and kept as the new."""
+    files = {
+        "pyproject.toml": MESON + NAMED,
+        "meson.build": "project('spam')\nimport('python').find_installation()"
+        ".install_sources('src/spam/__init__.py', subdir: 'spam')\n",
+    }
+    project = write(files, git=in_git, backend=fact("mesonpy"))
+    (root / "src" / "spam" / "__init__.py").write_text("CHANGED = 1\n", encoding="utf-8")
+    (root / "NEW").write_text("new\n", encoding="utf-8")
+    head = git(root, "rev-parse", "HEAD") if in_git else ""
+
+    changed = build_sdist(Workspace(root), project, interpreter)
+    with tarfile.open(changed.path) as archive:
+        module = archive.extractfile("spam-1.0/src/spam/__init__.py")
+        assert module is not None
+        assert module.read() == b"CHANGED = 1\n"
+    assert "NEW" in sdist_names(changed.path)
+    if in_git:
+        assert git(root, "rev-parse", "HEAD") == head
+        assert "M src/spam/__init__.py\n" in git(root, "status", "--porcelain")
 
 
 def test_an_in_tree_backend_that_asks_for_more(write, build):

@@ -27,6 +27,8 @@ _DECIDE_VERSIONS = (
     "PBR_VERSION",
     "DUNAMAI_",
 )
+# `meson dist` packs HEAD: a change that is not committed would be left out, and nobody told
+_PACK_COMMITS = frozenset({"mesonpy"})
 # of a fixed, legal time for every archive; 1980-01-01 is still 1979 west of Greenwich
 _NO_COMMIT_EPOCH = 315619200
 
@@ -35,6 +37,7 @@ class Inputs(msgspec.Struct, frozen=True):
     """What an sdist is made from: the members of the tree and a digest over all that decides.
 
     `repository` is None where the tree is no git checkout; `scm`: the version comes from it.
+    `from_commit`: the backend packs what git has committed, not what lies in the folder.
     """
 
     root: Path
@@ -42,6 +45,7 @@ class Inputs(msgspec.Struct, frozen=True):
     digest: str
     repository: Repository | None
     scm: bool = False
+    from_commit: bool = False
 
     @property
     def stageable(self) -> bool:
@@ -63,9 +67,19 @@ def read_inputs(
     repository = find_repository(root)
     decided = version_variables(os.environ if environ is None else environ)
     parts = [_VERSION, *decided, *member_digests(root, paths)]
-    if project.scm_version and repository is not None:
+    from_git = project.scm_version or _asks_git(project, root)
+    if from_git and repository is not None:
         parts += [_describe(root), *repository.tags()]
-    return Inputs(root, paths, digest_of(*parts), repository, project.scm_version)
+    from_commit = project.backend.value in _PACK_COMMITS and not from_git
+    return Inputs(root, paths, digest_of(*parts), repository, project.scm_version, from_commit)
+
+
+def _asks_git(project: Project, root: Path) -> bool:
+    """Say whether Meson runs programs as it configures: a version from git is then its own matter."""
+    path = root / "meson.build"
+    if project.backend.value not in _PACK_COMMITS or not path.is_file():
+        return False
+    return "run_command" in path.read_text(encoding="utf-8", errors="replace")
 
 
 def member_digests(root: Path, paths: Iterable[str]) -> Iterator[str]:

@@ -9,6 +9,9 @@ from pathlib import Path
 
 import msgspec
 
+from shipwheel import process
+from shipwheel.errors import JobError
+
 _OWN_FILES = ("HEAD", "index", "config.worktree", "shallow")
 
 
@@ -62,6 +65,29 @@ def stand_in(repository: Repository, staged: Path) -> None:
         if source.is_file():
             shutil.copy2(source, folder / name)
     (folder / "commondir").write_text(f"{repository.common}\n", encoding="utf-8")
+
+
+def commit_all(folder: Path) -> None:
+    """Make `folder` a repository of its own with one commit of all that lies in it.
+
+    The user's own settings (hooks, signatures) have no part in it. Raises MachineError without git,
+    JobError where it refuses.
+    """
+    who = ("user.name=shipwheel", "user.email=shipwheel@localhost", "commit.gpgsign=false")
+    settings = (*who, f"core.hooksPath={os.devnull}", "core.autocrlf=false", "core.safecrlf=false")
+    git = ["git", *(word for each in settings for word in ("-c", each))]
+    for words in (
+        ["init", "--quiet"],
+        ["add", "--all", "--force"],
+        ["commit", "--quiet", "--allow-empty", "--message", "The tree as it lies"],
+    ):
+        done = process.run([*git, *words], cwd=folder)
+        if not done.ok:
+            raise JobError(
+                "git refused to commit a copy of the tree, which the backend packs",
+                where=str(folder),
+                evidence=done.tail(),
+            )
 
 
 def _git_folder(path: Path) -> Path | None:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from shipwheel import process
 from shipwheel.building.inputs import Inputs
-from shipwheel.building.repository import stand_in
+from shipwheel.building.repository import commit_all, stand_in
 
 _SMALL = 1 << 20  # bytes
 _AT_ONCE = 100  # paths in a command; Windows takes 32,767 characters
@@ -23,6 +23,7 @@ def stage(inputs: Inputs, folder: Path) -> Path:
 
     A project below its repository's top gets the same place below a stand-in for that top, in which
     links lead to its neighbours (small files are copied): a build may read `../VERSION`, and git is asked from there.
+    For a backend that packs a commit the copy is one: of the files as they lie there now.
     """
     empty(folder)
     # hatchling looks upwards for a .gitignore, and would find the one that hides our folder
@@ -37,7 +38,9 @@ def stage(inputs: Inputs, folder: Path) -> Path:
     made: set[str] = set()
     for path in inputs.paths:
         _copy(inputs.root, staged, path, made)
-    if repository is not None and not repository.is_bound:
+    if inputs.from_commit:
+        commit_all(staged)
+    elif repository is not None and not repository.is_bound:
         stand_in(repository, top)
         if inputs.scm and staged != top:
             _hide_neighbours(top, staged)
