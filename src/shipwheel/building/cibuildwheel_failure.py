@@ -14,6 +14,7 @@ _REFUSED = 2  # cibuildwheel's exit code for a wrong configuration
 _DEPRECATED = 4
 _LINES = 12
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
+_CLOCK = re.compile(r"^\s*\S* ?[\d.]+s$", re.MULTILINE)  # how long a step took
 _STEP = re.compile(
     r"^(?P<step>Starting container image|Copying project into container|Installing Python|"
     r"Running before_all|Setting up build environment|Running before_build|Building wheel|"
@@ -109,6 +110,16 @@ _WHAT = {
     "Testing wheel": "the tests failed",
 }
 
+_UNRESOLVED = re.compile(
+    r"No solution found when resolving|Could not find a version that satisfies|"
+    r"No matching distribution found|Failed to fetch: |Max retries exceeded"
+)
+_NOT_HAD = "what is installed there could not be had"
+_INDEX = (
+    "let the container reach an index that has it: its variables are those of [tool.cibuildwheel]\n"
+    "environment and environment-pass; dependency-versions decides what cibuildwheel itself installs"
+)
+
 
 def release_failure(
     output: str, returncode: int, *, identifier: str, log: Path | None
@@ -118,7 +129,7 @@ def release_failure(
     A MachineError where the container is the trouble, a ConfigurationError where it refuses its
     options, else a JobError with the first line that tells of an error and what follows it.
     """
-    text = _ANSI.sub("", output)
+    text = _CLOCK.sub("", _ANSI.sub("", output))
     where = f"the full log: {log}" if log else "cibuildwheel"
     if returncode in {_REFUSED, _DEPRECATED}:
         return ConfigurationError(
@@ -131,11 +142,15 @@ def release_failure(
     cause = _cause(said) if step in {"", "Starting container image"} else None
     if cause is not None:
         return MachineError(cause.what, where=where, evidence=_told(text), hint=cause.hint)
+    what = _WHAT.get(step, "cibuildwheel failed")
+    hint = _HINTS.get(step, "mend what the lines above name")
+    if _UNRESOLVED.search(said):
+        what, hint = f"{what}: {_NOT_HAD}", _INDEX
     return JobError(
-        f"{identifier}: {_WHAT.get(step, 'cibuildwheel failed')}",
+        f"{identifier}: {what}",
         where=where,
         evidence=first_errors(said) or _told(text),
-        hint=_HINTS.get(step, "mend what the lines above name"),
+        hint=hint,
     )
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import shlex
-import subprocess
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import Any
@@ -173,7 +172,12 @@ def _importing(project: Project, *, windows: bool) -> dict[str, str]:
 def _line(argv: Sequence[str], *, windows: bool) -> str:
     """Give a command for the shell that runs it; `python` is what cibuildwheel's environment calls it."""
     words = ["python" if _PYTHON.fullmatch(argv[0]) else argv[0], *argv[1:]]
-    return subprocess.list2cmdline(words) if windows else shlex.join(words)
+    return " ".join(map(_for_windows, words)) if windows else shlex.join(words)
+
+
+def _for_windows(word: str) -> str:
+    escaped = word.replace('"', '\\"')
+    return f'"{escaped}"' if not word or re.search(r'[\s"&|<>^]', word) else word
 
 
 def test_sources(project: Project, members: Collection[str]) -> tuple[tuple[str, ...], str]:
