@@ -1,0 +1,3 @@
+from collections.abc import Sequence
+
+def kept(points: Sequence[Sequence[float]], tolerance: float, /) -> list[int]: ...
