@@ -74,7 +74,8 @@ def _common_to(part: Part) -> str:
     """Name the hidden job for what is common to a part and its like on other machines."""
     if part.lane.kind not in SPREAD:
         return ""
-    return f".shipwheel:{part.lane.kind}:{part.runner.system}"
+    package = f"{part.cells[0].package}:" if part.cells[0].package else ""
+    return f".shipwheel:{package}{part.lane.kind}:{part.runner.system}"
 
 
 def _first(base: Job, ci: Pipeline) -> Job:

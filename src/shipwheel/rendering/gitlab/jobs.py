@@ -81,12 +81,26 @@ def _waiting(
     part: Part, parts: tuple[Part, ...]
 ) -> tuple[tuple[Need, ...] | None, tuple[str, ...]]:
     """Give `needs`, or None and the jobs whose files it takes: then it waits for the stages before."""
-    needed = tuple(each for each in parts if each.name != part.name and _is_needed(each, part))
+    needed = _needed(part, parts)
     counted = sum(len(each.cells) for each in needed)
     if part.lane.kind is JobKind.GATE or counted > NEEDS_LIMIT:
         handing = (each.name for each in needed if each.lane.gives != "none")
         return None, tuple(handing)
     return tuple(_need(each, part) for each in needed), ()
+
+
+def _needed(part: Part, parts: tuple[Part, ...]) -> tuple[Part, ...]:
+    """Give what it waits for; a job of the user's has all files that were made until then."""
+    direct = {each.name for each in parts if each.name != part.name and _is_needed(each, part)}
+    makers: set[str] = set()
+    if part.lane.own is not None:
+        before = [each for each in parts if each.name in direct]
+        makers = {maker.name for each in before for maker in _needed(each, parts)}
+    return tuple(
+        each
+        for each in parts
+        if each.name in direct or (each.name in makers and each.lane.gives == "dist")
+    )
 
 
 def _is_needed(other: Part, part: Part) -> bool:
@@ -95,11 +109,18 @@ def _is_needed(other: Part, part: Part) -> bool:
     for place, lane in part.lanes.items():
         there = other.lanes.get(place)
         if there is not None and there.id in lane.needs:
+            if there.own is not None or (lane.takes != "its" and _are_of_one(other, part)):
+                return True
             taken = {job for cell in part.cells for job in cell.takes}
-            made = {cell.job for cell in other.cells}
-            if lane.takes != "its" or there.own is not None or taken & made:
+            if taken & {cell.job for cell in other.cells}:
                 return True
     return False
+
+
+def _are_of_one(other: Part, part: Part) -> bool:
+    """Say whether two parts may be of one package; a job of the user's is of all."""
+    own = part.cells[0].package
+    return part.lane.own is not None or own is None or own == other.cells[0].package
 
 
 def _meet(one: Part, other: Part) -> bool:
@@ -165,10 +186,10 @@ def _id_tokens(part: Part) -> dict[str, str]:
 def _notes(part: Part, waits: tuple[Need, ...] | None) -> Iterator[tuple[str, str]]:
     lane = part.lane
     if waits is None:
-        why = "" if lane.kind is JobKind.GATE else f"GitLab allows {NEEDS_LIMIT}. "
+        why = "" if lane.kind is JobKind.GATE else f"GitLab allows {NEEDS_LIMIT}, and "
         yield (
             "dependencies",
-            (f"No `needs`: {why}It waits for every job of the stages before, yours among them."),
+            (f"No `needs`: {why}it waits for every job of the stages before, yours among them."),
         )
     if lane.history:
         yield "variables", "With all commits and tags: the version may come from them."
