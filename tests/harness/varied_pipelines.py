@@ -64,7 +64,7 @@ def _repositories() -> dict[str, tuple[tuple[Member, ...], CiConfig]]:
         "extension with many wheels": _single(
             kind=Kind.EXTENSION, platforms=ALL, config=_shipping(ALL)
         ),
-        "abi3": _single(kind=Kind.ABI3, platforms=FIVE[:1] + FIVE[3:], pythons=("3.12",)),
+        "abi3": _single(kind=Kind.ABI3, platforms=FIVE[:1] + FIVE[3:], pythons=("3.11",)),
         "monorepo": _monorepo(Kind.PURE),
         "monorepo with an extension": _monorepo(Kind.EXTENSION),
         "services and system packages": _single(

@@ -19,7 +19,7 @@ PLAN_FILE = ".shipwheel/plan.json"
 _SYSTEMS = {"linux": "Linux", "macos": "macOS", "windows": "Windows"}  # as runner.os says
 _INSTALLS = {"macos": "brew install", "windows": "choco install --yes --no-progress"}
 _NOX = "nox --no-dependencies -s"
-_DRY_RUN = "${DRY_RUN:+ -- --dry-run}"
+_DRY_RUN = " -- ${DRY_RUN:+--dry-run}"
 # named by what a reader of the log looks for; other lanes' step bears the lane's name
 _SESSIONS = {JobKind.WHEELS: "Build the wheel", JobKind.TEST: "Test", JobKind.GATE: "Judge"}
 
