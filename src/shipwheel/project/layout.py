@@ -12,12 +12,27 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from shipwheel.project.tree import Tree, join
 
 HERE = "."  # the root itself, where it is a package too
 # what the root says for all its members; each may say otherwise for itself
 INHERITED = ("ci", "index", "installer", "publish")
 _FILES = ("pyproject.toml", "shipwheel.toml")
+
+
+class Layout(msgspec.Struct, frozen=True, kw_only=True):
+    """The folders of a workspace's members, relative to its root, with `/`; `.` is the root itself."""
+
+    root: str
+    directories: tuple[str, ...]
+    witnesses: dict[str, str] = {}
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """Give the members' folders."""
+        return tuple(Path(self.root, *each.split("/")).resolve() for each in self.directories)
 
 
 def declares_workspace(root: Path) -> bool:
@@ -82,13 +97,27 @@ def root_settings(tree: Tree, folder: str) -> tuple[dict[str, Any], str]:
             continue
         if "workspace" not in text:  # so nearly every project's file is not parsed once more
             return {}, path
-        from shipwheel.project.pyproject import parse_toml, table  # noqa: PLC0415 - workspaces alone
-
-        raw = parse_toml(text, path)
+        raw = _parsed(text, path)
         if name == _FILES[0]:
-            return table(raw, "tool", "shipwheel"), f"{path} [tool.shipwheel]"
+            return _table(_table(raw, "tool"), "shipwheel"), f"{path} [tool.shipwheel]"
         return raw, path
     return {}, join(folder, _FILES[0])
+
+
+def _parsed(text: str, path: str) -> dict[str, Any]:
+    import tomllib  # noqa: PLC0415 - workspaces alone
+
+    try:
+        return tomllib.loads(text.replace("\r\n", "\n"))
+    except tomllib.TOMLDecodeError:
+        from shipwheel.project.pyproject import parse_toml  # noqa: PLC0415 - in an error alone
+
+        return parse_toml(text, path)
+
+
+def _table(tables: Mapping[str, Any], key: str) -> dict[str, Any]:
+    found = tables.get(key)
+    return found if isinstance(found, dict) else {}
 
 
 def named_members(raw: Mapping[str, Any]) -> Any:

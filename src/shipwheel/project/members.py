@@ -8,12 +8,11 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
 from shipwheel.errors import ConfigurationError
 from shipwheel.project.layout import (
     HERE,
     INHERITED,
+    Layout,
     declares_workspace,
     named_members,
     root_settings,
@@ -23,19 +22,6 @@ from shipwheel.project.sources import is_project
 from shipwheel.project.tree import Tree, join
 
 _GLOB = frozenset("*?[")
-
-
-class Layout(msgspec.Struct, frozen=True, kw_only=True):
-    """The folders of a workspace's members, relative to its root, with `/`; `.` is the root itself."""
-
-    root: str
-    directories: tuple[str, ...]
-    witnesses: dict[str, str] = {}
-
-    @property
-    def paths(self) -> tuple[Path, ...]:
-        """Give the members' folders."""
-        return tuple(Path(self.root, *each.split("/")).resolve() for each in self.directories)
 
 
 def members_of(root: Path) -> tuple[Path, ...]:

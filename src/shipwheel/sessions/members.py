@@ -12,8 +12,7 @@ from shipwheel import __version__
 from shipwheel.errors import ConfigurationError, MachineError
 from shipwheel.events import Emit, silent
 from shipwheel.files import digest_of, write_bytes
-from shipwheel.project.layout import declares_workspace
-from shipwheel.project.members import Layout, read_layout
+from shipwheel.project.layout import Layout, declares_workspace
 from shipwheel.project.siblings import in_order, own_name, siblings_of
 from shipwheel.project.tree import witnesses_hold
 from shipwheel.sessions.context import Opened, open_project
@@ -137,6 +136,8 @@ def _layout(root: Path) -> Layout:
     current = kept is not None and kept.key == key and kept.layout.root == str(root)
     if kept is not None and current and witnesses_hold(root, kept.layout.witnesses):
         return kept.layout
+    from shipwheel.project.members import read_layout  # noqa: PLC0415 - not for a kept one
+
     layout = read_layout(root)
     with contextlib.suppress(MachineError, OSError, UnicodeError):  # a read-only tree
         workspace.prepare()
