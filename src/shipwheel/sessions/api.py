@@ -13,6 +13,7 @@ from shipwheel.errors import ConfigurationError
 from shipwheel.planning.job import Job, JobKind
 from shipwheel.planning.plan import Plan
 from shipwheel.sessions.boundary import as_verdict
+from shipwheel.sessions.ci import ci_call
 from shipwheel.sessions.context import Opened, open_project
 from shipwheel.sessions.dispatch import body_of, run_job
 from shipwheel.sessions.members import open_packages
@@ -39,7 +40,9 @@ def run(
     posargs = tuple(session.posargs if args is None else args)
     with as_verdict(session):
         opened, job_id = _located(Path.cwd(), job)
-        found = named(opened.plan, job_id, name, session.name)
+        told = ci_call(package=opened.package).job
+        stands = stands_for(opened.plan, told, job_id, session.name)
+        found = stands or named(opened.plan, job_id, name, session.name)
         check_options(found, options)
         run_job(opened, found, posargs, parallel=session.parallel, options=options)
 
@@ -51,6 +54,17 @@ def _located(root: Path, job: str) -> tuple[Opened, str]:
         return open_project(root), job
     member, job_id = packages.located(job)
     return member.opened, job_id
+
+
+def stands_for(plan: Plan, told: str | None, job_id: str, session: str) -> Job | None:
+    """Give the job that CI tells a session of ours to run as, where the user's session is in its place.
+
+    It has that session's name, and runs that session's job: the record is CI's then.
+    """
+    wanted = next((job for job in plan.jobs if job.id == told), None)
+    if wanted is None or wanted.session != session.rpartition(":")[2]:
+        return None
+    return wanted if job_id in {wanted.id, wanted.session} else None
 
 
 def named(plan: Plan, job_id: str, name: str | None, session: str) -> Job:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 
 import msgspec
@@ -32,13 +33,14 @@ class CiCall(msgspec.Struct, frozen=True):
 def ci_call(environ: Mapping[str, str] | None = None, *, package: str | None = None) -> CiCall:
     """Read the variables; raises ConfigurationError for a tier that there is not.
 
-    In a workspace jobs are named `PACKAGE:JOB`: another package's is none to the sessions of `package`.
+    In a workspace jobs are named `PACKAGE:JOB` and tags `PACKAGE-v1.2`: another package's are none to
+    the sessions of `package`, which is built for that one's release too.
     """
     environ = os.environ if environ is None else environ
     return CiCall(
         job=_own(environ.get(JOB, "").strip(), package) or None,
         tier=_tier(environ.get(TIER, "").strip()),
-        tag=environ.get(TAG, "").strip() or None,
+        tag=_own_tag(environ.get(TAG, "").strip(), package) or None,
         untagged=TAG in environ and not environ[TAG].strip(),
     )
 
@@ -48,6 +50,12 @@ def _own(job: str, package: str | None) -> str:
     if package is None or not colon:
         return job
     return own if owner == package else ""
+
+
+def _own_tag(tag: str, package: str | None) -> str:
+    if package is None or re.match(rf"{re.escape(package)}[-_/@]v?[0-9]", tag, re.IGNORECASE):
+        return tag
+    return ""
 
 
 def _tier(text: str) -> Tier | None:

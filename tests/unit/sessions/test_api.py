@@ -8,7 +8,7 @@ from shipwheel.errors import ConfigurationError
 from shipwheel.planning.job import Job, JobKind, Scope
 from shipwheel.planning.plan import Plan, PlannedProject
 from shipwheel.project.facts import Kind
-from shipwheel.sessions.api import check_options, named
+from shipwheel.sessions.api import check_options, named, stands_for
 
 PLAN = Plan(
     project=PlannedProject(
@@ -18,6 +18,13 @@ PLAN = Plan(
         Job(id="build", kind=JobKind.BUILD, session="build"),
         Job(id="test-3.11", kind=JobKind.TEST, session="test-3.11", python="3.11"),
         Job(id="test-3.12", kind=JobKind.TEST, session="test-3.12", python="3.12"),
+        Job(
+            id="test-3.12-win_amd64",
+            kind=JobKind.TEST,
+            session="test-3.12",
+            python="3.12",
+            platform="win_amd64",
+        ),
         Job(
             id="wheels-cp312-win_amd64",
             kind=JobKind.WHEELS,
@@ -47,6 +54,24 @@ PLAN = Plan(
 def test_the_record_of_a_run(job: str, name: str | None, session: str, expected: str) -> None:
     found = named(PLAN, job, name, session)
     assert (found.id, found.session) == (expected, session)
+
+
+@pytest.mark.parametrize(
+    ("told", "job", "session", "stands"),
+    [
+        (None, "test-3.12", "test-3.12", False),
+        ("test-3.12-win_amd64", "test-3.12", "test-3.12", True),
+        ("test-3.12-win_amd64", "test-3.12-win_amd64", "test-3.12", True),
+        ("test-3.12-win_amd64", "test-3.12", "api:test-3.12", True),
+        # a session of another name, or that runs another job, has a record of its own
+        ("test-3.12-win_amd64", "test-3.12", "slow", False),
+        ("test-3.12-win_amd64", "test-3.11", "test-3.12", False),
+        ("test-3.12-macosx_arm64", "test-3.12", "test-3.12", False),
+    ],
+)
+def test_in_ci_a_session_that_stands_for_ours_writes_cis_record(told, job, session, stands) -> None:
+    found = stands_for(PLAN, told, job, session)
+    assert (found.id if found else None) == (told if stands else None)
 
 
 @pytest.mark.parametrize(

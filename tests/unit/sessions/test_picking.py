@@ -149,6 +149,30 @@ def test_an_empty_variable_is_none_and_an_empty_tag_is_a_run_by_hand(environ, ca
     assert ci_call(environ) == call
 
 
+@pytest.mark.parametrize(
+    ("package", "tag", "own"),
+    [
+        (None, "v1.0", True),
+        (None, "api-v1.0", True),
+        ("api", "api-v1.0", True),
+        ("api", "API/1.0", True),
+        ("api", "v1.0", False),
+        ("api", "core-v1.0", False),
+        # another package, whose name begins alike
+        ("api", "api-extra-v1.0", False),
+        ("api-extra", "api-extra-v1.0", True),
+    ],
+)
+def test_a_packages_tag_says_nothing_of_the_others(package, tag, own):
+    assert ci_call({"SHIPWHEEL_TAG": tag}, package=package).tag == (tag if own else None)
+
+
+def test_a_packages_job_is_none_of_the_others():
+    environ = {"SHIPWHEEL_JOB": "api:test-3.12-win_amd64"}
+    assert ci_call(environ, package="api").job == "test-3.12-win_amd64"
+    assert ci_call(environ, package="core").job is None
+
+
 def test_an_unknown_tier_is_refused():
     with pytest.raises(ConfigurationError) as caught:
         ci_call({"SHIPWHEEL_TIER": "nightly"})
