@@ -5,10 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from shipwheel.machine.here import this_machine
 
 pytestmark = pytest.mark.integration
 
@@ -178,6 +181,44 @@ def test_the_plan_has_a_table_a_package(template, tools) -> None:
     refused = tools.shipwheel(project, "publish")
     assert refused.code == 2
     assert "root of a workspace" in refused.err
+
+
+def test_init_and_doctor_look_at_every_package(template, tools) -> None:
+    project = template("monorepo")
+    written = (project / "noxfile.py").read_text(encoding="utf-8")
+    (project / "noxfile.py").unlink()
+    missing = tools.shipwheel(project, "doctor", "--json")
+    assert '"noxfile.py"' in missing.out
+    ran = tools.shipwheel(project, "init", "--no-ci")
+    assert ran.code == 0, ran.text
+    assert (project / "noxfile.py").read_text(encoding="utf-8") == written
+    assert not (project / CORE / "noxfile.py").exists()
+    found = tools.shipwheel(project, "doctor", "--json")
+    assert found.code == 0, found.text
+    rows = {row["what"]: row["state"] for row in json.loads(found.out)["rows"]}
+    assert rows["cadence: a Python to build with"] == "ok"
+    assert rows["cadence-cli: a Python to build with"] == "ok"
+    assert "noxfile.py" not in rows
+
+
+def test_a_ci_job_of_a_member_takes_what_others_handed_over(template, tools, tmp_path) -> None:
+    """Files and records of other jobs in a fresh checkout, nothing else: as artifacts bring them."""
+    project = template("monorepo")
+    assert tools.nox(project, "-s", "build").code == 0
+    fresh = template("monorepo", to="fresh")
+    for package in (CORE, APP):
+        shutil.copytree(project / package / "dist", fresh / package / "dist")
+        shutil.copytree(
+            project / package / ".shipwheel/records", fresh / package / ".shipwheel/records"
+        )
+    job = f"test-3.{sys.version_info.minor}"
+    named = f"cadence-cli:{job}-{this_machine().platform}"
+    call = ["--no-dependencies", "-s", f"cadence-cli:{job}"]
+    ran = tools.nox(fresh, *call, env={"SHIPWHEEL_JOB": named, "CI": "1"})
+    assert ran.code == 0, ran.text[-8000:]
+    assert f"SHIPWHEEL_JOB={named} nox -s cadence-cli:{job}" in ran.text
+    found = record(fresh, APP, f"{job}-{this_machine().platform}")
+    assert [each["id"] for each in found["consumed"]] == ["any", "cadence:any"]
 
 
 @pytest.mark.parametrize(

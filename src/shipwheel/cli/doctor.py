@@ -17,7 +17,9 @@ from shipwheel.machine.diagnosis import Diagnosis, diagnose, gather_tools
 from shipwheel.planning.job import JobKind
 from shipwheel.project.explain import Explanation, explain
 from shipwheel.project.facts import Kind, Runner
+from shipwheel.project.layout import find_root
 from shipwheel.sessions.context import Opened, open_project
+from shipwheel.sessions.members import Packages, open_packages
 
 
 @click.command()
@@ -29,33 +31,55 @@ def doctor(call: Call, /, *, json_file: str | None) -> int:
     Exits with 3 where something is missing without which nothing can be built or tested here.
     """
     with call.progress() as emit:
-        opened = open_project(call.root, refresh=True, emit=emit)
-        rows = tuple(examine(opened))
+        packages = open_packages(call.root, refresh=True, emit=emit)
+        if packages is not None:
+            name, rows = packages.root.name, tuple(examine_workspace(packages))
+        else:
+            opened = open_project(call.root, refresh=True, emit=emit)
+            name, rows = opened.plan.project.name, tuple(examine(opened))
     ok = all(row.state != "missing" for row in rows)
     if json_file is not None:
         found = {"schema": 1, "ok": ok, "rows": msgspec.to_builtins(rows)}
         write_report(json_file, to_json(found))
     if json_file != STDOUT:
-        print_tables(checkup_tables(opened.plan.project.name, rows))
+        print_tables(checkup_tables(name, rows))
     return ExitCode.DONE if ok else ExitCode.MACHINE
 
 
 def examine(opened: Opened) -> Iterator[Diagnosis]:
     """Look at the machine, then at the project; starts the tools to ask their versions."""
-    plan = opened.plan
-    yield from diagnose(
-        opened.machine,
-        gather_tools(),
-        pythons=plan.project.pythons,
-        compiled=plan.project.kind is not Kind.PURE,
-        containers=bool(plan.of_kind(JobKind.WHEELS)),
-    )
+    root = opened.workspace.root
+    above = find_root(root) or root
+    yield from _machine_rows((opened,))
     yield from project_rows(
         opened,
-        noxfile=(opened.workspace.root / "noxfile.py").is_file(),
-        writable=os.access(opened.workspace.root, os.W_OK),
+        noxfile=any((each / "noxfile.py").is_file() for each in (root, above)),
+        writable=os.access(root, os.W_OK),
     )
-    yield from workflow_rows(opened.workspace.root)
+    yield from workflow_rows(above)
+
+
+def examine_workspace(packages: Packages) -> Iterator[Diagnosis]:
+    """Look at the machine, then at each package, then at what is the whole repository's."""
+    yield from _machine_rows(packages.every)
+    for member in packages.members:
+        root = member.opened.workspace.root
+        for row in project_rows(member.opened, noxfile=True, writable=os.access(root, os.W_OK)):
+            yield msgspec.structs.replace(row, what=f"{member.name}: {row.what}")
+    if not (packages.root / "noxfile.py").is_file():
+        yield _no_noxfile()
+    yield from workflow_rows(packages.root)
+
+
+def _machine_rows(every: tuple[Opened, ...]) -> tuple[Diagnosis, ...]:
+    plans = [opened.plan for opened in every]
+    return diagnose(
+        every[0].machine,
+        gather_tools(),
+        pythons=tuple(dict.fromkeys(each for plan in plans for each in plan.project.pythons)),
+        compiled=any(plan.project.kind is not Kind.PURE for plan in plans),
+        containers=any(plan.of_kind(JobKind.WHEELS) for plan in plans),
+    )
 
 
 def project_rows(opened: Opened, *, noxfile: bool, writable: bool) -> Iterator[Diagnosis]:
@@ -73,8 +97,7 @@ def project_rows(opened: Opened, *, noxfile: bool, writable: bool) -> Iterator[D
         mend="make it writable, or copy it",
     )
     if not noxfile:
-        mend = "`shipwheel init` writes it"
-        yield Diagnosis(what="noxfile.py", state="notice", detail="not there", mend=mend)
+        yield _no_noxfile()
     if opened.project.test.runner.value is Runner.NONE:
         yield Diagnosis(
             what="tests",
@@ -83,6 +106,11 @@ def project_rows(opened: Opened, *, noxfile: bool, writable: bool) -> Iterator[D
             mend="if there are some, set [tool.shipwheel.test] command",
         )
     yield from guess_rows(explain(opened.project))
+
+
+def _no_noxfile() -> Diagnosis:
+    mend = "`shipwheel init` writes it"
+    return Diagnosis(what="noxfile.py", state="notice", detail="not there", mend=mend)
 
 
 def guess_rows(facts: Iterable[Explanation]) -> Iterator[Diagnosis]:

@@ -28,7 +28,9 @@ from shipwheel.planning.job import JobKind, Scope
 from shipwheel.process import run as run_process
 from shipwheel.project.explain import Explanation, explain
 from shipwheel.sessions.context import Opened, open_project
+from shipwheel.sessions.members import Packages, open_packages
 from shipwheel.sessions.specs import session_specs
+from shipwheel.sessions.workspace_specs import workspace_specs
 
 _GIT_YES, _GIT_NO = 0, 1  # what `git check-ignore` answers; 128 where there is no git
 
@@ -47,18 +49,23 @@ def init(
     Nothing is overwritten that shipwheel did not write. Exits with 1 where a noxfile of your own needs
     lines that only you can add, or a session of it another name.
     """
+    root = call.root.resolve()
     with call.progress() as emit:
-        opened = open_project(call.root, emit=emit)
-    outcome = decide(opened, script=not no_script, dry_run=dry_run)
+        packages = open_packages(root, emit=emit)
+        every = packages.every if packages else (open_project(root, emit=emit),)
+    if packages is not None:
+        outcome = decide_workspace(packages, script=not no_script, dry_run=dry_run)
+    else:
+        outcome = decide(every[0], script=not no_script, dry_run=dry_run)
     if not dry_run:
-        _write(opened.workspace.root, outcome.files)
+        _write(root, outcome.files)
     if not no_ci:
-        workflows = init_workflows(opened.workspace.root, dry_run=dry_run)
+        workflows = init_workflows(root, dry_run=dry_run)
         outcome = msgspec.structs.replace(outcome, workflows=workflows)
     if json_file is not None:
         write_report(json_file, to_json(outcome))
     if json_file != "-":
-        print_tables(tuple(outcome_tables(outcome, opened)))
+        print_tables(tuple(outcome_tables(outcome, *every)))
     return ExitCode.FOUND if outcome.add or outcome.rename else ExitCode.DONE
 
 
@@ -89,6 +96,29 @@ def decide(opened: Opened, *, script: bool, dry_run: bool) -> Outcome:
     )
 
 
+def decide_workspace(packages: Packages, *, script: bool, dry_run: bool) -> Outcome:
+    """Decide the same for a workspace: one noxfile at its root, settings in each package."""
+    noxfile = _noxfile(packages.every[0], packages.root / "noxfile.py", script=script)
+    taken = clashes(noxfile, [spec.name for spec in workspace_specs(packages)])
+    files = [InitFile(path="noxfile.py", state=noxfile.state, text=noxfile.text)]
+    facts: list[Explanation] = []
+    for member in packages.members:
+        rows = explain(member.opened.project)
+        files += _settings(member.opened.workspace.root, rows, member.directory)
+        facts += (msgspec.structs.replace(row, name=f"{member.name}: {row.name}") for row in rows)
+    return Outcome(
+        dry_run=dry_run,
+        files=tuple(files),
+        add=advice(noxfile, taken),
+        clashes=taken,
+        command=main_command(noxfile, taken, ()),
+        header=noxfile.alone,
+        problem=noxfile.problem,
+        dist_ignored=all(_dist_ignored(each.workspace.root) for each in packages.every),
+        facts=tuple(facts),
+    )
+
+
 def _noxfile(opened: Opened, path: Path, *, script: bool) -> Noxfile:
     if path.is_symlink() and not path.exists():
         return Noxfile(State.DIFFERS, problem="it is a link to nowhere")
@@ -99,18 +129,22 @@ def _noxfile(opened: Opened, path: Path, *, script: bool) -> Noxfile:
     return judge(existing, noxfile_text(opened.project.config.ci.tool, script=script))
 
 
-def _settings(root: Path, rows: tuple[Explanation, ...]) -> Iterator[InitFile]:
+def _settings(
+    root: Path, rows: tuple[Explanation, ...], directory: str = "."
+) -> Iterator[InitFile]:
+    """Give the settings to write; `directory` is the package's folder below a workspace's root."""
     wanted = suggestions(rows)
+    before = "" if directory == "." else f"{directory}/"
     pyproject = _read(root / "pyproject.toml")
     if pyproject is None:
         own = own_text(_read(root / "shipwheel.toml"), wanted)
         if own is not None:
-            yield InitFile(path="shipwheel.toml", state=State.NEW, text=own)
+            yield InitFile(path=f"{before}shipwheel.toml", state=State.NEW, text=own)
         return
     text = pyproject_text(pyproject, wanted)
     if text is not None:
         added = text.removeprefix(pyproject)
-        yield InitFile(path="pyproject.toml", state=State.ADDED, text=added)
+        yield InitFile(path=f"{before}pyproject.toml", state=State.ADDED, text=added)
 
 
 def _read(path: Path) -> str | None:

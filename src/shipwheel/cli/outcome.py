@@ -56,9 +56,10 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     facts: tuple[Explanation, ...] = ()
 
 
-def outcome_tables(outcome: Outcome, opened: Opened) -> Iterator[Table]:
-    """Give what was found, each file with its state, what is left to do, and the guesses."""
-    yield Table(title=project_line(opened.plan.project), notes=tuple(_found(opened)))
+def outcome_tables(outcome: Outcome, *every: Opened) -> Iterator[Table]:
+    """Give what was found of each package, each file with its state, what is left to do, and the guesses."""
+    for opened in every:
+        yield Table(title=project_line(opened.plan.project), notes=tuple(_found(opened)))
     yield Table(title="files", notes=tuple(_file_lines(outcome)))
     if outcome.workflows is not None:
         yield Table(title="workflows", notes=tuple(_workflow_lines(outcome.workflows)))
