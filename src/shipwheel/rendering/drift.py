@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 
 import msgspec
 
@@ -26,7 +27,7 @@ RENDER = "`shipwheel render` writes it"
 _LONGEST_TOLD = 5  # pins and faults of a file that are told one by one
 
 
-class Comparison(msgspec.Struct, frozen=True, kw_only=True):
+class Comparison(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """A rendered file beside the one on disk; `existing` is None where there is none.
 
     `source` is the file of the configuration, `pins` are those that a bot moved on, by action, `version`
@@ -39,7 +40,7 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
     pins: Mapping[str, Pin] = {}
     version: str = __version__
 
-    @property
+    @cached_property
     def wanted(self) -> str:
         """Give the text that `render` would write; for a block, its lines alone."""
         body = kept(self.file.body, self.pins)
@@ -58,17 +59,25 @@ def compare(found: Comparison) -> Verdict:
         return _verdict(found, [(Drift.EDITED, str(error))])
     if own is None:
         return _verdict(found, [(Drift.ABSENT, "our lines are not in it")])
-    return _verdict(found, list(_told(found, own)), own)
+    told = list(reasons(found, own))
+    if {drift for drift, _ in told} & {Drift.EDITED, Drift.FOREIGN}:
+        known = {text for _, text in told}
+        more = [each for each in problems(found.file.path, own) if each not in known]
+        told += [(told[0][0], each) for each in _few(more)]
+    return _verdict(found, told, own)
 
 
-def _told(found: Comparison, own: str) -> Iterator[tuple[Drift, str]]:
+def reasons(found: Comparison, own: str) -> Iterator[tuple[Drift, str]]:
+    """Give each thing that became of a file that is there, with a sentence; nothing where it is as it should be.
+
+    `own` is what is ours of it, with line feeds.
+    """
     if own == settled(found.wanted):
         return
     if is_ours(own):
         yield from _drifts(found, own)
-        return
-    told = ["it was not written by shipwheel", *problems(found.file.path, own)]
-    yield from ((Drift.FOREIGN, each) for each in _few(told))
+    else:
+        yield Drift.FOREIGN, "it was not written by shipwheel"
 
 
 def _drifts(found: Comparison, own: str) -> Iterator[tuple[Drift, str]]:
@@ -83,7 +92,7 @@ def _drifts(found: Comparison, own: str) -> Iterator[tuple[Drift, str]]:
             f"shipwheel {header.version} wrote it, and this is {found.version}",
         )
     elif _differs(found, own):
-        yield from _reasons(found, own, header, older=age < 0)
+        yield from _changes(found, own, header, older=age < 0)
 
 
 def _edits(
@@ -94,8 +103,6 @@ def _edits(
         told.append("its header is not as it was written")
     elif header.text != text_digest(own) and not told:
         told.append("it is not as it was written")
-    if told:
-        told += [each for each in problems(found.file.path, own) if each not in told]
     yield from ((Drift.EDITED, each) for each in _few(told))
 
 
@@ -109,7 +116,7 @@ def _differs(found: Comparison, own: str) -> bool:
     )
 
 
-def _reasons(
+def _changes(
     found: Comparison, own: str, header: Header, *, older: bool
 ) -> Iterator[tuple[Drift, str]]:
     edited = header.text != text_digest(own)

@@ -10,6 +10,7 @@ import msgspec
 from shipwheel import __version__
 from shipwheel.errors import JobError
 from shipwheel.files import digest_of
+from shipwheel.redaction import redact
 from shipwheel.rendering.generated import header_of, sealed, text_digest
 from shipwheel.rendering.pipeline import Tool
 from shipwheel.rendering.rendered import RenderedFile
@@ -61,9 +62,9 @@ def read_locked(text: str) -> Iterator[Locked]:
         rest = _HASH.sub("", entry.removeprefix(head)).strip()
         named, path = _REQUIREMENT.fullmatch(head.strip()), _PATH.fullmatch(head.strip())
         if rest or not (named or path):
-            raise ValueError(f"{head.strip()!r} is not pinned as name==version")
+            raise ValueError(f"{redact(head.strip())!r} is not pinned as name==version")
         if not hashes:
-            raise ValueError(f"{head.strip()!r} has no hash")
+            raise ValueError(f"{redact(head.strip())!r} has no hash")
         if path:
             name = path["path"].rpartition("/")[2].partition("-")[0]
             yield Locked(name=name, path=path["path"], hashes=hashes)

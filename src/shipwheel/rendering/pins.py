@@ -11,8 +11,9 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
 
+# begins with a text of its own, so that a search is quick; `_is_key` looks at what stands before it
 _USES = re.compile(
-    r"""^(?P<lead>[ ]*(?:-[ ]+)?uses:[ ]*)(?P<quote>["']?)(?P<action>[^\s@"'./][^\s@"']*)"""
+    r"""uses:(?P<gap>[ ]*)(?P<quote>["']?)(?P<action>[^\s@"'./][^\s@"']*)"""
     r"""(?:@(?P<ref>[^\s"'#]*))?(?P=quote)(?P<tail>[ \t]*(?:\#.*)?)$""",
     re.MULTILINE,
 )
@@ -48,7 +49,9 @@ def pins_in(text: str) -> tuple[Pin, ...]:
 
 def blanked(text: str) -> str:
     """Give the text with each well-formed pin's commit and version taken out, as its digest sees it."""
-    return _USES.sub(lambda found: _written(found, "PIN") if _pin(found) else found[0], text)
+    return _USES.sub(
+        lambda found: _written(found, "PIN") if _is_key(found) and _pin(found) else found[0], text
+    )
 
 
 def kept(text: str, pins: Mapping[str, Pin]) -> str:
@@ -56,7 +59,7 @@ def kept(text: str, pins: Mapping[str, Pin]) -> str:
 
     def moved(found: re.Match[str]) -> str:
         own, pin = _pin(found), pins.get(found["action"])
-        if own is None or pin is None or pin.order <= own.order:
+        if own is None or pin is None or pin.order <= own.order or not _is_key(found):
             return found[0]
         return _written(found, pin.commit) + f" # {pin.version}"
 
@@ -126,10 +129,16 @@ def _malformed(found: re.Match[str]) -> str:
 
 def _places(text: str) -> Iterator[tuple[int, Pin | None, re.Match[str]]]:
     line, at = 1, 0
-    for found in _USES.finditer(text):
+    for found in filter(_is_key, _USES.finditer(text)):
         line += text.count("\n", at, found.start())
         at = found.start()
         yield line, _pin(found, line), found
+
+
+def _is_key(found: re.Match[str]) -> bool:
+    """Say whether it begins its line, be it an item of a list."""
+    start = found.string.rfind("\n", 0, found.start()) + 1
+    return found.string[start : found.start()].strip(" ") in {"", "-"}
 
 
 def _uses(text: str) -> Iterator[tuple[int, Pin | None]]:
@@ -145,4 +154,4 @@ def _pin(found: re.Match[str], line: int = 0) -> Pin | None:
 
 
 def _written(found: re.Match[str], ref: str) -> str:
-    return f"{found['lead']}{found['quote']}{found['action']}@{ref}{found['quote']}"
+    return f"uses:{found['gap']}{found['quote']}{found['action']}@{ref}{found['quote']}"

@@ -10,6 +10,7 @@ from shipwheel.data.catalog import Catalog
 from shipwheel.errors import ConfigurationError
 from shipwheel.project.facts import Project
 from shipwheel.project.names import normalize
+from shipwheel.redaction import redact
 from shipwheel.rendering.pipeline import Tool
 
 NAME = "shipwheel"
@@ -25,7 +26,8 @@ def tool_of(project: Project, catalog: Catalog, provider: Literal["github", "git
     relative path of its wheel, nor `.` in shipwheel's own repository.
     """
     first = next(iter(project.config.ci.providers), provider)
-    text = (project.config.ci.tool or f"{NAME}=={__version__}").strip()
+    told = project.config.ci.tool
+    text = f"{NAME}=={__version__}" if told is None else told.strip()
     kind = _kind(text, project.name.value)
     return Tool(
         kind=kind,
@@ -62,7 +64,7 @@ def _check_wheel(text: str) -> None:
     path = PurePosixPath(text)
     if "://" in text or "\\" in text or path.is_absolute() or ".." in path.parts:
         raise ConfigurationError(
-            f"{text!r} is no path within the repository",
+            f"{redact(text)!r} is no path within the repository",
             where=_WHERE,
             hint=f'write it relative to the repository\'s root: tool = "tools/{NAME}-….whl"',
         )
@@ -77,10 +79,12 @@ def _check_requirement(text: str) -> None:
         requirement = Requirement(text)
     except InvalidRequirement as error:
         raise ConfigurationError(
-            f"{text!r} is neither a requirement of {NAME} nor its wheel's path",
+            f"{redact(text)!r} is neither a requirement of {NAME} nor its wheel's path",
             where=_WHERE,
-            evidence=str(error),
+            evidence=redact(str(error)),
             hint=_HINT,
         ) from error
     if normalize(requirement.name) != NAME or requirement.url or requirement.marker:
-        raise ConfigurationError(f"{text!r} is no version of {NAME}", where=_WHERE, hint=_HINT)
+        raise ConfigurationError(
+            f"{redact(text)!r} is no version of {NAME}", where=_WHERE, hint=_HINT
+        )
