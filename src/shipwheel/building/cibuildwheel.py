@@ -8,7 +8,7 @@ import sys
 import tempfile
 import time
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -24,8 +24,8 @@ from shipwheel.building.placement import place
 from shipwheel.building.promise import check_promise
 from shipwheel.building.release_settings import (
     Configured,
+    ProvedBy,
     ReleaseSettings,
-    TestedBy,
     container_engine,
     release_settings,
 )
@@ -53,7 +53,7 @@ class ReleaseWheel(msgspec.Struct, frozen=True):
     """A wheel in `dist/`, and what cibuildwheel did to test it: `said` is the output of those tests."""
 
     built: Built
-    tested_by: TestedBy
+    tested_by: ProvedBy
     said: str = ""
 
 
@@ -99,7 +99,7 @@ def build_release_wheel(order: ReleaseOrder) -> ReleaseWheel:
         epoch=sdist.epoch,
     )
     if settings.why:
-        order.emit(Warned(_untested(order, settings), hint=""))
+        order.emit(Warned(_untested(order, settings)))
     output = _call(order, configured, settings, folder)
     wheel = _only_wheel(folder, order, sdist, output)
     warnings = check_promise(wheel, output, order.project, compiled=True, log=order.log)
@@ -125,7 +125,7 @@ def check_system(platform: Platform, identifier: str, here: str) -> None:
 
 
 def _untested(order: ReleaseOrder, settings: ReleaseSettings) -> str:
-    if settings.tested_by is TestedBy.IMPORTS:
+    if settings.tested_by is ProvedBy.IMPORTS:
         return f"{order.identifier} is imported, not tested: {settings.why}"
     return f"{order.identifier} is tested by nobody: {settings.why}"
 
@@ -177,37 +177,41 @@ def _environ(settings: ReleaseSettings) -> dict[str, str]:
 
 
 def _only_wheel(folder: Path, order: ReleaseOrder, sdist: Sdist, output: str) -> Path:
-    """Give the one wheel that came out, which is the one that was asked for."""
-    found = sorted((folder / "out").glob("*.whl")) if (folder / "out").is_dir() else []
+    found = sorted((folder / "out").glob("*.whl"))
     if not found:
         raise made_nothing(order.identifier, output, order.log)
-    names = "\n".join(path.name for path in found)
-    hint = "cibuildwheel's log says which command made it (repair-wheel-command, config-settings)"
-    for path in found:
-        artifact = parse_filename(path.name)
-        got = wheel_id(artifact.tags)
-        if got != order.identifier:
-            raise JobError(
-                f"asked for {order.identifier}, cibuildwheel made {got}",
-                where=path.name,
-                evidence=names,
-                hint=f"{hint};\nan abi3 wheel is named after its floor: py_limited_api and requires-python "
-                "must agree",
-            )
-        expected = (normalize(order.project.name.value), sdist.artifact.version)
-        if (artifact.name, artifact.version) != expected:
-            raise JobError(
-                f"asked for {expected[0]} {expected[1]}, cibuildwheel made "
-                f"{artifact.name} {artifact.version}",
-                where=path.name,
-                evidence=f"sdist: {order.sdist.name}\n{names}",
-                hint="the version must stand in the sdist, and not depend on the time or the folder of the build",
-            )
-    if len(found) > 1:
-        raise JobError(
-            f"asked for one wheel, cibuildwheel made {len(found)}", evidence=names, hint=hint
-        )
+    name, made = normalize(order.project.name.value), sdist.artifact.version
+    check_asked([each.name for each in found], order.identifier, name, made)
     return found[0]
+
+
+def check_asked(filenames: Sequence[str], identifier: str, name: str, made: str) -> None:
+    """Compare what came out with what was asked for: one wheel, of the name, the version `made` and the tag.
+
+    Raises JobError for any other.
+    """
+    evidence = "\n".join(filenames)
+    if len(filenames) != 1:
+        raise JobError(
+            f"asked for {identifier}, cibuildwheel made {len(filenames)} wheels",
+            evidence=evidence,
+            hint="its log says which command made them (repair-wheel-command)",
+        )
+    wheel = parse_filename(filenames[0])
+    got = wheel_id(wheel.tags)
+    if got != identifier:
+        raise JobError(
+            f"asked for {identifier}, cibuildwheel made {got}",
+            evidence=evidence,
+            hint="an abi3 wheel is named after its floor, which requires-python and py_limited_api must\n"
+            "both name; else config-settings or the repair-wheel-command decide the tag",
+        )
+    if (wheel.name, wheel.version) != (name, made):
+        raise JobError(
+            f"asked for {name} {made}, cibuildwheel made {wheel.name} {wheel.version}",
+            evidence=evidence,
+            hint="the version must stand in the sdist, and not depend on where or when it is built",
+        )
 
 
 def _into_dist(order: ReleaseOrder, wheel: Path, warnings: tuple[str, ...]) -> Built:

@@ -24,7 +24,7 @@ _PYTHON = re.compile(r"python[\d.]*t?(\.exe)?")
 _OWN_TESTS = "[tool.cibuildwheel] test-command, with test-sources, says how else to test it"
 
 
-class TestedBy(StrEnum):
+class ProvedBy(StrEnum):
     """What cibuildwheel does with the wheel that it made."""
 
     PROJECT = "project"  # the project's own test-command
@@ -38,7 +38,7 @@ class ReleaseSettings(msgspec.Struct, frozen=True):
     """Variables for one call of cibuildwheel; `why` says what keeps the tests from running there."""
 
     variables: dict[str, str]
-    tested_by: TestedBy
+    tested_by: ProvedBy
     why: str = ""
 
 
@@ -119,29 +119,29 @@ def _tests(
     members: Collection[str],
     *,
     elsewhere: bool,
-) -> tuple[dict[str, str], TestedBy, str]:
+) -> tuple[dict[str, str], ProvedBy, str]:
     skipped = configured.get("test-skip") or ""
     patterns = skipped if isinstance(skipped, str) else " ".join(skipped)
     if selector_matches(patterns, configured.identifier):
-        return {}, TestedBy.NOBODY, f"test-skip leaves out {configured.identifier}"
+        return {}, ProvedBy.NOBODY, f"test-skip leaves out {configured.identifier}"
     own = configured.get("test-command")
     if own is not None:
         return (
             {},
-            (TestedBy.PROJECT if own else TestedBy.NOBODY),
+            (ProvedBy.PROJECT if own else ProvedBy.NOBODY),
             "" if own else "test-command is empty",
         )
     if elsewhere:
-        return {}, TestedBy.JOB, ""
+        return {}, ProvedBy.JOB, ""
     sources, why = test_sources(project, members)
     windows = platform.os == "windows"
     if why:
-        return _importing(project, windows=windows), TestedBy.IMPORTS, f"{why}; {_OWN_TESTS}"
+        return _importing(project, windows=windows), ProvedBy.IMPORTS, f"{why}; {_OWN_TESTS}"
     wanted = _as_found(project, sources, windows=windows)
     left_open = {
         option: value for option, value in wanted.items() if configured.get(option) is None
     }
-    return left_open, TestedBy.FACTS, ""
+    return left_open, ProvedBy.FACTS, ""
 
 
 def _as_found(project: Project, sources: Sequence[str], *, windows: bool) -> dict[str, str]:

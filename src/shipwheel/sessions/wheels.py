@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from shipwheel.building.cibuildwheel import ReleaseOrder, ReleaseWheel, build_release_wheel
-from shipwheel.building.release_settings import TestedBy
+from shipwheel.building.release_settings import ProvedBy
 from shipwheel.data.catalog import Platform, load_catalog
 from shipwheel.dists.record import Proof
 from shipwheel.errors import ConfigurationError, JobError
@@ -63,7 +63,7 @@ def _note_proofs(run: JobRun, wheel: ReleaseWheel) -> None:
     if not wheel.said:
         return
     sha256 = wheel.built.sha256
-    if wheel.tested_by is TestedBy.IMPORTS:
+    if wheel.tested_by is ProvedBy.IMPORTS:
         run.proofs.append(Proof(what="imports", sha256=sha256, detail={"by": "cibuildwheel"}))
         return
     counts = read_counts(wheel.said)

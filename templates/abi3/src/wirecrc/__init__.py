@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from wirecrc._loop import update
 
@@ -45,5 +45,5 @@ def is_sealed(sealed: bytes, kind: str) -> bool:
     return len(sealed) >= 2 and seal(sealed[:-2], kind) == sealed
 
 
-def _order(kind: str) -> str:
+def _order(kind: str) -> Literal["little", "big"]:
     return "little" if KINDS[kind].reflected else "big"
