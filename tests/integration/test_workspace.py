@@ -178,6 +178,10 @@ def test_the_plan_has_a_table_a_package(template, tools) -> None:
     )
     alone = tools.shipwheel(project / APP, "plan", "--json")
     assert json.loads(alone.out) == found["packages"][1]
+    assert not any("required to build" in each for each in found["packages"][1]["notices"])
+    change(project / APP / "pyproject.toml", '"hatchling>=1.27"', '"hatchling>=1.27", "cadence"')
+    told = json.loads(tools.shipwheel(project, "plan", "--json").out)["packages"][1]["notices"]
+    assert any(each.startswith("cadence is required to build cadence-cli") for each in told)
     refused = tools.shipwheel(project, "publish")
     assert refused.code == 2
     assert "root of a workspace" in refused.err

@@ -47,14 +47,16 @@ class Opened(msgspec.Struct, frozen=True):
         return (self,)
 
 
-def open_project(root: Path, *, refresh: bool = False, emit: Emit = silent) -> Opened:
+def open_project(
+    root: Path, *, machine: Machine | None = None, refresh: bool = False, emit: Emit = silent
+) -> Opened:
     """Read a project and make its Plan, or take both from the last time if nothing changed.
 
-    Starts no process where nothing changed. Raises ConfigurationError for a folder without a project
+    Starts no process where nothing changed; `machine` is looked at where it is not given. Raises ConfigurationError for a folder without a project
     or with a wrong configuration.
     """
     workspace = Workspace(root.resolve())
-    machine = this_machine(refresh=refresh, emit=emit)
+    machine = machine or this_machine(refresh=refresh, emit=emit)
     today = dt.datetime.now(dt.UTC).date().isoformat()
     key = _key(machine, today)
     kept = None if refresh else _read(workspace, key)

@@ -12,7 +12,9 @@ from shipwheel import __version__
 from shipwheel.errors import ConfigurationError, MachineError
 from shipwheel.events import Emit, silent
 from shipwheel.files import digest_of, write_bytes
+from shipwheel.machine.here import this_machine
 from shipwheel.project.layout import Layout, declares_workspace
+from shipwheel.project.names import names_of
 from shipwheel.project.siblings import in_order, own_name, siblings_of
 from shipwheel.project.tree import witnesses_hold
 from shipwheel.sessions.context import Opened, open_project
@@ -83,7 +85,10 @@ def open_packages(root: Path, *, refresh: bool = False, emit: Emit = silent) -> 
     if not declares_workspace(root):
         return None
     layout = _layout(root)
-    opened = [open_project(path, refresh=refresh, emit=emit) for path in layout.paths]
+    machine = this_machine(refresh=refresh, emit=emit)
+    opened = [
+        open_project(path, machine=machine, refresh=refresh, emit=emit) for path in layout.paths
+    ]
     places = dict(zip(layout.directories, opened, strict=True))
     _check_names(places)
     directories = {own_name(each.project): directory for directory, each in places.items()}
@@ -96,12 +101,23 @@ def open_packages(root: Path, *, refresh: bool = False, emit: Emit = silent) -> 
             Member(
                 name=name,
                 directory=directories[name],
-                opened=msgspec.structs.replace(places[directories[name]], package=name),
+                opened=_as_member(places[directories[name]], name, names),
                 siblings=siblings[name],
             )
             for name in names
         ),
     )
+
+
+def _as_member(opened: Opened, name: str, names: list[str]) -> Opened:
+    """Give a package under its name; what it builds with comes from an index, which is told."""
+    built_with = sorted(names_of(opened.project.build_requires) & {*names} - {name})
+    notices = (
+        f"{each} is required to build {name}: it comes from an index, not from this repository"
+        for each in built_with
+    )
+    plan = msgspec.structs.replace(opened.plan, notices=(*opened.plan.notices, *notices))
+    return msgspec.structs.replace(opened, plan=plan, package=name)
 
 
 def open_all(root: Path, *, refresh: bool = False, emit: Emit = silent) -> tuple[Opened, ...]:
