@@ -9,17 +9,16 @@ from __future__ import annotations
 
 import functools
 import io
-import textwrap
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
 import msgspec
 import yaml
 import yaml.emitter
 
-WIDTH = 100  # columns
+from shipwheel.rendering.page import Page, Span
+
 _LONG = 80  # a text longer than this, which may stand behind a key and indented, is folded
-_SLACK = 4  # columns by which a line may be wider before its text is folded into a second one
 _UNLIMITED = 1 << 20
 _RESOLVER: Any = yaml.resolver.Resolver()
 _ANALYSER = yaml.emitter.Emitter(io.StringIO())
@@ -67,9 +66,9 @@ def dump(data: Mapping[str, Any]) -> str:
     text = yaml.dump(
         bare, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=_UNLIMITED, indent=2
     )
-    page = _Page(text.removesuffix("\n").split("\n"))
+    page = Page(text.removesuffix("\n").split("\n"))
     root: Any = yaml.compose(text, Loader=_LOADER)
-    _visit(root, (), _Span(0, len(page.lines)), page, notes)
+    _visit(root, (), Span(0, len(page.lines)), page, notes)
     return page.text()
 
 
@@ -179,113 +178,21 @@ _Dumper.add_representer(
 )
 
 
-# --- the page ---------------------------------------------------------------------------------------
-
-
-class _Span(msgspec.Struct, frozen=True):
-    """Lines from `start` up to `end`, counted from 0, without `end`."""
-
-    start: int
-    end: int
-
-
-class _Page:
-    """The dumped lines, and what is to be done to each, by its number."""
-
-    def __init__(self, lines: list[str]) -> None:
-        self.lines = lines
-        self.shift = [0] * len(lines)
-        self.above: dict[int, list[str]] = {}
-        self.behind: dict[int, list[str]] = {}
-        self.gaps: set[int] = set()
-        self.folded: set[int] = set()
-        self.joined: set[int] = set()  # folded ones that stand behind their key after all
-        self.braces: dict[int, list[int]] = {}  # columns where a space goes in
-
-    def note(self, line: int, comment: Commented) -> None:
-        """Put a comment to a line."""
-        if comment.above:
-            self.above.setdefault(line, []).append(comment.above)
-        if comment.behind:
-            self.behind.setdefault(line, []).append(comment.behind)
-        if comment.gap:
-            self.gaps.add(line)
-
-    def fold(self, line: int, text: str) -> None:
-        """Let a folded text stand behind its key where there is room after all."""
-        head = self.lines[line - 1].removesuffix(">-")
-        if not _is_plain(text, within=False):
-            text = f'"{text}"'
-        quotable = not text.startswith('"') or not ('"' in text[1:-1] or "\\" in text)
-        if quotable and self.shift[line - 1] + len(head) + len(text) <= WIDTH + _SLACK:
-            self.lines[line - 1] = head + text
-            self.joined.add(line)
-        else:
-            self.folded.add(line)
-
-    def text(self) -> str:
-        """Give all lines with everything done to them."""
-        return "".join(
-            f"{line}\n" for number in range(len(self.lines)) for line in self._line(number)
-        )
-
-    def _line(self, number: int) -> Iterator[str]:
-        line = self.lines[number]
-        if number in self.joined:
-            return
-        for column in sorted(self.braces.get(number, ()), reverse=True):
-            line = f"{line[:column]} {line[column:]}"
-        indent = " " * (self.shift[number] + len(line) - len(line.lstrip(" ")))
-        if number in self.gaps and number:
-            yield ""
-        for comment in self.above.get(number, ()):
-            yield from _comment(comment, indent)
-        content = line.lstrip(" ")
-        if number in self.folded:
-            yield from (indent + part for part in _folded(content, WIDTH - len(indent)))
-            return
-        behind = "".join(f" # {_paragraph(each)}" for each in self.behind.get(number, ()))
-        yield f"{indent}{content}{behind}" if content else ""
-
-
-def _comment(text: str, indent: str) -> list[str]:
-    lead = f"{indent}# "
-    return textwrap.wrap(
-        _paragraph(text),
-        WIDTH,
-        initial_indent=lead,
-        subsequent_indent=lead,
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
-
-
-def _paragraph(text: str) -> str:
-    """Give a comment's text as one line that YAML allows: nothing in it can end the comment."""
-    return "".join(each if each.isprintable() else "?" for each in " ".join(text.split()))
-
-
-def _folded(text: str, width: int) -> Iterator[str]:
-    """Break the one line of a folded scalar at spaces, where a break means that space; none is double."""
-    line = ""
-    for word in text.split(" "):
-        if line and len(line) + 1 + len(word) > width:
-            yield line
-            line = word
-        else:
-            line = f"{line} {word}" if line else word
-    yield line
+# --- places ---------------------------------------------------------------------------------------
 
 
 def _visit(
-    node: yaml.Node, place: _Place, span: _Span, page: _Page, notes: Mapping[_Place, Commented]
+    node: yaml.Node, place: _Place, span: Span, page: Page, notes: Mapping[_Place, Commented]
 ) -> None:
     """Note what is to be done to the lines of a node, whose first line and whose end are `span`."""
     if place in notes:
-        page.note(span.start, notes[place])
+        note = notes[place]
+        page.note(span.start, above=note.above, behind=note.behind, gap=note.gap)
     if isinstance(node, yaml.ScalarNode):
         if node.style == ">":
-            page.fold(node.start_mark.line + 1, node.value)
+            page.fold(
+                node.start_mark.line + 1, node.value, plain=_is_plain(node.value, within=False)
+            )
         return
     assert isinstance(node, yaml.CollectionNode)
     if node.flow_style and isinstance(node, yaml.MappingNode) and node.value:
@@ -300,7 +207,7 @@ def _visit(
         if pairs and _indentless(node, child):
             for line in range(child.start_mark.line, end):
                 page.shift[line] += 2
-        _visit(child, (*place, index), _Span(start, end), page, notes)
+        _visit(child, (*place, index), Span(start, end), page, notes)
 
 
 def _indentless(mapping: yaml.Node, value: yaml.Node) -> bool:

@@ -9,7 +9,8 @@ import yaml
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from shipwheel.rendering.yaml import WIDTH, Commented, Flow, Plain, dump
+from shipwheel.rendering.page import WIDTH
+from shipwheel.rendering.yaml import Commented, Flow, Plain, dump
 
 TEXT = st.text(max_size=120) | st.text("ab \n:#-{}[]'\"\\*&!|>%@`?,\t\x85\u2028é", max_size=60)
 KEYS = st.text("abon_- .:#é*\u2028", min_size=1, max_size=20)
@@ -86,6 +87,14 @@ LOOKS = {
         {"if": "word " * 25 + "end"},
         "if: >-\n  " + ("word " * 19).rstrip() + "\n  " + "word " * 6 + "end\n",
     ),
+    "a long text that fits behind its key": ({"if": f"{'x' * 80} y"}, f"if: {'x' * 80} y\n"),
+    "quoted, where it must be": ({"run": f"{'x' * 80}: y"}, f'run: "{"x" * 80}: y"\n'),
+    "or folded, where quotes are in the way": (
+        {"run": f'{"x" * 80}: "y"'},
+        f'run: >-\n  {"x" * 80}: "y"\n',
+    ),
+    "braces within a text": ({"a": "${{ b }}"}, "a: ${{ b }}\n"),
+    "braces within a row": ({"a": Flow({"b": "${{ c }}"})}, 'a: { b: "${{ c }}" }\n'),
     "a long word": ({"a": "x" * 150}, f"a: {'x' * 150}\n"),
 }
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from shipwheel.data.catalog import Catalog
 from shipwheel.planning.job import JobKind
-from shipwheel.rendering.github import steps
+from shipwheel.rendering.github import artifacts, steps
 from shipwheel.rendering.github.matrix import Spread, spread
 from shipwheel.rendering.github.model import Grant, Job, Service, Step
 from shipwheel.rendering.pipeline import Event, Lane, Pipeline
@@ -142,20 +142,20 @@ def _working(cells: Spread, pipeline: Pipeline, catalog: Catalog) -> Iterator[St
     yield from steps.packages(cells, pipeline)
     yield from steps.emulator(cells, catalog)
     yield from steps.install_tool(pipeline.tool)
-    yield from steps.downloads(cells, pipeline, catalog)
+    yield from artifacts.downloads(cells, pipeline, catalog)
     yield from steps.own_steps(lane.before, cells)
     if lane.own is not None:
         yield from steps.own_session(cells)
     else:
         yield steps.session(cells, pipeline)
     yield from steps.own_steps(lane.after, cells)
-    yield from steps.uploads(cells, pipeline, catalog)
+    yield from artifacts.uploads(cells, pipeline, catalog)
 
 
 def _closing(cells: Spread, pipeline: Pipeline, catalog: Catalog) -> Iterator[Step]:
     """Give the steps of what sees no source: the release's files, the tools, and one command."""
     lane = cells.lane
-    yield steps.get_release(catalog)
+    yield artifacts.get_release(catalog)
     yield from steps.set_up_pythons(cells, pipeline, catalog)
     yield from steps.install_released_tool(pipeline.tool)
     yield from steps.own_steps(lane.before, cells)

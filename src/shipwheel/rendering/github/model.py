@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
 
+from shipwheel.data.catalog import Catalog
 from shipwheel.rendering.yaml import Commented, Flow, Plain
 
 Value = str | int | bool
@@ -18,6 +19,17 @@ class Uses(msgspec.Struct, frozen=True):
 
     action: str
     version: str
+
+
+def action(catalog: Catalog, name: str) -> Uses:
+    """Give an action of the Catalog as a step names it; raises KeyError."""
+    known = catalog.actions[name]
+    return Uses(known.pinned, known.version)
+
+
+def lines(texts: Sequence[str]) -> str:
+    """Give a list as an action reads it: the text itself, or one a line."""
+    return texts[0] if len(texts) == 1 else "".join(f"{each}\n" for each in texts)
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,20 +1,18 @@
-"""The steps of a job: check out, Python, the tool, files in, one session, files out."""
+"""The steps of a job but for its files: check out, Python, the tool, and one session or command."""
 
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 
 from shipwheel.data.catalog import Catalog
 from shipwheel.planning.job import JobKind
 from shipwheel.project.config import CiStep
-from shipwheel.rendering.github.fields import is_name, packages_of, takes_field
-from shipwheel.rendering.github.matrix import Spread, stem_of
-from shipwheel.rendering.github.model import Step, Uses, Value
+from shipwheel.rendering.github.artifacts import RELEASE_FILE
+from shipwheel.rendering.github.matrix import Spread
+from shipwheel.rendering.github.model import Step, Uses, Value, action, lines
 from shipwheel.rendering.pipeline import Event, Pipeline, Tool
 
-RECORDS = ".shipwheel/records"
-RELEASE_FILE = ".shipwheel/release.json"
 PLAN_FILE = ".shipwheel/plan.json"
 _SYSTEMS = {"linux": "Linux", "macos": "macOS", "windows": "Windows"}  # as runner.os says
 _INSTALLS = {"macos": "brew install", "windows": "choco install --yes --no-progress"}
@@ -22,12 +20,6 @@ _NOX = "nox --no-dependencies -s"
 _DRY_RUN = " -- ${DRY_RUN:+--dry-run}"
 # named by what a reader of the log looks for; other lanes' step bears the lane's name
 _SESSIONS = {JobKind.WHEELS: "Build the wheel", JobKind.TEST: "Test", JobKind.GATE: "Judge"}
-
-
-def action(catalog: Catalog, name: str) -> Uses:
-    """Give an action of the Catalog as a step names it; raises KeyError."""
-    known = catalog.actions[name]
-    return Uses(known.pinned, known.version)
 
 
 def check_out(catalog: Catalog, *, history: bool) -> Step:
@@ -49,21 +41,16 @@ def set_up_pythons(spread: Spread, pipeline: Pipeline, catalog: Catalog) -> Iter
     early = _prerelease(known, catalog)
     architecture = spread.of("architecture")
     if architecture:  # the tools are installed for the machine's own
-        inputs = {"python-version": _lines(wanted), "architecture": architecture, **early}
+        inputs = {"python-version": lines(wanted), "architecture": architecture, **early}
         yield Step(name="Set up the Python to test", uses=uses, inputs=inputs)
         wanted, early = (), {}
     versions = [each for each in wanted if each != own] + [own]
     yield Step(
         name="Set up Python",
         uses=uses,
-        inputs={"python-version": _lines(versions), **early},
+        inputs={"python-version": lines(versions), **early},
         inputs_why="the last one is the default: it runs the tools" if len(versions) > 1 else "",
     )
-
-
-def _lines(texts: Sequence[str]) -> str:
-    """Give a list as an action reads it: the text itself, or one a line."""
-    return texts[0] if len(texts) == 1 else "".join(f"{each}\n" for each in texts)
 
 
 def _prerelease(targets: Iterable[str], catalog: Catalog) -> dict[str, Value]:
@@ -159,107 +146,6 @@ def own_steps(steps: Iterable[CiStep], spread: Spread) -> Iterator[Step]:
             environment=step.environment,
             run=step.run or "",
         )
-
-
-# --- files in and out -------------------------------------------------------------------------------
-#
-# `dist-JOB` holds distributions and the record of the job that made them, at their places in the package's
-# folder; `records-JOB` the record of a job that made none.
-
-
-def downloads(spread: Spread, pipeline: Pipeline, catalog: Catalog) -> Iterator[Step]:
-    """Give the steps that fetch files with their records into each package's folder."""
-    for package, directory in packages_of(pipeline).items():
-        of = f" of {package}" if package else ""
-        if spread.lane.takes == "all":
-            every = stem_of(package, "*")
-            records = RECORDS if directory == "." else f"{directory}/{RECORDS}"
-            yield _download(catalog, f"Get all files{of}", pattern=f"dist-{every}", path=directory)
-            yield _download(
-                catalog, f"Get all other records{of}", pattern=f"records-{every}", path=records
-            )
-            continue
-        takes = spread.of(takes_field(package))
-        if not takes:
-            continue
-        artifact = f"dist-{stem_of(package, takes)}"
-        if all(is_name(row[takes_field(package)]) for row in spread.rows):
-            yield _download(catalog, f"Get the files{of}", name=artifact, path=directory)
-        else:
-            yield _download(catalog, f"Get the files{of}", pattern=artifact, path=directory)
-
-
-def _download(catalog: Catalog, title: str, **inputs: str) -> Step:
-    if inputs.get("path") == ".":
-        del inputs["path"]
-    several: dict[str, Value] = {"merge-multiple": True} if "pattern" in inputs else {}
-    return Step(
-        name=title,
-        uses=action(catalog, "actions/download-artifact"),
-        inputs={**inputs, **several},
-    )
-
-
-def uploads(spread: Spread, pipeline: Pipeline, catalog: Catalog) -> Iterator[Step]:
-    """Give the steps that hand on what a job made, and keep what a person may want to read."""
-    lane, stem = spread.lane, spread.stem
-    record = spread.path(f"{RECORDS}/{spread.of('job')}.json")
-    if lane.gives == "dist":
-        made = "dist/*.whl" if lane.kind is JobKind.WHEELS else "dist/"  # beside it lies the sdist
-        yield _upload(catalog, "Hand on the files", f"dist-{stem}", spread.path(made), record)
-    elif lane.gives in {"record", "report"}:
-        yield _upload(catalog, "Hand on the record", f"records-{stem}", record)
-    elif lane.gives == "release":
-        yield _upload(catalog, "Hand on the release", "release", *_release(spread, pipeline.tool))
-    logs = spread.path(".shipwheel/logs/")
-    if lane.gives == "report":
-        report = [spread.path(f".shipwheel/{name}") for name in ("verify.json", "report.html")]
-        yield _kept(
-            catalog, "Keep the report", "${{ !cancelled() }}", f"report-{stem}", *report, logs
-        )
-    elif lane.kind is not None:
-        yield _kept(catalog, "Keep the logs", "failure()", f"logs-{stem}", logs)
-
-
-def _release(spread: Spread, tool: Tool) -> Iterator[str]:
-    yield spread.path("dist/")
-    yield spread.path(RELEASE_FILE)
-    yield tool.lock
-    if tool.kind == "wheel":
-        yield tool.value
-
-
-def _upload(catalog: Catalog, title: str, artifact: str, *paths: str) -> Step:
-    """Give a step without which the jobs that follow cannot work."""
-    return Step(
-        name=title,
-        uses=action(catalog, "actions/upload-artifact"),
-        inputs={
-            "name": artifact,
-            "path": _lines(paths),
-            "include-hidden-files": True,
-            "if-no-files-found": "error",
-        },
-    )
-
-
-def _kept(catalog: Catalog, title: str, condition: str, artifact: str, *paths: str) -> Step:
-    """Give a step for a person: there may be nothing, where a job failed before its session."""
-    return Step(
-        name=title,
-        condition=condition,
-        uses=action(catalog, "actions/upload-artifact"),
-        inputs={"name": artifact, "path": _lines(paths), "include-hidden-files": True},
-    )
-
-
-def get_release(catalog: Catalog) -> Step:
-    """Give the step that fetches what the gate handed on."""
-    return Step(
-        name="Get the release",
-        uses=action(catalog, "actions/download-artifact"),
-        inputs={"name": "release"},
-    )
 
 
 # --- what is run ------------------------------------------------------------------------------------

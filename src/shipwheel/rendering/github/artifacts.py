@@ -1,0 +1,114 @@
+"""Files between jobs: artifacts, by the Plan's names.
+
+`dist-JOB` holds distributions and the record of the job that made them, at their places in the package's
+folder; `records-JOB` the record of a job that made none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from shipwheel.data.catalog import Catalog
+from shipwheel.planning.job import JobKind
+from shipwheel.rendering.github.fields import is_name, packages_of, takes_field
+from shipwheel.rendering.github.matrix import Spread, stem_of
+from shipwheel.rendering.github.model import Step, Value, action, lines
+from shipwheel.rendering.pipeline import Pipeline, Tool
+
+RECORDS = ".shipwheel/records"
+RELEASE_FILE = ".shipwheel/release.json"
+
+
+def downloads(spread: Spread, pipeline: Pipeline, catalog: Catalog) -> Iterator[Step]:
+    """Give the steps that fetch files with their records into each package's folder."""
+    for package, directory in packages_of(pipeline).items():
+        of = f" of {package}" if package else ""
+        if spread.lane.takes == "all":
+            every = stem_of(package, "*")
+            records = RECORDS if directory == "." else f"{directory}/{RECORDS}"
+            yield _download(catalog, f"Get all files{of}", pattern=f"dist-{every}", path=directory)
+            yield _download(
+                catalog, f"Get all other records{of}", pattern=f"records-{every}", path=records
+            )
+            continue
+        takes = spread.of(takes_field(package))
+        if not takes:
+            continue
+        artifact = f"dist-{stem_of(package, takes)}"
+        if all(is_name(row[takes_field(package)]) for row in spread.rows):
+            yield _download(catalog, f"Get the files{of}", name=artifact, path=directory)
+        else:
+            yield _download(catalog, f"Get the files{of}", pattern=artifact, path=directory)
+
+
+def _download(catalog: Catalog, title: str, **inputs: str) -> Step:
+    if inputs.get("path") == ".":
+        del inputs["path"]
+    several: dict[str, Value] = {"merge-multiple": True} if "pattern" in inputs else {}
+    return Step(
+        name=title,
+        uses=action(catalog, "actions/download-artifact"),
+        inputs={**inputs, **several},
+    )
+
+
+def uploads(spread: Spread, pipeline: Pipeline, catalog: Catalog) -> Iterator[Step]:
+    """Give the steps that hand on what a job made, and keep what a person may want to read."""
+    lane, stem = spread.lane, spread.stem
+    record = spread.path(f"{RECORDS}/{spread.of('job')}.json")
+    if lane.gives == "dist":
+        made = "dist/*.whl" if lane.kind is JobKind.WHEELS else "dist/"  # beside it lies the sdist
+        yield _upload(catalog, "Hand on the files", f"dist-{stem}", spread.path(made), record)
+    elif lane.gives in {"record", "report"}:
+        yield _upload(catalog, "Hand on the record", f"records-{stem}", record)
+    elif lane.gives == "release":
+        yield _upload(catalog, "Hand on the release", "release", *_release(spread, pipeline.tool))
+    logs = spread.path(".shipwheel/logs/")
+    if lane.gives == "report":
+        report = [spread.path(f".shipwheel/{name}") for name in ("verify.json", "report.html")]
+        yield _kept(
+            catalog, "Keep the report", "${{ !cancelled() }}", f"report-{stem}", *report, logs
+        )
+    elif lane.kind is not None:
+        yield _kept(catalog, "Keep the logs", "failure()", f"logs-{stem}", logs)
+
+
+def _release(spread: Spread, tool: Tool) -> Iterator[str]:
+    yield spread.path("dist/")
+    yield spread.path(RELEASE_FILE)
+    yield tool.lock
+    if tool.kind == "wheel":
+        yield tool.value
+
+
+def _upload(catalog: Catalog, title: str, artifact: str, *paths: str) -> Step:
+    """Give a step without which the jobs that follow cannot work."""
+    return Step(
+        name=title,
+        uses=action(catalog, "actions/upload-artifact"),
+        inputs={
+            "name": artifact,
+            "path": lines(paths),
+            "include-hidden-files": True,
+            "if-no-files-found": "error",
+        },
+    )
+
+
+def _kept(catalog: Catalog, title: str, condition: str, artifact: str, *paths: str) -> Step:
+    """Give a step for a person: there may be nothing, where a job failed before its session."""
+    return Step(
+        name=title,
+        condition=condition,
+        uses=action(catalog, "actions/upload-artifact"),
+        inputs={"name": artifact, "path": lines(paths), "include-hidden-files": True},
+    )
+
+
+def get_release(catalog: Catalog) -> Step:
+    """Give the step that fetches what the gate handed on."""
+    return Step(
+        name="Get the release",
+        uses=action(catalog, "actions/download-artifact"),
+        inputs={"name": "release"},
+    )
