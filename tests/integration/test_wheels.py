@@ -1,0 +1,195 @@
+"""Shipped wheels: cibuildwheel in a real container, called as CI calls it; and what it says without one."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from shipwheel.dists.sdist import unpack_sdist
+
+pytestmark = pytest.mark.integration
+
+CONTAINER = Path(__file__).resolve().parent.parent / "containers" / "manylinux"
+_CANNOT = 69  # the script's exit code where the machine lacks something
+
+# cp39 and cp312 on this machine's platform are tested inside cibuildwheel where no job of the Plan is
+ELSEWHERE = '\n[tool.shipwheel.test]\nplatforms = ["manylinux_aarch64"]\n'
+# what pip's and uv's own pins need is not in every index
+LATEST = {"CIBW_DEPENDENCY_VERSIONS": "latest", "CIBW_BUILD_FRONTEND": "build[uv]"}
+
+
+@pytest.fixture(scope="session")
+def container() -> Path:
+    """Give the script that runs a command where cibuildwheel finds a container engine and an image."""
+    if sys.platform != "linux":
+        pytest.skip("the container is made of Debian and this machine's Pythons")
+    made = subprocess.run(["bash", CONTAINER, "image"], capture_output=True, text=True, check=False)
+    if made.returncode == _CANNOT:
+        pytest.skip(made.stderr.strip())
+    assert made.returncode == 0, made.stderr[-4000:]
+    return CONTAINER
+
+
+@pytest.fixture
+def wheels(container: Path, tools) -> Callable[..., Any]:
+    """Give what runs `nox -s wheels` in a project beside that engine, with the session's arguments."""
+
+    def run(project: Path, *args: str, env: dict[str, str] | None = None) -> Any:
+        nox = [tools.python, "-P", "-m", "nox", "--script-mode", "none", "--no-dependencies"]
+        command = ["bash", container, "run", *nox, "-s", "wheels", *(["--", *args] if args else [])]
+        return subprocess.run(
+            [os.fspath(word) for word in command],
+            cwd=project,
+            env={**_clean(), **LATEST, **(env or {})},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=600,
+            check=False,
+        )
+
+    return run
+
+
+def _clean() -> dict[str, str]:
+    outer = ("PYTEST_", "COV", "NOX", "SHIPWHEEL_", "GITHUB_", "GITLAB_", "VIRTUAL_ENV", "CIBW_")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(outer)}
+    kept.pop("CI", None)
+    return kept
+
+
+def record(project: Path, identifier: str) -> dict[str, Any]:
+    path = project / ".shipwheel" / "records" / f"wheels-{identifier}.json"
+    found: dict[str, Any] = json.loads(path.read_bytes())
+    return found
+
+
+def add(project: Path, text: str) -> None:
+    with (project / "pyproject.toml").open("a", encoding="utf-8") as file:
+        file.write(text)
+
+
+def build(tools, project: Path) -> None:
+    built = tools.nox(project, "-s", "build")
+    assert built.code == 0, built.text[-4000:]
+
+
+def test_wheels_of_two_pythons_from_the_sdist_that_ships(wheels, template, tools) -> None:
+    """A job of the Plan tests them: cibuildwheel builds and repairs, and no more."""
+    project = template("c-extension")
+    add(project, '\n[tool.shipwheel.wheels]\nplatforms = ["manylinux_x86_64"]\n')
+    add(project, '\n[tool.cibuildwheel]\nbuild = "cp310-* cp312-*"\n')
+    build(tools, project)
+    sdist = record_of_sdist(project)
+    ran = wheels(project)  # without arguments: each identifier of this machine's platform
+    assert ran.returncode == 0, ran.stdout[-6000:] + ran.stderr[-2000:]
+    for identifier in ("cp310-manylinux_x86_64", "cp312-manylinux_x86_64"):
+        left = record(project, identifier)
+        assert left["status"] == "passed"
+        assert [each["sha256"] for each in left["consumed"]] == [sdist]
+        (made,) = left["made"]
+        assert (made["id"], made["builder"]) == (identifier, "cibuildwheel")
+        assert "manylinux_2_" in made["filename"]
+        assert (project / "dist" / made["filename"]).stat().st_size == made["size"]
+        assert left["proofs"] == []
+        assert left["tools"]["cibuildwheel"]
+
+
+def record_of_sdist(project: Path) -> str:
+    left = json.loads((project / ".shipwheel" / "records" / "build.json").read_bytes())
+    (sdist,) = left["made"]
+    return str(sdist["sha256"])
+
+
+def test_what_no_job_tests_is_tested_there_and_an_abi3_wheel_audited(
+    wheels, template, tools
+) -> None:
+    project = template("abi3")
+    add(project, ELSEWHERE)
+    build(tools, project)
+    ran = wheels(project, "--only", "cp39-manylinux_x86_64")
+    assert ran.returncode == 0, ran.stdout[-6000:] + ran.stderr[-2000:]
+    left = record(project, "cp39-manylinux_x86_64")
+    (made,) = left["made"]
+    assert "-cp39-abi3-manylinux" in made["filename"]
+    (proof,) = left["proofs"]
+    assert (proof["what"], proof["sha256"]) == ("tests", made["sha256"])
+    assert proof["detail"]["ran"] == left["tests_run"] >= 50
+    log = (project / ".shipwheel" / "logs" / "wheels-cp39-manylinux_x86_64.log").read_text("utf-8")
+    assert '"is_abi3_baseline_compatible": true' in log
+
+
+def test_failing_tests_leave_no_wheel(wheels, template, tools) -> None:
+    project = template("c-extension")
+    add(project, ELSEWHERE)
+    (project / "tests" / "test_red.py").write_text(
+        "def test_red():\n    assert 'red' == 'green'\n", encoding="utf-8"
+    )
+    build(tools, project)
+    ran = wheels(project, "--only", "cp312-manylinux_x86_64")
+    assert ran.returncode == 1
+    assert "cp312-manylinux_x86_64: the tests failed" in ran.stdout + ran.stderr
+    assert "'red' == 'green'" in ran.stdout + ran.stderr
+    assert record(project, "cp312-manylinux_x86_64")["made"] == []
+    assert not list((project / "dist").glob("*.whl"))
+
+
+@pytest.mark.real
+def test_what_the_terminal_says_of_cibuildwheel_reaches_it(wheels, tools, tmp_path) -> None:
+    """MarkupSafe as it is released, tested with a command of the user's though a job of the Plan tests it."""
+    project = _from_pypi("markupsafe==3.0.4", tmp_path)
+    (project / "noxfile.py").write_text("import nox, shipwheel\n\nshipwheel.register(nox)\n")
+    build(tools, project)
+    own = {
+        "CIBW_TEST_COMMAND": "python -m pytest {project}/tests",
+        "CIBW_TEST_REQUIRES_LINUX": "pytest",
+    }
+    ran = wheels(project, "--only", "cp313-manylinux_x86_64", env=own)
+    assert ran.returncode == 0, ran.stdout[-6000:] + ran.stderr[-2000:]
+    left = record(project, "cp313-manylinux_x86_64")
+    (made,) = left["made"]
+    assert made["filename"].startswith("markupsafe-3.0.4-cp313-cp313-manylinux")
+    (proof,) = left["proofs"]
+    assert proof["what"] == "tests"
+    assert proof["detail"]["ran"] > 50
+
+
+def _from_pypi(requirement: str, folder: Path) -> Path:
+    command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check"]
+    which = ["--no-deps", "--no-binary", ":all:", "--dest", os.fspath(folder), requirement]
+    done = subprocess.run([*command, *which], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-2000:]
+    return unpack_sdist(next(folder.glob("*.tar.gz")), folder / "unpacked")
+
+
+def test_without_a_container_engine_it_says_what_to_install(template, tools) -> None:
+    project = template("c-extension")
+    build(tools, project)
+    bare = tools.nox(
+        project,
+        *("--no-dependencies", "-s", "wheels", "--", "--only", "cp312-manylinux_x86_64"),
+        env={"PATH": os.fspath(tools.python.parent)},
+    )
+    assert bare.code == 1
+    assert "no container engine: docker is not on this machine" in bare.text
+    assert "podman" in bare.text
+    assert "nox -s wheel" in bare.text
+    assert "Traceback" not in bare.text
+
+
+def test_a_wheel_of_another_system_names_its_runner(template, tools) -> None:
+    project = template("c-extension")
+    build(tools, project)
+    other = "cp312-win_amd64" if sys.platform != "win32" else "cp312-macosx_arm64"
+    ran = tools.nox(project, "--no-dependencies", "-s", "wheels", "--", "--only", other)
+    assert ran.code == 1
+    assert f"{other} is made on" in ran.text
+    assert "CI makes it on" in ran.text
+    assert record(project, other)["status"] == "failed"
