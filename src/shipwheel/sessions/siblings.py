@@ -20,16 +20,21 @@ from shipwheel.sessions.replay import making_command
 from shipwheel.sessions.workspace_specs import served
 
 
-def siblings_for(opened: Opened, python: str | None) -> tuple[Sibling, ...]:
+def siblings_for(
+    opened: Opened, python: str | None, platform: str | None = None
+) -> tuple[Sibling, ...]:
     """Give the wheels of the packages that `opened` needs, for a Python; none where it stands alone.
 
+    `platform` is a CI job's: a 32-bit Python's wheels are not the machine's own.
     Raises JobError for one that was not built, or whose bytes are not those of its record.
     """
     found = _place(opened)
     if found is None:
         return ()
     packages, member = found
-    return tuple(_built(packages.member(name), member, python) for name in member.siblings)
+    return tuple(
+        _built(packages.member(name), member, python, platform) for name in member.siblings
+    )
 
 
 def supply_of(opened: Opened) -> Supply:
@@ -56,9 +61,10 @@ def _place(opened: Opened) -> tuple[Packages, Member] | None:
     return (packages, member) if packages is not None and member is not None else None
 
 
-def _built(sibling: Member, member: Member, python: str | None) -> Sibling:
-    plan = sibling.opened.plan
-    file_id, makers = _makers(plan, python)
+def _built(
+    sibling: Member, member: Member, python: str | None, platform: str | None = None
+) -> Sibling:
+    file_id, makers = makers_of(sibling.opened.plan, python, platform)
     for job in makers:
         record = read_record(sibling.opened.workspace.record(job.id))
         made = record.made if record is not None and record.status is Status.PASSED else ()
@@ -68,15 +74,16 @@ def _built(sibling: Member, member: Member, python: str | None) -> Sibling:
     raise _not_built(sibling, member, python, makers)
 
 
-def _makers(plan: Plan, python: str | None) -> tuple[str, list[Job]]:
+def makers_of(plan: Plan, python: str | None, platform: str | None = None) -> tuple[str, list[Job]]:
     """Give the planned file that serves a Python, and the jobs that may have made it, best first.
 
     In CI that is the release's maker; on a laptop its own.
     """
     if plan.project.kind is Kind.PURE:
         return "any", [plan.job("build")]
-    tests = [job for job in plan.of_kind(JobKind.TEST) if job.platform is None]
-    consumed = {job.python: job.consumes for job in tests}.get(python, ())
+    cells = [job for job in plan.of_kind(JobKind.TEST) if job.python == python and not job.lowest]
+    cells.sort(key=lambda job: (job.platform != platform, job.platform is not None))
+    consumed = cells[0].consumes if cells else ()
     file = next((each for each in plan.files if each.id in consumed), None)
     if file is None:
         return "", []

@@ -51,7 +51,7 @@ def run(
 def _environment(
     run: JobRun, interpreter: Interpreter, wheel: Path, sha256: str, requires: tuple[str, ...]
 ) -> Prepared:
-    siblings = siblings_for(run.opened, run.job.python)
+    siblings = siblings_for(run.opened, run.job.python, run.job.platform)
     prepared = prepare_test_environment(
         run.workspace,
         run.opened.project,

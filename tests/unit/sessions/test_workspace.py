@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from shipwheel.errors import ConfigurationError
@@ -15,6 +16,7 @@ from shipwheel.sessions.ci import ci_call
 from shipwheel.sessions.context import Opened
 from shipwheel.sessions.members import Member, Packages
 from shipwheel.sessions.replay import home_command
+from shipwheel.sessions.siblings import makers_of
 from shipwheel.sessions.specs import chosen
 from shipwheel.sessions.workspace_specs import served, workspace_specs
 from shipwheel.workspace import Workspace
@@ -161,3 +163,58 @@ def test_the_command_for_home_is_the_roots() -> None:
     call = ci_call({"SHIPWHEEL_JOB": "core:test-3.12"}, package="core")
     command = home_command(job, ("-x",), call, "core")
     assert command == "SHIPWHEEL_JOB=core:test-3.12 nox -s core:test-3.12 -- -x"
+
+
+def file(file_id: str, job: str, local: str | None = None) -> PlannedFile:
+    return PlannedFile(id=file_id, kind="wheel", job=job, scope=Scope.LOCAL, local_job=local)
+
+
+def made_by(file_id: str) -> Job:
+    return Job(id=f"wheels-{file_id}", kind=JobKind.WHEELS, session="wheels")
+
+
+def on(platform: str) -> Job:
+    identifier = f"cp312-{platform}"
+    return Job(
+        id=f"test-3.12-{platform}",
+        kind=JobKind.TEST,
+        session="test-3.12",
+        python="3.12",
+        platform=platform,
+        consumes=(identifier,),
+    )
+
+
+SHIPPED = msgspec.structs.replace(
+    COMPILED.opened.plan,
+    jobs=(
+        *(on("win_amd64"), on("win32")),
+        *(BUILD, WHEEL),
+        msgspec.structs.replace(cell("wheel-3.12"), consumes=("cp312-win_amd64",)),
+        *(made_by("cp312-win_amd64"), made_by("cp312-win32")),
+    ),
+    files=(
+        file("cp312-win_amd64", "wheels-cp312-win_amd64", "wheel-3.12"),
+        file("cp312-win32", "wheels-cp312-win32"),
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("platform", "in_ci", "expected"),
+    [
+        (None, False, ("cp312-win_amd64", ["wheel-3.12", "wheels-cp312-win_amd64"])),
+        (None, True, ("cp312-win_amd64", ["wheels-cp312-win_amd64", "wheel-3.12"])),
+        ("win_amd64", True, ("cp312-win_amd64", ["wheels-cp312-win_amd64", "wheel-3.12"])),
+        ("win32", True, ("cp312-win32", ["wheels-cp312-win32"])),
+        ("macosx_arm64", True, ("cp312-win_amd64", ["wheels-cp312-win_amd64", "wheel-3.12"])),
+    ],
+)
+def test_whose_file_a_sibling_serves_with(platform, in_ci, expected, monkeypatch) -> None:
+    monkeypatch.delenv("SHIPWHEEL_JOB", raising=False)
+    if in_ci:
+        monkeypatch.setenv("SHIPWHEEL_JOB", "app:test-3.12")
+    file_id, makers = makers_of(SHIPPED, "3.12", platform)
+    assert (file_id, [job.id for job in makers]) == expected
+    assert makers_of(SHIPPED, "3.9") == ("", [])
+    assert makers_of(PURE.opened.plan, "3.9") == ("any", [BUILD])
