@@ -78,6 +78,7 @@ def test_the_upload_sees_no_source_and_no_action_of_others(name):
     trusted = PIPELINES[name].trusted
     assert publish.get("permissions") == ({"id-token": "write"} if trusted else None)
     assert ("secrets.TWINE_PASSWORD" in str(publish)) is not trusted
+    assert ("has no trusted publishing" in TEXTS[name]) is not trusted, "no silent fall-back"
 
 
 @every

@@ -74,17 +74,18 @@ def test_jobs_of_the_user_get_the_files_and_the_plan():
     assert release["publish"]["needs"] == ["gate", "approve"]
 
 
-def test_a_32_bit_python_is_asked_for_apart_from_the_tools_own():
+@pytest.mark.parametrize("python", ["3.12", CATALOG.ci_python])
+def test_a_32_bit_python_is_asked_for_apart_from_the_tools_own(python):
     test = jobs("extension with many wheels: release.yml")["test"]
     asked = [
         step["with"]
         for run in runs_of(test)
-        if told(run)[0] == "test-3.12-win32"
+        if told(run)[0] == f"test-{python}-win32"
         for step in run["steps"]
         if "python-version" in step.get("with", {})
     ]
     assert asked == [
-        {"python-version": "3.12", "architecture": "x86"},
+        {"python-version": python, "architecture": "x86"},
         {"python-version": CATALOG.ci_python},
     ]
 

@@ -22,13 +22,14 @@ def fields_of(cell: Cell, lane: Lane, pipeline: Pipeline, catalog: Catalog) -> R
     whose files are taken, several as `{a,b}` or `*`; `runner` is a label or several.
     """
     platform = catalog.platform(cell.platform or "")
+    python = _python(cell, pipeline)
     return {
         "package": cell.package or "",
         "job": _bare(cell, cell.job),
         "only": cell.args[1] if cell.args[:1] == (_ONLY,) else "",
         "session": _bare(cell, cell.session),
-        "python": _python(cell, pipeline),
-        "architecture": "x86" if cell.platform in _X86 and cell.pythons else "",
+        "python": python,
+        "architecture": "x86" if cell.platform in _X86 and python else "",
         "runner": runs_on(cell, pipeline, catalog),
         **_takes(cell, lane, pipeline),
         "emulated": platform is not None and platform.emulated,

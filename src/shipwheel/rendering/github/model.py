@@ -33,13 +33,14 @@ def lines(texts: Sequence[str]) -> str:
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True):
-    """A step: an action with its inputs, or one command; `inputs_why` is a comment on the inputs."""
+    """A step: an action with its inputs, or one command; what ends in `_why` is a comment."""
 
     name: str
     condition: str = ""
     uses: Uses | None = None
     inputs: Mapping[str, Value] = {}
     environment: Mapping[str, str] = {}
+    environment_why: str = ""
     folder: str = "."
     run: str = ""
     inputs_why: str = ""
@@ -192,11 +193,17 @@ def _step(step: Step) -> dict[str, Any]:
             "if": step.condition,
             "uses": Commented(value=uses.action, behind=uses.version) if uses else None,
             "with": _inputs(step),
-            "env": _short(step.environment),
+            "env": _environment(step),
             "working-directory": "" if step.folder == "." else step.folder,
             "run": step.run,
         }
     )
+
+
+def _environment(step: Step) -> Any:
+    if not step.environment_why:
+        return _short(step.environment)
+    return Commented(value=step.environment, behind=step.environment_why)
 
 
 def _inputs(step: Step) -> Any:

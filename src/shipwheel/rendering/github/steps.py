@@ -46,7 +46,7 @@ def set_up_pythons(spread: Spread, pipeline: Pipeline, catalog: Catalog) -> Iter
         wanted, early = (), {}
     versions = [each for each in wanted if each != own] + [own]
     yield Step(
-        name="Set up Python",
+        name="Set up the tools' Python" if architecture else "Set up Python",
         uses=uses,
         inputs={"python-version": lines(versions), **early},
         inputs_why="the last one is the default: it runs the tools" if len(versions) > 1 else "",
@@ -215,12 +215,14 @@ def own_session(spread: Spread) -> Iterator[Step]:
 def publishing(spread: Spread, pipeline: Pipeline, *options: str) -> Step:
     """Give the step that sends the release, or reads it back."""
     credentials: Mapping[str, str] = {}
+    by_token = spread.lane.kind is JobKind.PUBLISH and not pipeline.trusted
     if spread.lane.kind is JobKind.PUBLISH:
-        credentials = {} if pipeline.trusted else _secrets(("TWINE_USERNAME", "TWINE_PASSWORD"))
-        credentials = {**credentials, **_secrets(spread.lane.secrets)}
+        names = ("TWINE_USERNAME", "TWINE_PASSWORD") if by_token else ()
+        credentials = _secrets((*names, *spread.lane.secrets))
     return Step(
         name=spread.lane.name,
         environment=credentials,
+        environment_why=f"{pipeline.index} has no trusted publishing" if by_token else "",
         folder=spread.of("directory"),
         run=" ".join(("shipwheel publish --release", RELEASE_FILE, *options)),
     )
