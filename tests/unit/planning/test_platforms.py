@@ -228,6 +228,22 @@ def test_later_pythons_test_the_abi3_wheel_of_the_floor(project):
     }
 
 
+def test_a_python_below_the_floor_has_no_abi3_wheel(project):
+    plan = in_ci(project, Kind.ABI3, built=("3.11",), pythons=("3.10", "3.11", "3.12"))
+    assert tiers(plan, LINUX) == {Tier.PR: ["3.11", "3.12"]}
+
+
+def test_the_lowest_dependencies_are_tested_on_the_oldest_python_that_ships(project):
+    plan = in_ci(project, Kind.EXTENSION, built=("3.11", "3.12"), pythons=("3.10", "3.11", "3.12"))
+    lowest = plan.job("test-lowest")
+    assert (lowest.python, lowest.consumes) == ("3.11", (f"cp311-{LINUX}",))
+
+
+def test_a_python_that_may_fail_builds_nothing_where_another_can(project):
+    assert in_ci(project, pythons=("3.13",), allow_failure=("3.15",)).build_python == "3.13"
+    assert in_ci(project, pythons=(), allow_failure=("3.15",)).build_python == "3.15"
+
+
 def test_a_python_without_a_wheel_to_ship_is_tested_nowhere_in_ci_and_that_is_said(project):
     plan = in_ci(project, Kind.EXTENSION, built=("3.12",), pythons=("3.12", "3.13t"))
     assert tiers(plan, LINUX) == {Tier.PR: ["3.12"]}
