@@ -461,6 +461,55 @@ def test_a_tag_of_another_version_builds_nothing(good, tmp_path):
     assert not (tmp_path / "runs" / "build" / "dist").exists()
 
 
+def git(folder: Path, *args: str) -> None:
+    identity = ["-c", "user.name=A Maintainer", "-c", "user.email=maintainer@example.org"]
+    subprocess.run(["git", *identity, *args], cwd=folder, check=True, capture_output=True)
+
+
+def changed(good: Pipeline, to: Path) -> Pipeline:
+    """Give a pipeline of a repository that is about to differ, and has handed nothing over."""
+    subprocess.run(["git", "clone", "-q", good.origin, to / "origin"], check=True)
+    (to / "ci").mkdir()
+    return Pipeline(good.tools, to / "origin", to / "ci", dict(good.env))
+
+
+def test_a_version_that_only_the_build_knows_is_held_against_the_tag(good, tmp_path):
+    pipeline = changed(good, tmp_path)
+    project = pipeline.origin / "pyproject.toml"
+    text = project.read_text("utf-8").replace('version = "1.0.0"', 'dynamic = ["version"]')
+    text = text.replace('requires = ["hatchling', 'requires = ["hatch-vcs", "hatchling')
+    project.write_text(f'{text}\n[tool.hatch.version]\nsource = "vcs"\n', encoding="utf-8")
+    git(pipeline.origin, "commit", "-qam", "The version comes from the tag")
+    # a clone with the tag, as the build job has it; the one that the pipeline makes has none
+    pipeline.env["SHIPWHEEL_TAG"] = "v1.1.0"
+    ran = pipeline.run("build", "build")
+    assert ran.code == 1, ran.text
+    assert "the tag is v1.1.0, and the version is 0." in ran.err
+    clone = tmp_path / "ci" / "runs" / "build"
+    assert list((clone / "dist").iterdir()) == []
+    assert pipeline.record("build")["made"] == []
+
+
+def test_a_failing_test_is_told_by_the_gate(good, jobs, pythons, server, tmp_path):
+    pipeline = changed(good, tmp_path)
+    (pipeline.origin / "tests" / "test_broken.py").write_text("def test_it():\n    assert 1 == 2\n")
+    git(pipeline.origin, "add", ".")
+    git(pipeline.origin, "commit", "-qm", "Break it")
+    assert pipeline.run("build", "build").code == 0
+    failing = pipeline.run(jobs[0], f"test-{pythons[0]}", takes=("build",))
+    assert failing.code == 1
+    record = pipeline.record(jobs[0])
+    assert (record["status"], record["made"]) == ("failed", [])
+    assert "❌ failed" in pipeline.summary(jobs[0])
+    refused = pipeline.run("gate", "gate", "--to", server.url, takes=("build", jobs[0]))
+    assert refused.code == 1
+    assert f"tests-failed: {jobs[0]} failed: {record['reason']}" in refused.err
+    never = f"the tests on {PLATFORM} have not run with these files: Python {pythons[1]}"
+    assert f"not-tested: {never}" in refused.err
+    assert "nothing was verified yet" in refused.err
+    assert "no record" in pipeline.summary("gate")
+
+
 def test_the_gate_holds_the_tag(good, jobs, server, tmp_path):
     pipeline = good.copy(tmp_path)
     pipeline.env["SHIPWHEEL_TAG"] = "v1.1.0"
