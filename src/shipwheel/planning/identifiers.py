@@ -45,7 +45,7 @@ def wheel_identifiers(project: Project, catalog: Catalog) -> Identifiers:
     platforms = shipped_platforms(project, catalog)
     requires = project.requires_python.value or ""
     text = _own_file(Path(project.root))
-    key = digest_of(version("cibuildwheel"), json.dumps(platforms), requires, text)
+    key = digest_of(version("cibuildwheel"), json.dumps(platforms), requires, _deciding(text))
     kept_in = cache_folder() / "identifiers" / f"{key[:32]}.json"
     kept = _read(kept_in, key)
     if kept is None:
@@ -128,8 +128,14 @@ def _ask(folder: str, requires: str, system: str, archs: str) -> list[str]:
     return [line.strip() for line in done.output.splitlines() if line.strip()]
 
 
+def _deciding(text: str) -> str:
+    """Give what of a pyproject.toml decides cibuildwheel's selection: projects that agree in it share an answer."""
+    table = tomllib.loads(text).get("tool", {}).get("cibuildwheel", {})
+    return json.dumps(table, sort_keys=True, default=str)
+
+
 def _own_file(root: Path) -> str:
-    """Give the text that decides cibuildwheel's selection; any change of the file asks again."""
+    """Give the text of the file that holds cibuildwheel's own settings."""
     path = root / "pyproject.toml"
     return path.read_text(encoding="utf-8") if path.is_file() else ""
 
