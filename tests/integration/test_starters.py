@@ -44,7 +44,10 @@ def here(interpreters) -> set[str]:
     return PYTHONS & interpreters.keys()
 
 
-@pytest.mark.parametrize(("name", "wheels"), [("pure", "one"), ("c-extension", "each")])
+@pytest.mark.parametrize(
+    ("name", "wheels"),
+    [("pure", "one"), ("c-extension", "each"), ("abi3", "one"), ("cython-meson", "each")],
+)
 def test_the_main_job(name: str, wheels: str, template, tools, here) -> None:
     project = template(name)
     first = tools.nox(project, "-j2")
