@@ -616,6 +616,14 @@ def test_a_release_whose_files_no_cell_tests_asks_for_none(release):
     )
 
 
+def test_a_cell_of_a_laptop_is_no_test_of_a_release_that_has_its_own(release):
+    windows = platform_test("3.12", WINDOWS, consumes=(MACOS_ID,))
+    planned = msgspec.structs.replace(release.plan, jobs=(*release.plan.jobs, windows))
+    shown = msgspec.structs.replace(proved_by(windows.id, MACOS), platform=WINDOWS)
+    made_release = release.but(plan=planned).with_record(shown).judge()
+    assert made_release.notes == (f"no job of the Plan tests {WHEEL}",)
+
+
 def test_a_wheel_that_cibuildwheel_tested_while_building_is_tested(release):
     job = f"wheels-{MACOS_ID}"
     shown = Proof(what="tests", sha256=digest(MACOS))
