@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -212,7 +213,7 @@ def test_a_release_of_a_pure_package_goes_to_the_index(released, pythons) -> Non
     assert place.index.held == digests(artifacts(place.project, "shipwheel:build") / "dist")
     assert len(place.index.held) == 2
     for name in pythons:
-        assert "24 passed" in pipeline.said(f"shipwheel:test: [{name}]")
+        assert re.search(r" [1-9]\d* passed", pipeline.said(f"shipwheel:test: [{name}]"))
     assert "install" in pipeline.said("shipwheel:read-back")
     handed = artifacts(place.project, f"shipwheel:test: [{min(pythons)}]") / ".shipwheel"
     record = f"test-{min(pythons)}-manylinux_x86_64"
