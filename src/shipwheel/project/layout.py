@@ -77,7 +77,8 @@ def _upwards(folder: Path) -> Iterator[Path]:
         if each != folder and _is_everybodys(each):
             return
         yield each
-        if (each / ".git").exists():
+        # a submodule's is a file, and the checkout around it may be the workspace
+        if (each / ".git").is_dir():
             return
 
 

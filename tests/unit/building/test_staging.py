@@ -127,6 +127,7 @@ def test_a_project_below_the_top_is_staged_beside_its_neighbours(tmp_path):
     (top / ".git").mkdir()
     (top / ".git" / "HEAD").write_text("ref: refs/heads/main\n")
     (top / "VERSION").write_text("7")
+    (top / ".gitignore").write_text("dist/")
     (top / "libs" / "eggs").mkdir()
     (project / "setup.py").write_text("s")
     (project / ".shipwheel").mkdir()
@@ -136,4 +137,6 @@ def test_a_project_below_the_top_is_staged_beside_its_neighbours(tmp_path):
     assert [each.name for each in staged.iterdir()] == ["setup.py"]
     assert (staged / ".." / ".." / "VERSION").read_text() == "7"
     assert (staged.parent / "eggs").is_symlink()
+    # hatchling packs the one it finds above: a link could not be unpacked
+    assert not (staged.parent.parent / ".gitignore").is_symlink()
     assert (staged.parent.parent / ".git" / "HEAD").is_file()

@@ -129,6 +129,14 @@ def test_no_root_is_looked_for_above_the_checkout(tree) -> None:
     assert find_root(folder / "packages" / "core") is None
 
 
+def test_a_submodule_is_a_member_of_the_checkout_around_it(tree) -> None:
+    folder = tree({**TWO, "pyproject.toml": root('["packages/*"]', SAYS)})
+    (folder / ".git").mkdir()
+    (folder / "packages" / "core" / ".git").write_text("gitdir: ../../.git/modules/core\n", "utf-8")
+    assert find_root(folder / "packages" / "core") == folder.resolve()
+    assert read_project(folder / "packages" / "core").config.installer == "pip"
+
+
 def test_a_folder_that_everybody_writes_to_is_nobodys_workspace(tree) -> None:
     folder = tree({**TWO, "pyproject.toml": root('["packages/*"]')})
     folder.chmod(0o777)
