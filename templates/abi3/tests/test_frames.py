@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-import sys
+import sysconfig
 
 import pytest
 import wirecrc._loop
@@ -31,6 +31,6 @@ def test_a_piece_is_no_frame(short: bytes) -> None:
 
 def test_one_binary_serves_all() -> None:
     """The extension is named for the limited API, except where a Python has none."""
-    free_threaded = "t" in getattr(sys, "abiflags", "")
+    free_threaded = bool(sysconfig.get_config_var("Py_GIL_DISABLED"))
     named = wirecrc._loop.__file__.rpartition("_loop")[2]
     assert ("cp3" in named or "cpython" in named) == free_threaded
