@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import difflib
 from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
 
+from shipwheel.data.ageing import runner_notices
 from shipwheel.errors import ConfigurationError, ShipwheelError
 from shipwheel.events import Emit, silent
 from shipwheel.rendering.bots import extends_preset, preset_line, preset_path, renovate_config
@@ -177,6 +179,9 @@ def _notices(repository: Repository) -> Iterator[str]:
                 f"{own.relative_to(root).as_posix()} is yours: let it extend {preset_path(provider)}:"
                 f" {preset_line(provider, 'OWNER/REPOSITORY')}"
             )
+    own_jobs = (job.runner for job in repository.ci.jobs.values() if job.runner)
+    today = dt.datetime.now(dt.UTC).date().isoformat()
+    yield from runner_notices(own_jobs, repository.catalog, today)
     yield from dict.fromkeys(
         notice
         for member in repository.members

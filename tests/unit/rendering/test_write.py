@@ -370,3 +370,11 @@ def test_needs_that_cannot_be_met_write_nothing(root: Path) -> None:
     with pytest.raises(ConfigurationError, match="run as the shell's text"):
         render(root)
     assert bytes_of(root) == before
+
+
+def test_a_deprecated_runner_of_a_job_of_ones_own_is_said_with_its_date(root: Path) -> None:
+    configure(root, 'jobs = { bench = { run = "make", runner = "ubuntu-22.04" } }')
+
+    assert any(
+        "ubuntu-22.04 is deprecated and ends on 2027-04-17" in each for each in render(root).notices
+    )
