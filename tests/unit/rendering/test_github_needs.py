@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
+import msgspec
 import pytest
-from expanded_workflow import runs_of
+from expanded_workflow import runs_of, workflow_of
 from rendered_workflows import CATALOG, PIPELINES, TEXTS, WORKFLOWS, jobs, told, using
 
 from shipwheel.rendering.github.assembly import github_workflow
@@ -31,6 +32,33 @@ def test_services_and_packages_stand_where_they_can():
         "PGHOST": "localhost",
         "GREETING": "it's: #1 {x} *",
     }
+
+
+def test_a_step_for_all_machines_of_a_job_has_no_condition():
+    test = jobs("services and system packages: ci.yml")["test"]
+    assert [step for step in test["steps"] if "runner.os" in step.get("if", "")] == []
+
+
+def test_a_linux_wheel_is_built_in_a_container_that_gets_none_of_the_machines_packages():
+    pipeline = msgspec.structs.replace(
+        PIPELINES["extension: release.yml"],
+        packages={"linux": ("libpq-dev",), "macos": ("libpq",)},
+    )
+    found = workflow_of(github_workflow(pipeline, CATALOG))["jobs"]
+    installs = [step["run"] for step in found["wheels"]["steps"] if "libpq" in step.get("run", "")]
+    assert installs == ["brew install libpq"]
+    assert "libpq-dev" in str(found["test"]["steps"])
+
+
+def test_a_python_that_is_not_out_yet_is_asked_for_as_such():
+    name = "pure with an early Python and PyPy: release.yml"
+    (asked,) = [
+        step["with"]
+        for step in jobs(name)["test"]["steps"]
+        if "python-version" in step.get("with", {})
+    ]
+    assert asked["allow-prereleases"] is True
+    assert "allow-prereleases" not in TEXTS["pure: release.yml"]
 
 
 def test_secrets_reach_the_session_and_nothing_else():
