@@ -10,9 +10,11 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sysconfig
-from collections.abc import Mapping
+import threading
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -63,6 +65,7 @@ class Act:
     environ: Mapping[str, str]  # what act itself runs in
     secrets: Mapping[str, str] = field(default_factory=dict)
     env: Mapping[str, str] = field(default_factory=dict)
+    wrapper: Sequence[str] = ()  # a command that runs act where containers work
     timeout: float = 600
 
     def run(
@@ -73,14 +76,21 @@ class Act:
         *,
         ref: str | None = None,
         name: str = "run",
+        tamper: str = "",
+        cancel: str = "",
     ) -> Run:
-        """Run a workflow of a repository for an event; `ref` is what was pushed (`refs/tags/v1`)."""
+        """Run a workflow of a repository for an event; `ref` is what was pushed (`refs/tags/v1`).
+
+        `tamper` is `swap` or `remove`, an artifact and a pattern of its files (`swap:dist-build:*.whl`):
+        done in the store, behind the back of the job that uploaded it. `cancel` is a job's id: the run
+        is interrupted as soon as that job says something.
+        """
         artifacts = self.folder / name / "artifacts"
         payload = self.folder / name / "event.json"
         payload.parent.mkdir(parents=True, exist_ok=True)
         payload.write_text(json.dumps({"ref": ref} if ref else {}), encoding="utf-8")
         command = [
-            *(str(act_command()), event, "--json", "--workflows", workflow),
+            *(*self.wrapper, str(act_command()), event, "--json", "--workflows", workflow),
             *("--eventpath", str(payload), "--concurrent-jobs", "2"),
             *("--platform", "ubuntu-24.04=-self-hosted", "--no-cache-server"),
             *("--action-cache-path", str(self.folder / "act")),
@@ -93,20 +103,39 @@ class Act:
             ),
             *(word for key in self.secrets for word in ("--secret", key)),
         ]
-        done = subprocess.run(
+        code, output = self._call(command, repository, tamper, cancel)
+        return _read(code, output, artifacts)
+
+    def _call(
+        self, command: Sequence[str], repository: Path, tamper: str, cancel: str
+    ) -> tuple[int, str]:
+        lines = []
+        with subprocess.Popen(
             command,
             cwd=repository,
-            env={**self.environ, **self.secrets, "XDG_CACHE_HOME": str(self.folder / "cache")},
+            env={
+                **self.environ,
+                **self.secrets,
+                "XDG_CACHE_HOME": str(self.folder / "cache"),
+                "ACT_TAMPER": tamper,
+            },
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
             encoding="utf-8",
             errors="replace",
-            timeout=self.timeout,
-            check=False,
-        )
-        return _read(done.returncode, done.stdout, artifacts)
+        ) as process:
+            end = threading.Timer(self.timeout, process.kill)
+            end.start()
+            assert process.stdout is not None
+            for line in process.stdout:
+                lines.append(line)
+                if cancel and f'"jobID":"{cancel}"' in line:
+                    process.send_signal(signal.SIGINT)
+                    cancel = ""
+            end.cancel()
+        return process.returncode, "".join(lines)
 
     def _env(self, artifacts: Path) -> dict[str, str]:
         return {

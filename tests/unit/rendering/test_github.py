@@ -115,7 +115,7 @@ def test_everything_is_named_and_runs_in_one_shell(name):
 @every
 def test_what_is_handed_on_must_be_there(name):
     for _, step in using(name, "actions/upload-artifact"):
-        kept = step["with"]["name"].startswith(("logs-", "report-"))
+        kept = step["with"]["name"].startswith("logs-")
         assert step["with"].get("if-no-files-found") == (None if kept else "error")
         assert ("if" in step) is kept
 
@@ -138,10 +138,36 @@ def test_changes_have_one_required_check_that_asks_every_job(name):
 def test_a_release_knows_its_tag_before_anything_is_built_and_is_a_dry_run_by_hand(name):
     assert list(WORKFLOWS[name]["on"]) == ["push", "workflow_dispatch"]
     assert list(WORKFLOWS[name]["on"]["push"]) == ["tags"]
-    assert "github.ref_name" in WORKFLOWS[name]["env"]["SHIPWHEEL_TAG"]
-    judge = next(step for step in jobs(name)["gate"]["steps"] if step["name"] == "Judge")
-    assert judge["run"].endswith("gate -- ${DRY_RUN:+--dry-run}")
-    assert judge["env"]["DRY_RUN"] == "${{ github.event_name != 'push' && 'yes' || '' }}"
+    tag = "${{ github.event_name == 'push' && github.ref_name || '' }}"
+    assert WORKFLOWS[name]["env"]["SHIPWHEEL_TAG"] == tag
+
+
+@pytest.mark.parametrize("name", RELEASES)
+def test_the_gate_is_given_the_report_that_verify_hands_on(name):
+    (handed,) = [
+        step["with"]
+        for lane, step in using(name, "actions/upload-artifact")
+        if lane == "verify" and step["with"]["name"].startswith("report-")
+    ]
+    (taken,) = [
+        step["with"]
+        for lane, step in using(name, "actions/download-artifact")
+        if lane == "gate" and step["with"].get("name", "").startswith("report-")
+    ]
+    assert handed["name"] == taken["name"]
+    job = handed["name"].removeprefix("report-")
+    wanted = {"verify.json", "report.html", f"records/{job.rpartition('--')[2]}.json"}
+    assert set(handed["path"].split()) == {f"{taken['path']}/{each}" for each in wanted}
+
+
+@pytest.mark.parametrize("name", RELEASES)
+def test_a_trusted_release_takes_no_password(name):
+    (publish,) = [
+        s for lane, s in steps(name) if lane == "publish" and "--release" in s.get("run", "")
+    ]
+    trusted = PIPELINES[name].trusted
+    assert publish["run"].endswith("--trusted-publishing") is trusted
+    assert ("TWINE_PASSWORD" in publish.get("env", {})) is not trusted
 
 
 @every

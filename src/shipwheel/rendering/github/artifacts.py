@@ -1,7 +1,7 @@
 """Files between jobs: artifacts, by the Plan's names.
 
 `dist-JOB` holds distributions and the record of the job that made them, at their places in the package's
-folder; `records-JOB` the record of a job that made none.
+folder; `records-JOB` the record of a job that made none; `report-JOB` what `verify` found, and its record.
 """
 
 from __future__ import annotations
@@ -30,6 +30,10 @@ def downloads(spread: Spread, pipeline: Pipeline, catalog: Catalog) -> Iterator[
             yield _download(
                 catalog, f"Get all other records{of}", pattern=f"records-{every}", path=records
             )
+            if spread.lane.kind is JobKind.GATE and package == (pipeline.package or ""):
+                report = f"report-{stem_of(package, JobKind.VERIFY.value)}"
+                state = records.removesuffix("/records")
+                yield _download(catalog, f"Get the report{of}", name=report, path=state)
             continue
         takes = spread.of(takes_field(package))
         if not takes:
@@ -59,18 +63,20 @@ def uploads(spread: Spread, pipeline: Pipeline, catalog: Catalog) -> Iterator[St
     if lane.gives == "dist":
         made = "dist/*.whl" if lane.kind is JobKind.WHEELS else "dist/"  # beside it lies the sdist
         yield _upload(catalog, "Hand on the files", f"dist-{stem}", spread.path(made), record)
-    elif lane.gives in {"record", "report"}:
+    elif lane.gives == "record":
         yield _upload(catalog, "Hand on the record", f"records-{stem}", record)
+    elif lane.gives == "report":
+        yield _upload(catalog, "Hand on the report", f"report-{stem}", record, *_report(spread))
     elif lane.gives == "release":
         yield _upload(catalog, "Hand on the release", "release", *_release(spread, pipeline.tool))
     logs = spread.path(".shipwheel/logs/")
-    if lane.gives == "report":
-        report = [spread.path(f".shipwheel/{name}") for name in ("verify.json", "report.html")]
-        yield _kept(
-            catalog, "Keep the report", "${{ !cancelled() }}", f"report-{stem}", *report, logs
-        )
-    elif lane.kind is not None:
-        yield _kept(catalog, "Keep the logs", "failure()", f"logs-{stem}", logs)
+    kept = (logs, *_report(spread)) if lane.gives == "report" else (logs,)
+    if lane.kind not in {None, JobKind.GATE}:  # the gate's log says all that there is
+        yield _kept(catalog, "Keep the logs", "failure()", f"logs-{stem}", *kept)
+
+
+def _report(spread: Spread) -> tuple[str, ...]:
+    return tuple(spread.path(f".shipwheel/{name}") for name in ("verify.json", "report.html"))
 
 
 def _release(spread: Spread, tool: Tool) -> Iterator[str]:

@@ -10,7 +10,8 @@ from shipwheel.rendering.github.model import Concurrency, Workflow, plain
 from shipwheel.rendering.pipeline import Event, Pipeline
 from shipwheel.rendering.yaml import Commented, Flow, dump
 
-_TAG = "${{ github.ref_type == 'tag' && github.ref_name || '' }}"
+# empty where the workflow was started by hand: then everything is tried, and nothing sent
+_TAG = "${{ github.event_name == 'push' && github.ref_name || '' }}"
 
 
 def github_workflow(pipeline: Pipeline, catalog: Catalog) -> str:

@@ -17,7 +17,6 @@ PLAN_FILE = ".shipwheel/plan.json"
 _SYSTEMS = {"linux": "Linux", "macos": "macOS", "windows": "Windows"}  # as runner.os says
 _INSTALLS = {"macos": "brew install", "windows": "choco install --yes --no-progress"}
 _NOX = "nox --no-dependencies -s"
-_DRY_RUN = " -- ${DRY_RUN:+--dry-run}"
 # named by what a reader of the log looks for; other lanes' step bears the lane's name
 _SESSIONS = {JobKind.WHEELS: "Build the wheel", JobKind.TEST: "Test", JobKind.GATE: "Judge"}
 
@@ -157,8 +156,6 @@ def session(spread: Spread, pipeline: Pipeline) -> Step:
     told = {"SHIPWHEEL_JOB": spread.named("job")}
     if lane.kind in {JobKind.VERIFY, JobKind.GATE}:
         told["SHIPWHEEL_TIER"] = _tier(pipeline)
-    if lane.kind is JobKind.GATE:
-        told["DRY_RUN"] = "${{ github.event_name != 'push' && 'yes' || '' }}"
     name, wanted = _argument("SESSION", spread.named("session"), told)
     run = f"{_NOX} {name}"
     if spread.of("only"):
@@ -166,8 +163,6 @@ def session(spread: Spread, pipeline: Pipeline) -> Step:
         run += f" -- --only {only}"
     elif lane.cells[0].args and not wanted:
         run += f" -- {shlex.join(lane.cells[0].args)}"
-    if lane.kind is JobKind.GATE:
-        run += _DRY_RUN
     return Step(
         name=_SESSIONS.get(lane.kind, lane.name) if lane.kind else lane.name,
         environment=told | _secrets(lane.secrets),
@@ -215,10 +210,12 @@ def own_session(spread: Spread) -> Iterator[Step]:
 def publishing(spread: Spread, pipeline: Pipeline, *options: str) -> Step:
     """Give the step that sends the release, or reads it back."""
     credentials: Mapping[str, str] = {}
-    by_token = spread.lane.kind is JobKind.PUBLISH and not pipeline.trusted
-    if spread.lane.kind is JobKind.PUBLISH:
+    sends = spread.lane.kind is JobKind.PUBLISH
+    by_token = sends and not pipeline.trusted
+    if sends:
         names = ("TWINE_USERNAME", "TWINE_PASSWORD") if by_token else ()
         credentials = _secrets((*names, *spread.lane.secrets))
+        options += ("--trusted-publishing",) if pipeline.trusted else ()
     return Step(
         name=spread.lane.name,
         environment=credentials,
