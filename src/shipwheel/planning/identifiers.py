@@ -21,6 +21,7 @@ from shipwheel.errors import ConfigurationError
 from shipwheel.files import digest_of, write_bytes
 from shipwheel.machine.cache import cache_folder
 from shipwheel.planning.platforms import shipped_platforms
+from shipwheel.planning.shipping import nothing_selected
 from shipwheel.project.facts import Project
 
 
@@ -53,20 +54,8 @@ def wheel_identifiers(project: Project, catalog: Catalog) -> Identifiers:
         with contextlib.suppress(OSError):  # a home that cannot be written to costs time, no more
             write_bytes(kept_in, msgspec.json.encode(kept))
     if platforms and not kept.identifiers:
-        raise _nothing_selected(platforms, requires)
+        raise nothing_selected(platforms, project)
     return kept
-
-
-def _nothing_selected(platforms: tuple[str, ...], requires: str) -> ConfigurationError:
-    bound = f" and requires-python {requires!r}" if requires else ""
-    return ConfigurationError(
-        "cibuildwheel would build no wheel at all: the release would be an sdist alone",
-        where="[tool.cibuildwheel]",
-        evidence=f"asked for {', '.join(platforms)} with its build, skip and enable{bound}",
-        hint="widen what selects the wheels: [tool.cibuildwheel] build, skip and enable,"
-        " [tool.shipwheel.wheels] platforms, requires-python;"
-        " if an sdist alone is what you ship: [tool.shipwheel.wheels] platforms = []",
-    )
 
 
 def _ask_all(

@@ -16,6 +16,7 @@ from shipwheel.planning.notices import notices
 from shipwheel.planning.plan import Plan, PlannedProject
 from shipwheel.planning.platforms import ci_platform, ci_runner
 from shipwheel.planning.select import Selection, is_ordinary, select
+from shipwheel.planning.shipping import left_out_notice, shipped_identifiers
 from shipwheel.planning.support import supported
 from shipwheel.planning.target import parse_target
 from shipwheel.project.facts import Kind, Project, Runner
@@ -34,16 +35,17 @@ def make_plan(
 ) -> Plan:
     """Decide jobs and files for a project.
 
-    `identifiers` are cibuildwheel's build identifiers for the shipped platforms (empty for a pure
+    `identifiers` are all of cibuildwheel's build identifiers for the shipped platforms (empty for a pure
     project); `remedy` says what would bring a missing Python; `today` is an ISO date. Raises
-    ConfigurationError for Pythons and platforms that do not exist.
+    ConfigurationError for Pythons and platforms that do not exist, and where no wheel is left to ship.
 
     What CI runs (`Plan.ci_jobs`) is the same for every machine that has the same Pythons of the project,
     and its tests, wheels and gate for any.
     """
-    targets = supported(project, catalog)
+    targets = supported(project, catalog, identifiers)
     selection = select(project, targets, machine)
-    cells = cells_of(project, selection, machine, identifiers)
+    chosen = shipped_identifiers(project, targets, identifiers)
+    cells = cells_of(project, selection, machine, chosen)
     matrix = matrix_of(project, catalog, targets, cells)
     jobs = _jobs(project, catalog, (selection, cells, matrix), remedy)
     return Plan(
@@ -51,7 +53,10 @@ def make_plan(
         jobs=jobs,
         files=_files(project, selection, cells),
         build_python=selection.builder.text if selection.builder else None,
-        notices=notices(project, catalog, selection, matrix, jobs, today=today),
+        notices=(
+            *notices(project, catalog, selection, matrix, jobs, today=today),
+            *left_out_notice(identifiers, chosen),
+        ),
     )
 
 

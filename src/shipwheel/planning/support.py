@@ -9,34 +9,52 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from shipwheel.data.catalog import Catalog
 from shipwheel.errors import ConfigurationError
 from shipwheel.planning.target import Target, parse_target
-from shipwheel.project.facts import Project
+from shipwheel.project.facts import Kind, Project
 
 # virtualenv and cibuildwheel refuse what is older; `pythons` may still name it
 OLDEST_BY_DEFAULT = (3, 9)
-_FREE_THREADING = "Free Threading"
 
 
-def supported(project: Project, catalog: Catalog) -> tuple[Target, ...]:
+def supported(
+    project: Project, catalog: Catalog, identifiers: tuple[str, ...] = ()
+) -> tuple[Target, ...]:
     """Give the project's targets, oldest first.
 
     `[tool.shipwheel] pythons` decides where it stands. Else every released CPython from 3.9 that
-    requires-python admits; without requires-python, from the oldest that a classifier names.
+    requires-python admits; without requires-python, from the oldest that a classifier names. Those
+    without a GIL are among them where a wheel ships for them (`identifiers`: all that cibuildwheel
+    selects), or a pure project's classifier says that it supports free threading.
     Raises ConfigurationError for a Python that does not exist.
     """
     if project.config.pythons is not None:
         return _configured(project, catalog)
     specifier = _specifier(project)
     floor = _floor(project)
+    threaded = _free_threaded(project, catalog, identifiers)
     known = (parse_target(python.target) for python in catalog.pythons if python.released)
     admitted = [
         target
         for target in known
         if target.implementation == "cpython"
-        and not target.free_threaded
+        and (not target.free_threaded or target.tag in threaded)
         and target.version >= floor
         and specifier.contains(_newest_patch(target))
     ]
     return tuple(sorted(admitted, key=lambda target: target.key))
+
+
+def _free_threaded(
+    project: Project, catalog: Catalog, identifiers: tuple[str, ...]
+) -> frozenset[str]:
+    """Give the tags of the free-threaded Pythons that the project is for; an experiment is none yet."""
+    settled = {
+        parse_target(python.target).tag
+        for python in catalog.pythons
+        if python.free_threaded and not python.experimental
+    }
+    if project.kind.value is Kind.PURE:
+        return frozenset(settled if project.free_threading else ())
+    return frozenset(settled & {each.partition("-")[0] for each in identifiers})
 
 
 def end_of_life_notices(targets: tuple[Target, ...], catalog: Catalog, today: str) -> list[str]:

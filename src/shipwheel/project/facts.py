@@ -96,7 +96,8 @@ class Project(msgspec.Struct, frozen=True, kw_only=True):
 
     `version` is None where only the backend knows it. `dependencies`, `extras` and `groups` hold PEP
     508 strings, groups with their includes resolved. `pythons` are the versions that classifiers name
-    (`3.12`). `private`: a `Private ::` classifier, which every index refuses. `witnesses` maps each
+    (`3.12`); `free_threading`: one says that it supports that. `private`: a `Private ::` classifier,
+    which every index refuses. `witnesses` maps each
     file or folder that was looked at to its state, so that a cached Project can be trusted.
     """
 
@@ -119,6 +120,7 @@ class Project(msgspec.Struct, frozen=True, kw_only=True):
     lint: Fact[ToolFacts | None]
     type: Fact[ToolFacts | None]
     docs: Fact[ToolFacts | None]
+    free_threading: bool = False
     private: bool = False
     scm_version: bool = False  # the version comes from version control
     config: Config

@@ -22,6 +22,7 @@ from shipwheel.project.tree import Tree
 from shipwheel.project.version import read_version
 
 _PYTHON = re.compile(r"Programming Language :: Python :: (?P<version>\d+\.\d+)$")
+_FREE_THREADING = "Programming Language :: Python :: Free Threading"
 _NOTHING = "no file declares it"
 
 
@@ -82,6 +83,7 @@ def _read(root: Path) -> Project:
         lint=read_lint(sources),
         type=read_type(sources, packages.value),
         docs=read_docs(sources, extras.value),
+        free_threading=any(each.startswith(_FREE_THREADING) for each in classifiers.value),
         private=any(each.startswith("Private ::") for each in classifiers.value),
         scm_version=scm,
         config=sources.config,

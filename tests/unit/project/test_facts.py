@@ -469,6 +469,15 @@ def test_classifiers(read):
     project = read({"pyproject.toml": pyproject("flit", rest)})
     assert project.pythons.value == ("3.9", "3.10")
     assert project.private
+    assert not project.free_threading
+
+
+@pytest.mark.parametrize("how", ["", " :: 1 - Unstable", " :: 3 - Stable"])
+def test_a_classifier_says_that_threads_run_free(read, how):
+    rest = f'classifiers = ["Programming Language :: Python :: Free Threading{how}"]'
+    project = read({"pyproject.toml": pyproject("flit", rest)})
+    assert project.free_threading
+    assert project.pythons.value == ()
 
 
 def test_a_name_that_setup_py_computes_is_weak(read):
