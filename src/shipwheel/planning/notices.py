@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from shipwheel.data.ageing import runner_notices
 from shipwheel.data.catalog import Catalog, Platform
 from shipwheel.planning.job import Job
 from shipwheel.planning.matrix import Matrix
@@ -25,7 +26,8 @@ def notices(
     platforms = dict.fromkeys(job.platform for job in jobs if job.platform)
     used = [each for each in catalog.platforms if each.id in platforms]
     found = [*project.notes, *end_of_life_notices(selection.targets, catalog, today)]
-    found += runner_notices(used, project, catalog)
+    labels = (label for each in used for label in _labels(each, project))
+    found += runner_notices(labels, catalog, today)
     found += _untested(project, matrix)
     absent = [each.text for each in selection.targets if each not in selection.here]
     if absent and selection.here:
@@ -33,23 +35,8 @@ def notices(
     return tuple(found)
 
 
-def runner_notices(used: list[Platform], project: Project, catalog: Catalog) -> Iterator[str]:
-    """Say which runner images are deprecated that the project's platforms run on, with their end.
-
-    A label of the user's own counts where it is a hosted image's.
-    """
-    runs: dict[str, list[str]] = {}
-    for platform in used:
-        for label in _labels(platform, project):
-            runs.setdefault(label, []).append(platform.id)
-    for label, platforms in runs.items():
-        image = catalog.runner(label)
-        if image is not None and image.status == "deprecated":
-            end = f" and fails from {image.end} on" if image.end else ""
-            yield f"the runner {label} ({', '.join(platforms)}) is deprecated{end}"
-
-
 def _labels(platform: Platform, project: Project) -> tuple[str, ...]:
+    """Give what a platform's jobs run on: the user's labels, which may be a hosted image's, or ours."""
     ci = project.config.ci
     own = ci.runners.get(platform.id) or ci.runners.get(platform.runner)
     if own is not None:
@@ -61,7 +48,10 @@ def _labels(platform: Platform, project: Project) -> tuple[str, ...]:
 def _untested(project: Project, matrix: Matrix) -> Iterator[str]:
     """Say what CI tests nowhere: Pythons that no shipped wheel serves, or all of them."""
     if project.config.test.platforms == ():
-        yield "[tool.shipwheel.test] platforms is empty: CI tests on no platform"
+        yield (
+            "[tool.shipwheel.test] platforms is empty: CI tests on no platform,"
+            " and `shipwheel render` writes no workflow for that"
+        )
     elif project.kind.value is not Kind.PURE and matrix.unserved and not matrix.tests:
         yield (
             "CI has no tests of its own: no wheel ships for a platform that a hosted runner has"

@@ -14,7 +14,6 @@ from shipwheel.planning import platforms
 from shipwheel.planning.everywhere import every_python
 from shipwheel.planning.job import JobKind, Tier
 from shipwheel.planning.make import make_plan
-from shipwheel.planning.notices import runner_notices
 from shipwheel.planning.platforms import ci_platform, ci_runner, shipped_platforms
 from shipwheel.planning.target import parse_target
 from shipwheel.project.config import CiConfig, Config, TestConfig, WheelsConfig
@@ -275,9 +274,7 @@ def test_what_cibuildwheel_alone_tests_is_said_and_asks_for_no_laptop(project, s
         (
             {"macos-15": "macos-14"},
             ("github",),
-            [
-                "the runner macos-14 (macosx_arm64) is deprecated and fails from 2026-11-02 on",
-            ],
+            ["the runner macos-14 reached its end on 2026-11-02: jobs on it fail"],
         ),
         ({MACOS: ("self-hosted", "macos-14")}, ("github",), ["the runner macos-14"]),
         ({MACOS: "our-own-mac"}, ("github",), []),
@@ -285,7 +282,8 @@ def test_what_cibuildwheel_alone_tests_is_said_and_asks_for_no_laptop(project, s
 )
 def test_a_deprecated_runner_is_said_with_its_end(project, runners, providers, expected):
     facts = project(config=Config(ci=CiConfig(runners=runners, providers=providers)))
-    told = list(runner_notices([CATALOG.platform(MACOS)], facts, CATALOG))
+    plan = make_plan(facts, CATALOG, every_python(CATALOG, LINUX), remedy=str, today="2026-11-21")
+    told = [each for each in plan.notices if each.startswith("the runner")]
     assert [each[: len(wanted)] for each, wanted in zip(told, expected, strict=True)] == expected
 
 
@@ -295,7 +293,7 @@ def test_a_deprecated_image_of_the_catalogs_is_said_for_each_provider(project):
     catalog = msgspec.structs.replace(CATALOG, runners=(*kept, old))
     facts = project()
     plan = make_plan(facts, catalog, every_python(catalog, LINUX), remedy=str, today="2026-11-21")
-    assert any("macos-15 (macosx_arm64) is deprecated" in each for each in plan.notices)
+    assert any("the runner macos-15 reached its end on 2026-11-02" in each for each in plan.notices)
 
 
 def test_what_any_machine_can_do_runs_on_linux_and_tests_on_their_platform(project):
