@@ -53,7 +53,10 @@ def judged_scope(index: Index, tier: Tier | None) -> Scope:
 
 
 def jobs_table(opened: Opened, scope: Scope, tier: Tier | None = None) -> Table:
-    """Give the jobs that a scope rests on with what their records say."""
+    """Give the jobs that a scope rests on with what their records say.
+
+    No release runs the tests with the lowest dependencies: they are about a change, not about a file.
+    """
     manifest = load_manifest(opened.workspace.records)
     return matrix_table(_judged_jobs(opened, scope, tier), manifest)
 
@@ -61,7 +64,9 @@ def jobs_table(opened: Opened, scope: Scope, tier: Tier | None = None) -> Table:
 def _judged_jobs(opened: Opened, scope: Scope, tier: Tier | None) -> Iterator[Job]:
     plan = opened.plan
     if scope is Scope.RELEASE:
-        jobs = plan.ci_jobs(tier or Tier.RELEASE)
+        tier = tier or Tier.RELEASE
+        changes = tier is not Tier.RELEASE
+        jobs = tuple(job for job in plan.ci_jobs(tier) if changes or not job.lowest)
     else:
         jobs = tuple(job for job in plan.jobs if job.scope is scope)
     yield from (job for job in jobs if job.kind in _JUDGED)
