@@ -1,11 +1,12 @@
 """Make every transcript of the documentation by running it: `python docs/transcripts.py`.
 
-The starter is copied to a fresh folder; each command runs in it, one after the other, and what it prints
+Starters are copied to fresh folders; each command runs in one, one after the other, and what it prints
 goes to `transcripts/NAME.txt`. The picture of the demo is made by picture.py.
 """
 
 from __future__ import annotations
 
+import itertools
 import os
 import re
 import shutil
@@ -32,13 +33,24 @@ COMMANDS: tuple[tuple[str, str], ...] = (
     ("doctor", "shipwheel doctor"),
     ("unknown-key", "shipwheel plan"),
 )
+# on a second copy of the starter, whose CI takes shipwheel from a wheel of this tree
+WORKFLOWS: tuple[tuple[str, str], ...] = (
+    ("render", "shipwheel render --lock"),
+    ("check", "shipwheel render --check"),
+    ("replay", "SHIPWHEEL_JOB=test-3.12-manylinux_x86_64 nox -s test-3.12"),
+)
+# on a copy of the starter with two packages
+WORKSPACE: tuple[tuple[str, str], ...] = (
+    ("workspace", "nox -l"),
+    ("workspace-render", "shipwheel render"),
+)
 _BEFORE = {"unknown-key": '\n[tool.shipwheel]\npython = ["3.12"]\n'}
 # what stands in the place of the starter's noxfile from then on
 _NOXFILES = {"own": HERE / "own_sessions.py"}
 
 
 def write_transcripts(folder: Path) -> None:
-    """Run the commands on a copy of the pure starter and write what they print."""
+    """Run the commands on copies of starters and write what they print."""
     with tempfile.TemporaryDirectory() as scratch:
         project = _starter(Path(scratch) / "spanwords")
         for name, command in COMMANDS:
@@ -47,13 +59,48 @@ def write_transcripts(folder: Path) -> None:
                     table.write(_BEFORE[name])
             if name in _NOXFILES:
                 shutil.copy(_NOXFILES[name], project / "noxfile.py")
-            text = f"$ {command}\n{_shown(_run(command, project), project)}"
-            (folder / f"{name}.txt").write_text(text, encoding="utf-8")
+            _write(folder, name, command, project)
+        project = _with_tool(Path(scratch) / "rendered" / "spanwords")
+        for name, command in WORKFLOWS:
+            if name == "check":
+                _edit(project / ".github" / "workflows" / "ci.yml")
+            _write(folder, name, command, project)
+        project = _starter(Path(scratch) / "cadence", "monorepo")
+        shutil.copy(ROOT / "templates" / "monorepo" / "noxfile.py", project)
+        for name, command in WORKSPACE:
+            _write(folder, name, command, project)
 
 
-def _starter(project: Path) -> Path:
-    shutil.copytree(ROOT / "templates" / "pure", project)
-    (project / "noxfile.py").unlink()  # init writes it
+def _write(folder: Path, name: str, command: str, project: Path) -> None:
+    text = f"$ {command}\n{_shown(_run(command, project), project)}"
+    (folder / f"{name}.txt").write_text(text, encoding="utf-8")
+
+
+def _with_tool(project: Path) -> Path:
+    """Give a starter with shipwheel's own wheel in it: no index has to have this version."""
+    _starter(project)
+    build = [sys.executable, "-m", "uv", "build", "--quiet", "--wheel"]
+    subprocess.run([*build, "--out-dir", str(project / "tools"), str(ROOT)], check=True)
+    (wheel,) = (project / "tools").glob("*.whl")
+    with (project / "pyproject.toml").open("a", encoding="utf-8") as settings:
+        settings.write(f'\n[tool.shipwheel.ci]\ntool = "tools/{wheel.name}"\n')
+    shutil.copy(ROOT / "templates" / "pure" / "noxfile.py", project)
+    return project
+
+
+def _edit(workflow: Path) -> None:
+    """Change a line of a rendered file by hand."""
+    text = workflow.read_text(encoding="utf-8")
+    workflow.write_text(text.replace("timeout-minutes: 30", "timeout-minutes: 90", 1), "utf-8")
+
+
+def _starter(project: Path, name: str = "pure") -> Path:
+    shutil.copytree(ROOT / "templates" / name, project)
+    # init and render write these
+    (project / "noxfile.py").unlink()
+    (project / ".gitattributes").unlink(missing_ok=True)
+    for folder in (".github", ".shipwheel"):
+        shutil.rmtree(project / folder, ignore_errors=True)
     git = ["git", "-c", "user.name=A Maintainer", "-c", "user.email=maintainer@example.org"]
     for words in (["init", "-q"], ["add", "-A"], ["commit", "-qm", "Start"]):
         subprocess.run([*git, *words], cwd=project, check=True)
@@ -69,10 +116,12 @@ def _environ() -> Mapping[str, str]:
 
 
 def _run(command: str, project: Path) -> str:
+    words = command.split()
+    told = dict(word.split("=", 1) for word in itertools.takewhile(_is_variable, words))
     done = subprocess.run(
-        command.split(),
+        words[len(told) :],
         cwd=project,
-        env=dict(_environ()),
+        env={**_environ(), **told},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -82,11 +131,15 @@ def _run(command: str, project: Path) -> str:
     return done.stdout
 
 
+def _is_variable(word: str) -> bool:
+    return re.match(r"[A-Z_]+=", word) is not None
+
+
 def _shown(printed: str, project: Path) -> str:
     """Give the output without colours, and with a reader's folders for this machine's."""
     text = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", printed)
     tools = Path(sys.executable).parent.parent
-    for folder, name in ((project, "~/spanwords"), (tools, "~/tools"), (Path.home(), "~")):
+    for folder, name in ((project, f"~/{project.name}"), (tools, "~/tools"), (Path.home(), "~")):
         text = text.replace(str(folder), name)
     return text
 
