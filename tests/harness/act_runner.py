@@ -132,7 +132,7 @@ class Act:
             for line in process.stdout:
                 lines.append(line)
                 if cancel and f'"jobID":"{cancel}"' in line:
-                    process.send_signal(signal.SIGINT)
+                    process.send_signal(signal.SIGTERM)
                     cancel = ""
             end.cancel()
         return process.returncode, "".join(lines)

@@ -1,0 +1,104 @@
+"""Eight projects that nobody here wrote, as released: their sdists, kept and held to their hashes.
+
+The sdists come from the index that pip is configured for and are kept in `~/.cache/shipwheel-tests`. A
+project moves to a newer release by changing its row.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+CACHE = Path.home() / ".cache" / "shipwheel-tests"
+
+
+@dataclass(frozen=True)
+class Real:
+    """A release: its file, and how many tests its authors' own command runs on 3.12, by hand.
+
+    `line` is the one line of configuration that it honestly needs, empty where it needs none.
+    """
+
+    name: str
+    version: str
+    filename: str
+    sha256: str
+    tests: int
+    line: str = ""
+    compiler: str = "gcc"
+
+
+REAL = (
+    Real(
+        name="MarkupSafe",
+        version="3.0.4",
+        filename="markupsafe-3.0.4.tar.gz",
+        sha256="2e9ad7dd851bf45fab9f75cbff4cb493fee9979e8d8c7c9c3ee119022518edd6",
+        tests=79,
+    ),
+    Real(
+        name="iniconfig",
+        version="2.3.1",
+        filename="iniconfig-2.3.1.tar.gz",
+        sha256="67f4b9c50da0dedf52af349e7749a80a9057a5031199791b906c3bb3ae878960",
+        tests=54,
+    ),
+    Real(
+        name="bottle",
+        version="0.13.4",
+        filename="bottle-0.13.4.tar.gz",
+        sha256="787e78327e12b227938de02248333d788cfe45987edca735f8f88e03472c3f47",
+        tests=359,
+    ),
+    Real(
+        name="tabulate",
+        version="0.10.0",
+        filename="tabulate-0.10.0.tar.gz",
+        sha256="e2cfde8f79420f6deeffdeda9aaec3b6bc5abce947655d17ac662b126e48a60d",
+        tests=296,
+    ),
+    Real(
+        name="itsdangerous",
+        version="2.2.0",
+        filename="itsdangerous-2.2.0.tar.gz",
+        sha256="e0050c0b7da1eea53ffaf149c0cfbb5c6e2e2b69c4bef22c81fa6eb73e5f6173",
+        tests=297,
+    ),
+    Real(
+        name="zope.interface",
+        version="8.7",
+        filename="zope_interface-8.7.tar.gz",
+        sha256="0b47b62e8d0d99b24bcdd32f4f2120425e5019c3bee2ad69a0e1d75737487a96",
+        tests=1366,
+    ),
+    Real(
+        name="frozenlist",
+        version="1.8.0",
+        filename="frozenlist-1.8.0.tar.gz",
+        sha256="3ede829ed8d842f6cd48fc7081d7a41001a56f1f38603f9d49bf3020d59a31ad",
+        tests=104,
+        compiler="g++",
+    ),
+    Real(
+        name="humanize",
+        version="4.17.0",
+        filename="humanize-4.17.0.tar.gz",
+        sha256="1d6a36c453dbfbb3f0b34601d2e0b4ce5d48d780305cd45714843f0068fde6ac",
+        tests=908,
+    ),
+)
+
+
+def download(real: Real) -> Path:
+    """Get the sdist once, by pip's own means, and check its bytes."""
+    sdist = CACHE / real.filename
+    if not sdist.is_file():
+        CACHE.mkdir(parents=True, exist_ok=True)
+        command = ["pip", "download", "--quiet", "--no-deps", "--no-binary", real.name]
+        where = ["--dest", str(CACHE), f"{real.name}=={real.version}"]
+        subprocess.run([sys.executable, "-m", *command, *where], check=True)
+    assert hashlib.sha256(sdist.read_bytes()).hexdigest() == real.sha256
+    return sdist
