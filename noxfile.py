@@ -34,6 +34,7 @@ def integration(session: nox.Session) -> None:
         f"test-{THIS}",
         name="integration",
         command=["pytest", "-n", "2", "--dist", "worksteal", "tests/integration"],
+        requires=nox.project.dependency_groups(nox.project.load_toml("pyproject.toml"), "engines"),
     )
 
 
