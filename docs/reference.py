@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 import inspect
 import itertools
+import json
 import re
 import types
 import typing
@@ -27,6 +28,7 @@ from shipwheel.rendering.offer import Rendering
 from shipwheel.verification.catalogue import rules
 from shipwheel.verification.report import Report
 
+HERE = Path(__file__).resolve().parent
 _TABLE = "tool.shipwheel"
 _ON_A_LINE = 3  # parameters of a function
 
@@ -69,7 +71,7 @@ MEANINGS = {
     "ci.tool": "Where CI takes shipwheel from: a requirement (`shipwheel==1.2`), or the path of its wheel in the repository. Otherwise the version that renders.",
     "ci.branches": "The branches whose every push is tested on more than a pull request is.",
     "ci.tags": "The tags that begin a release.",
-    "ci.schedules": "When CI runs besides: five fields of crontab, in UTC. On GitLab a schedule is made on its pages.",
+    "ci.schedules": "When CI runs besides: five fields of crontab, in UTC. On GitLab a schedule is made on its pages by hand.",
     "ci.paths": "The paths whose changes CI runs for; not together with `paths-ignore`.",
     "ci.paths-ignore": "The paths whose changes alone CI does not run for.",
     "ci.workflows": 'Other names for GitHub\'s two files: `{ ci = "shipwheel-ci.yml" }`.',
@@ -101,7 +103,7 @@ MEANINGS = {
     "ci.jobs.*.pythons": "The Pythons to set up.",
     "ci.jobs.*.environment": "Its variables.",
     "ci.unmanaged": "Files that shipwheel would write and that you keep: said at every `render` and by `doctor`, and checked all the same.",
-    "workspace.members": "The packages of a repository that holds several: folders below its root, `*` stands for one level.",
+    "workspace.members": "The [packages of a repository](workspaces.md) that holds several: folders below its root, `*` stands for one level.",
 }
 
 _CODES = {
@@ -127,6 +129,7 @@ def write(folder: Path) -> None:
         "gate.md": gate_rules(),
         "json.md": json_shapes(),
         "functions.md": functions(),
+        "comparison.md": comparison(),
         **catalog_tables.tables(),
     }
     for name, text in pages.items():
@@ -187,6 +190,24 @@ def json_shapes() -> str:
     for struct, source in _SHAPES.items():
         lines += ["", f"## {struct.__name__}", "", f"From {source}.", *_shape(struct, told)]
     return "\n".join(lines).lstrip() + "\n"
+
+
+def comparison() -> str:
+    """Give what `comparison.py` counted, as a table."""
+    found = json.loads((HERE / "comparison.json").read_bytes())
+    severities = list(found["rows"][0]["findings"])
+    lines = [
+        f"zizmor {found['zizmor']}, {found['looked']}, `--offline --persona=auditor --no-config`.",
+        "",
+        f"| workflows of | for | made with | files | lines | {' | '.join(severities)} | all |",
+        f"| --- | --- | --- {'| ---: ' * (len(severities) + 3)}|",
+    ]
+    for row in found["rows"]:
+        name = f"{row['name']} {row['version']}".strip()
+        counts = [row["findings"][each] for each in severities]
+        numbers = (row["files"], row["lines"], *counts, sum(counts))
+        lines.append(_cells(name, row["made"], row["how"], *map(str, numbers)))
+    return "\n".join(lines) + "\n"
 
 
 def functions() -> str:
