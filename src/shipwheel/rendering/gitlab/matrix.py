@@ -87,7 +87,8 @@ def _row(cell: Cell, tool: Tool) -> dict[str, str]:
     return {
         **told,
         _PYTHON: " ".join(cell.pythons or (tool.python,)),
-        _RECORD: job_stem(cell.job),
+        # a member's sessions write to its own folder, where its name is left out
+        _RECORD: job_stem(cell.job.removeprefix(f"{cell.package}:")),
     }
 
 
