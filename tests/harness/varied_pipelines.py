@@ -173,6 +173,7 @@ def _steps() -> tuple[CiStep, ...]:
 def _jobs() -> dict[str, CiJob]:
     return {
         "benchmark": CiJob(session="bench", after=("build", "test"), pythons=("3.13",)),
+        "remarks": CiJob(run="python tools/remarks.py", after=("checks",)),
         "licences": CiJob(run="python tools/licences.py", after=("build",), before=None),
         "approve": CiJob(
             run="python tools/approve.py",
@@ -243,7 +244,7 @@ def _project(name, kind, pythons, *, config=None, _tools=False) -> Project:
             extras=_fact(()),
             paths=_fact(("tests",)),
             environment=_fact({}),
-            coverage=_fact(False),
+            coverage=_fact(_tools or kind is Kind.EXTENSION),
         ),
         lint=_fact(ruff if _tools else None),
         type=_fact(mypy if _tools else None),

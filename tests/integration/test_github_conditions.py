@@ -78,7 +78,7 @@ TABLE = {
     "a pull request without its wheels": (
         "pull_request",
         ("wheels",),
-        {"wheels-more", "test-more", "test", "test-lowest", "verify"},
+        {"wheels-more", "test-more", "test", "test-lowest", "coverage", "verify"},
         False,
     ),
     "a pull request whose tests fail": (
@@ -91,7 +91,7 @@ TABLE = {
     "a push whose build fails": (
         "push",
         ("build",),
-        {"wheels", "wheels-more", "test", "test-more", "test-lowest", "verify"},
+        {"wheels", "wheels-more", "test", "test-more", "test-lowest", "coverage", "verify"},
         False,
     ),
     "a merge queue": ("merge_group", (), set(), True),
@@ -108,6 +108,13 @@ def test_what_runs_for_a_change(run, name):
         for job in results
     }
     assert results == {**expected, "gate": "success" if passes else "failure"}, ran.text
+
+
+def test_a_job_of_ones_own_behind_one_that_lost_a_need_runs(run):
+    ran = run("jobs of one's own: ci.yml", "pull_request")
+    told = {job: ran.result(job) for job in ("test-more", "coverage", "remarks", "gate")}
+    wanted = {"coverage": "success", "remarks": "success", "gate": "success"}
+    assert told == {"test-more": "skipped", **wanted}, ran.text
 
 
 RELEASE = "extension: release.yml"

@@ -31,14 +31,9 @@ def cells(
     return tuple(
         _cell(member, job, catalog, built)
         for member in members
-        for job in member.plan.jobs
-        if job.kind is kind and job.tier in wanted and job.lowest is lowest and _in_ci(job)
+        for job in member.plan.ci_jobs()
+        if job.kind is kind and job.tier in wanted and job.lowest is lowest
     )
-
-
-def _in_ci(job: Job) -> bool:
-    """Say whether CI runs a job: a test cell without a platform is a laptop's own."""
-    return job.kind is not JobKind.TEST or job.platform is not None or job.lowest
 
 
 def _cell(member: Member, job: Job, catalog: Catalog, built: tuple[Member, ...]) -> Cell:
@@ -80,7 +75,13 @@ def _newest(targets: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _takes(member: Member, job: Job, built: tuple[Member, ...]) -> Iterator[str]:
-    """Give the jobs whose files a job consumes, its siblings' for the same platform and Python too."""
+    """Give the jobs whose files a job consumes, its siblings' for the same platform and Python too.
+
+    Coverage takes what the tests of the first platform measured.
+    """
+    if job.kind is JobKind.COVERAGE:
+        yield from (member.prefixed(each) for each in job.needs)
+        return
     yield from (member.prefixed(each) for each in _makers_of(member.plan, job.consumes))
     if job.kind is JobKind.BUILD or not (job.consumes or job.kind is JobKind.VERIFY):
         return
@@ -97,7 +98,7 @@ def _makers_of(plan: Plan, files: tuple[str, ...]) -> Iterator[str]:
 
 def _serving(plan: Plan, job: Job) -> Iterator[str]:
     """Give the jobs of a sibling that make what this job installs of it."""
-    twins = [each for each in plan.jobs if each.kind is JobKind.TEST and _in_ci(each)]
+    twins = [each for each in plan.ci_jobs() if each.kind is JobKind.TEST]
     same = [
         each
         for each in twins

@@ -5,9 +5,11 @@ from __future__ import annotations
 import msgspec
 
 from shipwheel.data.catalog import Catalog
+from shipwheel.errors import ConfigurationError
+from shipwheel.planning.job import JobKind
 from shipwheel.planning.plan import Plan
 from shipwheel.project.config import CiConfig
-from shipwheel.project.facts import Project
+from shipwheel.project.facts import Kind, Project
 from shipwheel.rendering.closing import release_lanes, required_check
 from shipwheel.rendering.making import making_lanes
 from shipwheel.rendering.member import Member
@@ -38,11 +40,29 @@ def workspace_pipelines(
 ) -> tuple[Pipeline, ...]:
     """Give the pipelines of a repository: one for changes to any package, and one for each one's release.
 
-    `ci` are the repository's settings.
+    `ci` are the repository's settings. Raises ConfigurationError also for a package that CI would test
+    nowhere: its release could not pass the gate.
     """
+    for member in members:
+        _check_tested(member)
     changes = _changes(members, catalog, provider, ci)
     releases = (_release(member, members, catalog, provider, ci) for member in members)
     return (changes, *releases)
+
+
+def _check_tested(member: Member) -> None:
+    """Refuse what is tested nowhere; the wheels of platforms that only cibuildwheel has it tests itself."""
+    tested = any(job.kind is JobKind.TEST and job.platform for job in member.plan.ci_jobs())
+    empty = member.project.config.test.platforms == ()
+    if tested or not member.plan.project.pythons:
+        return
+    if empty or member.project.kind.value is Kind.PURE:
+        raise ConfigurationError(
+            f"no platform is tested: CI would release {member.project.name.value} untried",
+            where="[tool.shipwheel.test] platforms",
+            hint='name at least one: platforms = ["manylinux_x86_64"]; without the key it is tested on'
+            " every platform that a hosted runner has",
+        )
 
 
 def _changes(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import msgspec
+
 from shipwheel.data.catalog import Catalog
 from shipwheel.planning.job import JobKind, Tier
 from shipwheel.rendering.cells import cells
@@ -22,7 +24,10 @@ def making_lanes(
     makers = (_build(built, catalog), *_wheels(built, catalog, event))
     tests = tuple(_tests(members, built, catalog, event, makers))
     tools = tuple(_tools(members, built, catalog, makers)) if event is Event.CI else ()
-    return (*makers, *tests, *tools, _verify(members, built, catalog, makers))
+    measured = tuple(_coverage(members, catalog, tests)) if event is Event.CI else ()
+    if measured:
+        tests = _measuring(tests, measured[0])
+    return (*makers, *tests, *measured, *tools, _verify(members, built, catalog, makers))
 
 
 def _build(built: tuple[Member, ...], catalog: Catalog) -> Lane:
@@ -108,6 +113,37 @@ def _tests(
             gives="record",
             minutes=_TEST_MINUTES,
         )
+
+
+def _coverage(
+    members: tuple[Member, ...], catalog: Catalog, tests: tuple[Lane, ...]
+) -> Iterator[Lane]:
+    run = cells(members, JobKind.COVERAGE, catalog)
+    if run:
+        yield Lane(
+            id="coverage",
+            kind=JobKind.COVERAGE,
+            name="Coverage",
+            why="What the tests measured on the first platform, together; also where some of them failed.",
+            cells=run,
+            needs=_needs(run, tests),
+            takes="measured",
+            gives="coverage",
+        )
+
+
+def _measuring(tests: tuple[Lane, ...], coverage: Lane) -> tuple[Lane, ...]:
+    """Let the tests hand on what they measured to the job that takes it."""
+    taken = {job for cell in coverage.cells for job in cell.takes}
+    return tuple(
+        msgspec.structs.replace(
+            lane,
+            cells=tuple(
+                msgspec.structs.replace(cell, measured=cell.job in taken) for cell in lane.cells
+            ),
+        )
+        for lane in tests
+    )
 
 
 def _tools(

@@ -26,6 +26,7 @@ class Cell(msgspec.Struct, frozen=True, kw_only=True):
     `job` is its id, which `SHIPWHEEL_JOB` tells the session; `session` and `args` are what nox is called
     with; `pythons` are the targets to set up beside the tool's own Python (empty: that one will do);
     `runner` is a runner of the Catalog; `takes` are the ids of the jobs whose files it consumes;
+    `measured`: the coverage job takes what it measured;
     `package` is the name of a workspace's member, and `directory` its folder (`.` for a single package).
     """
 
@@ -36,6 +37,7 @@ class Cell(msgspec.Struct, frozen=True, kw_only=True):
     platform: str | None = None
     runner: str
     takes: tuple[str, ...] = ()
+    measured: bool = False
     allow_failure: bool = False
     package: str | None = None
     directory: str = "."
@@ -47,9 +49,10 @@ class Lane(msgspec.Struct, frozen=True, kw_only=True):
     `id` is the provider's job id (`build`, `wheels`, `wheels-more`, `test`, `test-more`, `checks`,
     `lowest`, `verify`, `gate`, `publish`, `read-back`); `name` is what a person reads; `why` is a comment
     above it. `needs` are lanes. `takes` says whose files it is given: `none`, `its` (each cell's own
-    `takes`), or `all` (every distribution and record made so far). `gives` says what it hands on: `dist`
+    `takes`), `measured` (what those measured, whatever became of them), or `all` (every distribution
+    and record made so far). `gives` says what it hands on: `dist`
     (distributions and the record), `record`, `report` (the record, `verify.json` and `report.html`),
-    `release` (the files, `release.json` and the tools' lock)
+    `release` (the files, `release.json` and the tools' lock), `coverage` (its two reports)
     or `none`. `history`: it needs the commits and tags. `checkout` is false for what must see no source.
     `unless_pr`: it does not run for a pull request. `part_of` is the lane that it was split from. `oidc`: it may ask for an identity token.
     `minutes` is its time limit.
@@ -61,8 +64,8 @@ class Lane(msgspec.Struct, frozen=True, kw_only=True):
     why: str = ""
     cells: tuple[Cell, ...] = ()
     needs: tuple[str, ...] = ()
-    takes: Literal["none", "its", "all"] = "none"
-    gives: Literal["dist", "record", "report", "release", "none"] = "none"
+    takes: Literal["none", "its", "measured", "all"] = "none"
+    gives: Literal["dist", "record", "report", "release", "coverage", "none"] = "none"
     history: bool = False
     checkout: bool = True
     unless_pr: bool = False

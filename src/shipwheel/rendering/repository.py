@@ -21,8 +21,6 @@ from shipwheel.project.tree import Tree, witnesses_hold
 from shipwheel.rendering.member import Member
 from shipwheel.workspace import Workspace
 
-# the machine of which a Plan for CI is made: what it holds for CI is the same for any
-_PLATFORM = "manylinux_x86_64"
 _DECIDING = ("project", "planning", "data")
 
 
@@ -119,6 +117,7 @@ def _make(root: Path, catalog: Catalog, key: str) -> _Kept:
     from shipwheel.planning.everywhere import every_python  # noqa: PLC0415
     from shipwheel.planning.identifiers import Identifiers, wheel_identifiers  # noqa: PLC0415
     from shipwheel.planning.make import make_plan  # noqa: PLC0415
+    from shipwheel.planning.platforms import ci_platform  # noqa: PLC0415
     from shipwheel.project.facts import Kind  # noqa: PLC0415
     from shipwheel.project.read import read_project  # noqa: PLC0415
 
@@ -128,7 +127,7 @@ def _make(root: Path, catalog: Catalog, key: str) -> _Kept:
     plan = make_plan(
         project,
         catalog,
-        every_python(catalog, _PLATFORM),
+        every_python(catalog, ci_platform(project, catalog)),
         asked.identifiers,
         remedy=str,
         today=dt.datetime.now(dt.UTC).date().isoformat(),

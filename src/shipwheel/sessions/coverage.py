@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
+
+from shipwheel.console.markdown import append_summary
+from shipwheel.console.terminal import printable
 from shipwheel.dists.record import Record, Status, read_record
 from shipwheel.errors import JobError, ShipwheelError
 from shipwheel.events import Notice, Warned
@@ -23,7 +28,7 @@ def run(run: JobRun) -> None:
     handed_over = run.ci.job == run.job.id
     cells = _measured(run) if handed_over else _cells(run)
     failed = [] if handed_over else [job.id for job in cells if not _passed(run, job)]
-    with run.step("coverage", f"over {len(cells)} cells") as said:
+    with _summarized(run), run.step("coverage", f"over {len(cells)} cells") as said:
         coverage = combine(
             run.workspace,
             run.opened.project,
@@ -41,6 +46,18 @@ def run(run: JobRun) -> None:
             where=str(run.log),
             hint=f"`nox -s {failed[0]}` shows why",
         )
+
+
+@contextlib.contextmanager
+def _summarized(run: JobRun) -> Iterator[None]:
+    """Show the report in the summary of a pipeline's job, also where it is below the threshold."""
+    try:
+        yield
+    finally:
+        text = run.workspace.state / "coverage.txt"
+        if text.is_file():
+            lines = printable(text.read_text(encoding="utf-8")).splitlines()
+            append_summary("\n".join(["### coverage", "", *(f"    {line}" for line in lines)]))
 
 
 def _cells(run: JobRun) -> list[Job]:

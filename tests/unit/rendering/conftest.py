@@ -7,6 +7,7 @@ import pytest
 from shipwheel.data.catalog import load_catalog
 from shipwheel.planning.everywhere import every_python
 from shipwheel.planning.make import make_plan
+from shipwheel.planning.platforms import ci_platform
 from shipwheel.project.config import Config
 from shipwheel.project.facts import Fact, Kind, Project, Runner, TestFacts, ToolFacts
 from shipwheel.rendering.lanes import workspace_pipelines
@@ -19,7 +20,9 @@ def fact(value):
     return Fact(value=value, origin="the test")
 
 
-def make_project(name="demo", kind=Kind.PURE, config=None, lint=None, requires=">=3.12"):
+def make_project(
+    name="demo", kind=Kind.PURE, config=None, lint=None, requires=">=3.12", *, coverage=False
+):
     return Project(
         root=f"/{name}",
         name=fact(name),
@@ -41,7 +44,7 @@ def make_project(name="demo", kind=Kind.PURE, config=None, lint=None, requires="
             extras=fact(()),
             paths=fact(("tests",)),
             environment=fact({}),
-            coverage=fact(False),
+            coverage=fact(coverage),
         ),
         lint=fact(lint),
         type=fact(None),
@@ -55,13 +58,13 @@ def make_member(name=None, directory=".", siblings=(), **facts):
     catalog = load_catalog()
     identifiers = tuple(
         f"{tag}-{platform}"
-        for platform in PLATFORMS
+        for platform in project.config.wheels.platforms or PLATFORMS
         for tag in ("cp312", "cp313", "cp314", "cp315")
     )
     plan = make_plan(
         project,
         catalog,
-        every_python(catalog, "manylinux_x86_64"),
+        every_python(catalog, ci_platform(project, catalog)),
         identifiers if project.kind.value is not Kind.PURE else (),
         remedy=lambda _: "",
         today="2026-11-21",

@@ -115,7 +115,7 @@ def test_everything_is_named_and_runs_in_one_shell(name):
 @every
 def test_what_is_handed_on_must_be_there(name):
     for _, step in using(name, "actions/upload-artifact"):
-        kept = step["with"]["name"].startswith("logs-")
+        kept = step["with"]["name"].startswith(("logs-", "coverage"))
         assert step["with"].get("if-no-files-found") == (None if kept else "error")
         assert ("if" in step) is kept
 

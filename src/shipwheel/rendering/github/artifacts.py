@@ -6,6 +6,7 @@ folder; `records-JOB` the record of a job that made none; `report-JOB` what `ver
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from shipwheel.data.catalog import Catalog
@@ -16,11 +17,16 @@ from shipwheel.rendering.github.model import Step, Value, action, lines
 from shipwheel.rendering.pipeline import Pipeline, Tool
 
 RECORDS = ".shipwheel/records"
+MEASURED = ".shipwheel/cache/coverage"
+_LAST_COLUMN = re.compile(r"\$\{\{ (matrix\.[\w.-]+) \}\}$")  # a test's id ends with its platform
 RELEASE_FILE = ".shipwheel/release.json"
 
 
 def downloads(spread: Spread, pipeline: Pipeline, catalog: Catalog) -> Iterator[Step]:
     """Give the steps that fetch files with their records into each package's folder."""
+    if spread.lane.takes == "measured":
+        yield _get_measured(spread, catalog)
+        return
     for package, directory in packages_of(pipeline).items():
         of = f" of {package}" if package else ""
         if spread.lane.takes == "all":
@@ -45,6 +51,14 @@ def downloads(spread: Spread, pipeline: Pipeline, catalog: Catalog) -> Iterator[
             yield _download(catalog, f"Get the files{of}", pattern=artifact, path=directory)
 
 
+def _get_measured(spread: Spread, catalog: Catalog) -> Step:
+    """Give the step that fetches the coverage data of every cell, each to its job's folder."""
+    pattern = f"coverage-{stem_of(spread.of('package'), '*')}"
+    return _download(
+        catalog, "Get what was measured", pattern=pattern, path=spread.path(f"{MEASURED}/")
+    )
+
+
 def _download(catalog: Catalog, title: str, **inputs: str) -> Step:
     if inputs.get("path") == ".":
         del inputs["path"]
@@ -67,12 +81,52 @@ def uploads(spread: Spread, pipeline: Pipeline, catalog: Catalog) -> Iterator[St
         yield _upload(catalog, "Hand on the record", f"records-{stem}", record)
     elif lane.gives == "report":
         yield _upload(catalog, "Hand on the report", f"report-{stem}", record, *_report(spread))
+    elif lane.gives == "coverage":
+        yield _hand_on_coverage(spread, catalog)
     elif lane.gives == "release":
         yield _upload(catalog, "Hand on the release", "release", *_release(spread, pipeline.tool))
+    if any(cell.measured for cell in lane.cells):
+        yield _hand_on_measured(spread, catalog)
     logs = spread.path(".shipwheel/logs/")
     kept = (logs, *_report(spread)) if lane.gives == "report" else (logs,)
     if lane.kind not in {None, JobKind.GATE}:  # the gate's log says all that there is
         yield _kept(catalog, "Keep the logs", "failure()", f"logs-{stem}", *kept)
+
+
+def _hand_on_measured(spread: Spread, catalog: Catalog) -> Step:
+    """Give the step for a cell's coverage data: a failed test has measured too, a failed set-up nothing.
+
+    The one folder that is named is the artifact's root, so that each job's keeps its name in it.
+    """
+    there = _on_platforms(spread)
+    return _kept(
+        catalog,
+        "Hand on what was measured",
+        f"${{{{ !cancelled() && {there} }}}}" if there else "${{ !cancelled() }}",
+        f"coverage-{spread.stem}",
+        spread.path(f"{MEASURED}/"),
+    )
+
+
+def _on_platforms(spread: Spread) -> str:
+    """Give the condition for the platforms whose cells are measured, empty where all are."""
+    cells = spread.lane.cells
+    wanted = dict.fromkeys(str(cell.platform) for cell in cells if cell.measured)
+    if all(cell.platform in wanted for cell in cells):
+        return ""
+    (last,) = _LAST_COLUMN.findall(spread.of("job"))
+    said = [
+        f"endsWith({last}, '-{each}')" if last == "matrix.job" else f"{last} == '{each}'"
+        for each in wanted
+    ]
+    return said[0] if len(said) == 1 else f"({' || '.join(said)})"
+
+
+def _hand_on_coverage(spread: Spread, catalog: Catalog) -> Step:
+    """Give the step for the combined coverage: there too where it is below the project's threshold."""
+    name = f"coverage-{spread.of('package')}" if spread.of("package") else "coverage"
+    paths = (spread.path(f".shipwheel/coverage.{kind}") for kind in ("xml", "txt"))
+    return _kept(catalog, "Hand on the coverage", "${{ !cancelled() }}", name, *paths)
 
 
 def _report(spread: Spread) -> tuple[str, ...]:

@@ -92,9 +92,13 @@ def _condition(lane: Lane, pipeline: Pipeline) -> tuple[str, str]:
         return "github.event_name != 'pull_request'", ""
     if lane.kind is JobKind.PUBLISH:
         return "github.event_name == 'push'", "a tag; started by hand, everything else is tried"
+    if lane.takes == "measured":
+        ran = " || ".join(f"needs.{need}.result != 'skipped'" for need in lane.needs)
+        there = _grouped(ran, len(lane.needs))
+        return f"${{{{ !cancelled() && {there} }}}}", "a test that failed has measured too"
     skipped = tuple(need for need in lane.needs if _skips(need, pipeline))
     if not skipped:
-        return "", ""
+        return _despite_ancestors(lane, pipeline)
     told = f"{_listed(skipped)} {'is' if len(skipped) == 1 else 'are'} skipped for pull requests;"
     return _despite(lane, skipped), f"{told} nothing else may be missing"
 
@@ -105,6 +109,16 @@ def _required(lane: Lane, pipeline: Pipeline) -> bool:
 
 def _skips(lane_id: str, pipeline: Pipeline) -> bool:
     return pipeline.lane(lane_id).unless_pr
+
+
+def _despite_ancestors(lane: Lane, pipeline: Pipeline) -> tuple[str, str]:
+    """Give the condition of a lane behind one that runs although what it waited for was skipped."""
+    behind = (each for need in lane.needs for each in pipeline.lane(need).needs)
+    if not any(_skips(each, pipeline) for each in behind):
+        return "", ""
+    passed = " && ".join(f"needs.{need}.result == 'success'" for need in lane.needs)
+    why = f"a pull request skips some of what {_listed(lane.needs)} waited for"
+    return f"${{{{ !cancelled() && {passed} }}}}", why
 
 
 def _despite(lane: Lane, skipped: tuple[str, ...]) -> str:

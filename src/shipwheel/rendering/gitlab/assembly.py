@@ -148,4 +148,5 @@ def _when(reach: Reach) -> str:
         "the main branch" if reach.main else "",
         "releases" if reach.releases else "",
     ]
-    return f"For {', '.join(each for each in named if each)}."
+    despite = ", also where a job before it failed" if reach.despite else ""
+    return f"For {', '.join(each for each in named if each)}{despite}."

@@ -248,10 +248,15 @@ def _artifacts(part: Part, rows: Spread) -> Artifacts | None:
         paths.insert(0, f"{_folder(cell.directory, 'dist')}/{files}")
     if lane.gives == "report":
         paths += [f"{state}/verify.json", f"{state}/report.html"]
+    if any(each.measured for each in part.cells):
+        paths.append(f"{state}/cache/coverage/{record}/")
+    if lane.gives == "coverage":
+        paths += [f"{state}/coverage.xml", f"{state}/coverage.txt"]
     if lane.gives == "release":
         return _released(part, part.pipeline.tool)
     junit = (f"{state}/logs/{record}.xml",) if lane.kind is JobKind.TEST else ()
-    return Artifacts(paths=tuple(paths), junit=junit)
+    covered = f"{state}/coverage.xml" if lane.gives == "coverage" else ""
+    return Artifacts(paths=tuple(paths), junit=junit, coverage=covered)
 
 
 def _released(part: Part, tool: Tool) -> Artifacts:

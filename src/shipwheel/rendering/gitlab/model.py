@@ -32,10 +32,11 @@ class Need(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Artifacts(msgspec.Struct, frozen=True, kw_only=True):
-    """The files that a job hands on; `junit` is a JUnit report, shown in the merge request."""
+    """The files that a job hands on, with what a merge request shows: `junit`, `coverage` (Cobertura)."""
 
     paths: tuple[str, ...]
     junit: tuple[str, ...] = ()
+    coverage: str = ""
     expire_in: str = "1 week"
     when: Literal["always", "on_success"] = "always"
 
@@ -44,6 +45,9 @@ class Artifacts(msgspec.Struct, frozen=True, kw_only=True):
         told: dict[str, Any] = {"when": self.when, "expire_in": self.expire_in, "paths": self.paths}
         if self.junit:
             told["reports"] = {"junit": self.junit[0] if len(self.junit) == 1 else self.junit}
+        if self.coverage:
+            report = {"coverage_format": "cobertura", "path": self.coverage}
+            told.setdefault("reports", {})["coverage_report"] = report
         return told
 
 

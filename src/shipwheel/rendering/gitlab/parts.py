@@ -107,7 +107,8 @@ def _is_required_check(lane: Lane) -> bool:
 
 def _reach(pipeline: Pipeline, lane: Lane) -> Reach:
     if pipeline.event is Event.CI:
-        return Reach(merge_requests=not lane.unless_pr, main=True)
+        despite = lane.takes == "measured"
+        return Reach(merge_requests=not lane.unless_pr, main=True, despite=despite)
     return Reach(releases=(pipeline.package or "",), uploads=is_upload(lane))
 
 

@@ -25,13 +25,15 @@ class Reach(msgspec.Struct, frozen=True, order=True, kw_only=True):
     """The pipelines of a job: merge requests, the main branch, and releases.
 
     `releases` are the packages whose tags it runs for, "" for that of a repository with one package.
-    `uploads`: only for a tag; a release that is tried out by hand ends before it.
+    `uploads`: only for a tag; a release that is tried out by hand ends before it. `despite`: it runs
+    also where what it waits for failed.
     """
 
     merge_requests: bool = False
     main: bool = False
     releases: tuple[str, ...] = ()
     uploads: bool = False
+    despite: bool = False
 
     def joined(self, other: Reach) -> Reach:
         """Give the pipelines of both."""
@@ -40,6 +42,7 @@ class Reach(msgspec.Struct, frozen=True, order=True, kw_only=True):
             main=self.main or other.main,
             releases=tuple(dict.fromkeys((*self.releases, *other.releases))),
             uploads=self.uploads or other.uploads,
+            despite=self.despite or other.despite,
         )
 
     def covers(self, other: Reach) -> bool:
@@ -62,12 +65,14 @@ class Reach(msgspec.Struct, frozen=True, order=True, kw_only=True):
                 for each in self.releases
             ),
         ]
-        return ".shipwheel:on:" + "+".join(each for each in parts if each)
+        despite = ":despite-failures" if self.despite else ""
+        return f".shipwheel:on:{'+'.join(each for each in parts if each)}{despite}"
 
 
 def rules(reach: Reach, ci: Pipeline, releases: tuple[Pipeline, ...]) -> tuple[dict[str, Any], ...]:
     """Give a job's rules: the first that fits decides, and with it how far the job looks."""
-    return (*_changes(reach, ci), *_releases(reach, releases), *_main(reach, ci))
+    found = (*_changes(reach, ci), *_releases(reach, releases), *_main(reach, ci))
+    return tuple({**each, "when": "always"} for each in found) if reach.despite else found
 
 
 def _changes(reach: Reach, ci: Pipeline) -> Iterator[dict[str, Any]]:

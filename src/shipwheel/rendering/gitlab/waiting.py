@@ -39,7 +39,9 @@ def _is_needed(other: Part, part: Part) -> bool:
     for place, lane in part.lanes.items():
         there = other.lanes.get(place)
         if there is not None and there.id in lane.needs:
-            if there.own is not None or (lane.takes != "its" and _are_of_one(other, part)):
+            if there.own is not None or (
+                lane.takes not in {"its", "measured"} and _are_of_one(other, part)
+            ):
                 return True
             taken = {job for cell in part.cells for job in cell.takes}
             if taken & {cell.job for cell in other.cells}:
