@@ -124,7 +124,7 @@ def _version() -> str:
 def _zizmor() -> str:
     found = shutil.which("zizmor", path=sysconfig.get_path("scripts")) or shutil.which("zizmor")
     if found is None:
-        sys.exit("there is no zizmor: pip install --group test")
+        sys.exit("there is no zizmor: pip install --group engines")
     return found
 
 

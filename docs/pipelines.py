@@ -25,8 +25,8 @@ from shipwheel.rendering.repository import Repository, open_repository
 HERE = Path(__file__).resolve().parent
 STARTER = HERE.parent / "templates" / "c-extension"
 
-_WIDTH, _LINE, _ABOVE, _BELOW = 196, 18, 26, 10  # of a box: its width, its lines, room around these
-_ACROSS, _DOWN, _EDGE = 54, 22, 22  # between columns, between boxes, around everything
+_WIDTH, _LINE, _ABOVE, _BELOW = 168, 18, 26, 10  # of a box: its width, its lines, room around these
+_ACROSS, _DOWN, _EDGE = 38, 20, 18  # between columns, between boxes, around everything
 _TIMES = "\N{MULTIPLICATION SIGN}"
 _TONES = {
     JobKind.BUILD: "make",
@@ -256,6 +256,8 @@ def _reach(reach: Reach) -> str:
     }
     if all(told.values()):
         return ""
+    if not told["releases"]:
+        return "not for releases"
     return " and ".join(name for name, there in told.items() if there)
 
 
