@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import subprocess
+import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
@@ -192,6 +193,49 @@ def test_a_failing_test_stops_a_change_and_a_release(place) -> None:
     assert release.result("test") == "failure"
     assert (release.result("gate"), release.result("publish")) == ("skipped", "skipped")
     assert pure.held == {}
+
+
+def measuring(repository: Path, threshold: int, *, spoiled: str = "") -> None:
+    """Let a starter measure coverage; its tests fail on the Python `spoiled`."""
+    with (repository / "pyproject.toml").open("a", encoding="utf-8") as file:
+        file.write(
+            '[tool.coverage.run]\nsource_pkgs = ["spanwords"]\nbranch = true\n'
+            f"[tool.coverage.report]\nfail_under = {threshold}\n"
+            '[tool.shipwheel.test]\nrequires = ["coverage"]\n'
+        )
+    code = f"import platform\ndef test_it(): assert not platform.python_version().startswith({spoiled + '.'!r})\n"
+    (repository / "tests" / "test_python.py").write_text(code, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "shipwheel", "render"], cwd=repository, check=False
+    )
+    assert done.returncode == 0
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_a_change_is_measured_over_all_its_cells(place, pythons, fails) -> None:
+    spoiled = list(pythons)[-1] if fails else "2.7"
+    pure = place("pure", lambda repository: measuring(repository, 50, spoiled=spoiled))
+    change = pure.change()
+    assert change.result("coverage") == "success", change.text[-8000:]
+    assert change.result("test") == ("failure" if fails else "success")
+    assert change.result("gate") == change.result("test")
+    assert "over 2 cells" in change.said("coverage")
+    cells = {f"test-{python}-manylinux_x86_64" for python in pythons}
+    for cell in cells:
+        (folder,) = (change.artifacts / f"coverage-{cell}").iterdir()
+        assert folder.name == cell
+    report = (change.artifacts / "coverage" / "coverage.xml").read_text(encoding="utf-8")
+    assert 'filename="src/spanwords/__init__.py"' in report
+    assert not list(change.artifacts.glob("coverage-test-lowest*"))
+
+
+def test_too_little_coverage_fails_the_required_check(place) -> None:
+    pure = place("pure", lambda repository: measuring(repository, 100))
+    change = pure.change()
+    assert (change.result("test"), change.result("coverage")) == ("success", "failure")
+    assert "below the project's 100 %" in change.said("coverage")
+    assert (change.artifacts / "coverage" / "coverage.xml").is_file()
+    assert change.result("gate") == "failure"
 
 
 def test_a_tag_that_is_not_the_version_builds_nothing(place) -> None:
