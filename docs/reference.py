@@ -47,7 +47,7 @@ _JSON = {str: "string", bool: "boolean", int: "number", float: "number", type(No
 
 # what a key is for; the build fails where a key has no sentence, or a sentence no key
 MEANINGS = {
-    "pythons": 'The Pythons to support: `"3.12"`, `"3.14t"`, `"pypy3.11"`. Otherwise `requires-python` and the classifiers say it.',
+    "pythons": 'The Pythons to support: `"3.12"`, `"3.14t"`, `"pypy3.11"`. Otherwise [`requires-python`, the classifiers and the wheels](catalog.md#pythons) say it.',
     "allow-failure": "Pythons whose jobs may fail without failing the whole.",
     "kind": "What the wheels depend on: nothing (`pure`), a Python and a platform (`extension`), a platform (`abi3`).",
     "packages": "The import names and the folder or file that each is built from, where the build maps them.",
@@ -58,8 +58,8 @@ MEANINGS = {
     "test.requires": "Further requirements of the tests.",
     "test.environment": "Environment variables for the tests.",
     "test.paths": "The folders and files that hold tests.",
-    "test.platforms": "The platforms that CI tests on. Otherwise those of the wheels that a hosted runner runs natively.",
-    "wheels.platforms": "The platforms that wheels are shipped for: `manylinux_x86_64`, `win_amd64` …",
+    "test.platforms": "The platforms that [CI tests on](workflows.md#a-change). What it names a release has to be tested on.",
+    "wheels.platforms": "The [platforms](catalog.md#platforms) that wheels are shipped for: `manylinux_x86_64`, `win_amd64` …",
     "wheels.allow-pure": "The extension is optional: a wheel without it is not an error.",
     "verify.modules": "The modules to import from the installed wheel.",
     "verify.smoke": "A command to run where the wheel is installed and nothing else, in an empty folder: `python -c '…'`, `name --version`.",
@@ -68,7 +68,7 @@ MEANINGS = {
     "index.*.upload": "Where a named index takes uploads. Credentials never stand here.",
     "index.*.simple": "Where a named index is read from.",
     "ci.providers": "Where workflows are rendered for. The first one's folder holds the tools' lock.",
-    "ci.tool": "Where CI takes shipwheel from: a requirement (`shipwheel==1.2`), or the path of its wheel in the repository. Otherwise the version that renders.",
+    "ci.tool": "Where CI takes shipwheel from: a requirement (`shipwheel==1.2`), or the path of its wheel in the repository.",
     "ci.branches": "The branches whose every push is tested on more than a pull request is.",
     "ci.tags": "The tags that begin a release.",
     "ci.schedules": "When CI runs besides: five fields of crontab, in UTC. On GitLab a schedule is made on its pages by hand.",
@@ -104,6 +104,14 @@ MEANINGS = {
     "ci.jobs.*.environment": "Its variables.",
     "ci.unmanaged": "Files that shipwheel would write and that you keep: said at every `render` and by `doctor`, and checked all the same.",
     "workspace.members": "The [packages of a repository](workspaces.md) that holds several: folders below its root, `*` stands for one level.",
+}
+
+# defaults that the type does not say
+_DEFAULTS = {
+    "test.platforms": "those of the wheels that a hosted machine has",
+    "wheels.platforms": "the Catalog's",
+    "verify.modules": "all of the wheel's",
+    "ci.tool": "the version that renders",
 }
 
 _CODES = {
@@ -296,7 +304,7 @@ def _rows(struct: type[msgspec.Struct], prefix: str) -> Iterator[tuple[str, tupl
         if inner is not None:
             yield from _rows(inner, f"{key}{many}.")
         else:
-            yield key, (_kind(hints[field.name]), _default(field, prefix))
+            yield key, (_kind(hints[field.name]), _DEFAULTS.get(key) or _default(field, prefix))
 
 
 def _struct_in(hint: typing.Any) -> tuple[type[msgspec.Struct] | None, str]:
