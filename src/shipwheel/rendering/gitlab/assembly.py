@@ -17,6 +17,8 @@ from shipwheel.rendering.pipeline import Pipeline
 from shipwheel.rendering.yaml import Commented, dump
 
 _DOCKER_PORT = 2376
+# the API of Debian bookworm's client, docker 20.10; the daemon alone would take none before 1.44
+_OLDEST_CLIENT = "1.41"
 
 
 def gitlab_pipeline(
@@ -130,6 +132,10 @@ def _docker(catalog: Catalog) -> Job:
             "DOCKER_TLS_CERTDIR": "/certs",
             "DOCKER_TLS_VERIFY": "1",
             "DOCKER_CERT_PATH": "/certs/client",
+            "DOCKER_MIN_API_VERSION": _OLDEST_CLIENT,
+        },
+        notes={
+            "variables": "The last is for the daemon, which takes no client as old as Debian's by itself."
         },
     )
 
