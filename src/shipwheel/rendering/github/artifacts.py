@@ -30,16 +30,7 @@ def downloads(spread: Spread, pipeline: Pipeline, catalog: Catalog) -> Iterator[
     for package, directory in packages_of(pipeline).items():
         of = f" of {package}" if package else ""
         if spread.lane.takes == "all":
-            every = stem_of(package, "*")
-            records = RECORDS if directory == "." else f"{directory}/{RECORDS}"
-            yield _download(catalog, f"Get all files{of}", pattern=f"dist-{every}", path=directory)
-            yield _download(
-                catalog, f"Get all other records{of}", pattern=f"records-{every}", path=records
-            )
-            if spread.lane.kind is JobKind.GATE and package == (pipeline.package or ""):
-                report = f"report-{stem_of(package, JobKind.VERIFY.value)}"
-                state = records.removesuffix("/records")
-                yield _download(catalog, f"Get the report{of}", name=report, path=state)
+            yield from _get_all(spread, pipeline, catalog, package, directory)
             continue
         takes = spread.of(takes_field(package))
         if not takes:
@@ -49,6 +40,23 @@ def downloads(spread: Spread, pipeline: Pipeline, catalog: Catalog) -> Iterator[
             yield _download(catalog, f"Get the files{of}", name=artifact, path=directory)
         else:
             yield _download(catalog, f"Get the files{of}", pattern=artifact, path=directory)
+
+
+def _get_all(
+    spread: Spread, pipeline: Pipeline, catalog: Catalog, package: str, directory: str
+) -> Iterator[Step]:
+    """Give the steps that fetch a package's files, and what else the job judges by."""
+    of = f" of {package}" if package else ""
+    every = stem_of(package, "*")
+    yield _download(catalog, f"Get all files{of}", pattern=f"dist-{every}", path=directory)
+    if spread.lane.kind is JobKind.VERIFY:
+        return  # what is verified are files; the tests may still be running
+    records = RECORDS if directory == "." else f"{directory}/{RECORDS}"
+    yield _download(catalog, f"Get all other records{of}", pattern=f"records-{every}", path=records)
+    if spread.lane.kind is JobKind.GATE and package == (pipeline.package or ""):
+        report = f"report-{stem_of(package, JobKind.VERIFY.value)}"
+        state = records.removesuffix("/records")
+        yield _download(catalog, f"Get the report{of}", name=report, path=state)
 
 
 def _get_measured(spread: Spread, catalog: Catalog) -> Step:
