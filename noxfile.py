@@ -93,6 +93,14 @@ def refresh(session: nox.Session) -> None:
     session.run(*command, env={"PYTHONPATH": where}, external=True)
 
 
+@nox.session(venv_backend="none", default=False)
+def starters(session: nox.Session) -> None:
+    """Write the starters' workflows anew, as `shipwheel render` does for those who copy them."""
+    for folder in sorted(path.parent for path in (HERE / "templates").glob("*/pyproject.toml")):
+        command = [sys.executable, "-P", "-m", "shipwheel", "-C", str(folder), "render"]
+        session.run(*command, env=_clean(), external=True)
+
+
 def _starter(session: nox.Session, name: str) -> Path:
     """Copy a starter to a fresh folder of ours and make it a git repository with one commit."""
     project = HERE / ".shipwheel" / "demo" / name
