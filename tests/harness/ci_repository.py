@@ -63,8 +63,9 @@ def ci_repository(
         _remove(folder / rendered)
     (folder / "tools").mkdir()
     shutil.copyfile(wheel, folder / "tools" / wheel.name)
-    with (folder / "pyproject.toml").open("a", encoding="utf-8") as file:
-        file.write(configuration)
+    project = folder / "pyproject.toml"
+    own, _, _ = project.read_text(encoding="utf-8").partition("\n[tool.shipwheel")  # it stands last
+    project.write_text(own + configuration, encoding="utf-8")
     git(folder, environ, "init", "--quiet", "--initial-branch", "main")
     _call([sys.executable, "-m", "shipwheel", "render", "--lock"], folder, environ)
     commit(folder, environ, "Start")

@@ -164,9 +164,13 @@ def make(
     shutil.copytree(ROOT / "templates" / name, project, ignore=ignored)
     shutil.copytree(toolbox / "tools", project / "tools", ignore=shutil.ignore_patterns(".git*"))
     wheel = next((project / "tools").glob("*.whl"))
-    with (project / "pyproject.toml").open("a", encoding="utf-8") as file:
+    settings = project / "pyproject.toml"
+    own, _, _ = settings.read_text("utf-8").partition(
+        "\n[tool.shipwheel"
+    )  # the starter's stand last
+    with settings.open("w", encoding="utf-8") as file:
         file.write(
-            f"\n[tool.shipwheel]\npythons = {json.dumps([*pythons])}\n"
+            f"{own}\n[tool.shipwheel]\npythons = {json.dumps([*pythons])}\n"
             '[tool.shipwheel.wheels]\nplatforms = ["manylinux_x86_64"]\n'
             '[tool.shipwheel.test]\nplatforms = ["manylinux_x86_64"]\n'
             '[tool.shipwheel.publish]\nindex = "local"\n'
@@ -289,6 +293,27 @@ def test_a_failing_test_stops_the_release(
     assert pipeline.failed == cells("test", pythons)
     assert {"shipwheel:gate", "shipwheel:publish"}.isdisjoint(pipeline.results)
     assert index.held == {}
+
+
+def test_a_change_is_measured_also_where_a_test_failed(
+    tmp_path: Path, index: Index, toolbox: Path, pythons, commit
+) -> None:
+    newest = list(pythons)[-1]
+
+    def measure(project: Path) -> None:
+        path = project / "pyproject.toml"
+        text = path.read_text("utf-8").replace('"pytest>=8"', '"pytest>=8", "coverage"')
+        path.write_text(f'{text}\n[tool.coverage.run]\nsource_pkgs = ["spanwords"]\n', "utf-8")
+        code = f"import sys\ndef test_it(): assert '%d.%d' % sys.version_info[:2] != {newest!r}\n"
+        (project / "tests" / "test_python.py").write_text(code, "utf-8")
+
+    place = make("pure", tmp_path, index, toolbox, pythons, commit, measure)
+    change = place.change()
+    assert f"shipwheel:test: [{newest}]" in change.failed
+    assert "shipwheel:coverage" in change.passed, change.text[-8000:]
+    assert "over 2 cells" in change.said("shipwheel:coverage")
+    handed = artifacts(place.project, "shipwheel:coverage") / ".shipwheel"
+    assert 'filename="src/spanwords/__init__.py"' in (handed / "coverage.xml").read_text("utf-8")
 
 
 def test_gitlabs_schema_takes_every_rendered_file(tmp_path: Path) -> None:
