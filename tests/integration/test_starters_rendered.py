@@ -32,3 +32,12 @@ def test_the_workflows_are_what_render_writes(name, tools, commit, tmp_path) -> 
 def test_a_release_of_an_extension_is_short() -> None:
     text = (TEMPLATES / "c-extension" / ".github" / "workflows" / "release.yml").read_text("utf-8")
     assert len(text.splitlines()) < 300
+
+
+def test_our_own_workflows_are_rendered(tools, commit, tmp_path) -> None:
+    project = tmp_path / "shipwheel"
+    left_out = shutil.ignore_patterns(".shipwheel", "dist", ".git", ".venv", ".nox", "__pycache__")
+    shutil.copytree(TEMPLATES.parent, project, ignore=left_out)
+    commit(project)
+    told = tools.shipwheel(project, "render", "--check")
+    assert told.code == 0, told.text
