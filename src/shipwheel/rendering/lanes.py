@@ -116,7 +116,7 @@ def _release(
         tool=tool_of(member.project, catalog, provider),
         lanes=_finished(every, provider, catalog, ci),
         branches=ci.branches,
-        tags=tuple(f"{member.name}-{tag}" for tag in ci.tags) if member.name else ci.tags,
+        tags=_tags(member, members, ci),
         environment=ci.environment,
         packages=ci.packages,
         runners=ci.runners,
@@ -125,6 +125,23 @@ def _release(
         package=member.name,
         directory=member.directory,
         directories=tuple(each.directory for each in built),
+    )
+
+
+def _tags(member: Member, members: tuple[Member, ...], ci: CiConfig) -> tuple[str, ...]:
+    """Give the tags of a release; a version must follow where they would fit another package's too.
+
+    `core-v*` fits `core-viewer-v1.0`, `core-v[0-9]*` does not.
+    """
+    if not member.name:
+        return ci.tags
+    others = [str(each.name) for each in members if each.name != member.name]
+    tags = (f"{member.name}-{tag}" for tag in ci.tags)
+    return tuple(
+        f"{tag.rstrip('*')}[0-9]*"
+        if tag.endswith("*") and any(name.startswith(tag.rstrip("*")) for name in others)
+        else tag
+        for tag in tags
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
@@ -43,6 +43,12 @@ def ci_call(environ: Mapping[str, str] | None = None, *, package: str | None = N
         tag=_own_tag(environ.get(TAG, "").strip(), package) or None,
         untagged=TAG in environ and not environ[TAG].strip(),
     )
+
+
+def owner_of(tag: str, packages: Iterable[str]) -> str | None:
+    """Give the package of a workspace that a tag names, None where it names none: `core-viewer-v1.0`."""
+    named = (each for each in packages if re.match(rf"{re.escape(each)}[-_/@]", tag, re.IGNORECASE))
+    return max(named, key=len, default=None)
 
 
 def _own(job: str, package: str | None) -> str:

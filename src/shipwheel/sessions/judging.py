@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -17,8 +18,10 @@ from shipwheel.project.facts import Project
 from shipwheel.publishing.commit import read_commit
 from shipwheel.publishing.gate import judge
 from shipwheel.publishing.held import read_dist
-from shipwheel.publishing.release import Release, as_rehearsal, write_release
+from shipwheel.publishing.release import Commit, Release, as_rehearsal, write_release
+from shipwheel.sessions.ci import owner_of
 from shipwheel.sessions.context import Opened
+from shipwheel.sessions.siblings import names_in_workspace
 from shipwheel.verification.report import read_report
 from shipwheel.workspace import job_stem
 
@@ -54,13 +57,29 @@ def judge_release(
         scope=scope,
         index=index,
         project=excused(opened.project) if rehearsal else opened.project,
-        commit=read_commit(workspace.root, tag=tag),
+        commit=_commit(opened, tag),
     )
     release = as_rehearsal(release) if rehearsal else release
     write_release(workspace.state / "release.json", release)
     for note in release.notes:
         emit(Notice(note))
     return release
+
+
+def _commit(opened: Opened, tag: str | None) -> Commit | None:
+    commit = read_commit(opened.workspace.root, tag=tag)
+    names = names_in_workspace(opened)
+    return commit if commit is None or names is None else without_others(commit, *names)
+
+
+def without_others(commit: Commit, package: str, packages: Iterable[str]) -> Commit:
+    """Give a commit without the tags of the workspace's other packages: they release nothing of this one.
+
+    `core-v*` is the pattern of `core` and fits `core-viewer-v1.0` too.
+    """
+    known = tuple(packages)
+    tags = tuple(tag for tag in commit.tags if owner_of(tag, known) in {None, package})
+    return replace(commit, tags=tags)
 
 
 def check_names(folder: Path) -> None:

@@ -54,6 +54,15 @@ def supply_of(opened: Opened) -> Supply:
     }
 
 
+def names_in_workspace(opened: Opened) -> tuple[str, tuple[str, ...]] | None:
+    """Give the package's name in its workspace and those of all packages, None where it stands alone."""
+    found = _place(opened)
+    if found is None:
+        return None
+    packages, member = found
+    return member.name, tuple(each.name for each in packages.members)
+
+
 def _place(opened: Opened) -> tuple[Packages, Member] | None:
     root = find_root(opened.workspace.root)
     packages = open_packages(root) if root is not None else None

@@ -192,6 +192,26 @@ def test_gitlab_has_no_runner_for_every_platform(member, pipelines_of):
     assert {cell.runner for cell in cells} == {"win_arm64"}
 
 
+@pytest.mark.parametrize(
+    ("others", "tags", "expected"),
+    [
+        (("app",), ("v*",), ("core-v*",)),
+        (("core-cli",), ("v*",), ("core-v*",)),
+        (("core-viewer",), ("v*",), ("core-v[0-9]*",)),
+        (("core-cli",), ("*",), ("core-[0-9]*",)),
+        (("core-viewer",), ("v[0-9]*", "release-*"), ("core-v[0-9]*", "core-release-*")),
+    ],
+)
+def test_no_release_begins_by_the_tag_of_another_package(
+    member, pipelines_of, others, tags, expected
+):
+    config = Config(ci=CiConfig(tags=tags))
+    members = (member(each, directory=f"packages/{each}", config=config) for each in others)
+    core = member("core", directory="packages/core", config=config)
+    _changes, first, *_ = pipelines_of(core, *members)
+    assert first.tags == expected
+
+
 def test_a_workspace_has_one_pipeline_for_changes_and_one_for_each_release(member, pipelines_of):
     core = member("core", directory="packages/core", kind=Kind.EXTENSION)
     app = member("app", directory="packages/app", siblings=("core",))

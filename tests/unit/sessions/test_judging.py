@@ -8,8 +8,9 @@ from shipwheel.errors import ConfigurationError, JobError
 from shipwheel.planning.job import Job, JobKind, PlannedFile, Scope, Tier
 from shipwheel.planning.plan import Plan, PlannedProject
 from shipwheel.project.facts import Kind
+from shipwheel.publishing.release import Commit
 from shipwheel.sessions.build import check_tag
-from shipwheel.sessions.judging import by_makers, check_names
+from shipwheel.sessions.judging import by_makers, check_names, without_others
 from shipwheel.sessions.publish import Options, parse
 from shipwheel.sessions.verify import expected
 
@@ -139,3 +140,19 @@ def test_the_gates_arguments():
     with pytest.raises(ConfigurationError, match="gate takes no argument '--force'") as caught:
         parse(("--force",), "gate")
     assert caught.value.where == "nox -s gate -- …"
+
+
+@pytest.mark.parametrize(
+    ("tags", "package", "own"),
+    [
+        (("core-v1.0", "core-viewer-v1.0"), "core", ("core-v1.0",)),
+        (("core-v1.0", "core-viewer-v1.0"), "core-viewer", ("core-viewer-v1.0",)),
+        (("app-v1.0",), "core", ()),
+        (("core-release-1.0",), "core", ("core-release-1.0",)),
+        # a tag that names no package is of all
+        (("v1.0", "2026-11"), "app", ("v1.0", "2026-11")),
+    ],
+)
+def test_the_tag_of_another_package_releases_nothing(tags, package, own):
+    commit = Commit(id="c0ffee", tags=tags)
+    assert without_others(commit, package, ("app", "core", "core-viewer")).tags == own
