@@ -96,11 +96,14 @@ def _edit(workflow: Path) -> None:
 
 def _starter(project: Path, name: str = "pure") -> Path:
     shutil.copytree(ROOT / "templates" / name, project)
-    # init and render write these
-    (project / "noxfile.py").unlink()
-    (project / ".gitattributes").unlink(missing_ok=True)
-    for folder in (".github", ".shipwheel"):
+    # init and render write these, for GitHub where nothing else is said
+    for file in ("noxfile.py", ".gitattributes", ".gitlab-ci.yml"):
+        (project / file).unlink(missing_ok=True)
+    for folder in (".github", ".gitlab", ".shipwheel"):
         shutil.rmtree(project / folder, ignore_errors=True)
+    settings = project / "pyproject.toml"
+    text = settings.read_text(encoding="utf-8").partition("\n[tool.shipwheel.ci]")[0]
+    settings.write_text(text.rstrip("\n") + "\n", encoding="utf-8")
     git = ["git", "-c", "user.name=A Maintainer", "-c", "user.email=maintainer@example.org"]
     for words in (["init", "-q"], ["add", "-A"], ["commit", "-qm", "Start"]):
         subprocess.run([*git, *words], cwd=project, check=True)
