@@ -201,20 +201,22 @@ def json_shapes() -> str:
 
 
 def comparison() -> str:
-    """Give what `comparison.py` counted, as a table."""
+    """Give what `comparison.py` counted, as a table, and how each was made."""
     found = json.loads((HERE / "comparison.json").read_bytes())
-    severities = list(found["rows"][0]["findings"])
+    rows = found["rows"]
+    severities = [each.removesuffix("rmational") for each in rows[0]["findings"]]
     lines = [
-        f"zizmor {found['zizmor']}, {found['looked']}, `--offline --persona=auditor --no-config`.",
-        "",
-        f"| workflows of | for | made with | files | lines | {' | '.join(severities)} | all |",
-        f"| --- | --- | --- {'| ---: ' * (len(severities) + 3)}|",
+        f"| workflows of | files | lines | {' | '.join(severities)} | all |",
+        f"| --- {'| ---: ' * (len(severities) + 3)}|",
     ]
-    for row in found["rows"]:
-        name = f"{row['name']} {row['version']}".strip()
-        counts = [row["findings"][each] for each in severities]
+    for row in rows:
+        counts = list(row["findings"].values())
         numbers = (row["files"], row["lines"], *counts, sum(counts))
-        lines.append(_cells(name, row["made"], row["how"], *map(str, numbers)))
+        lines.append(_cells(row["name"], *map(str, numbers)))
+    lines += ["", f"zizmor {found['zizmor']}, {found['looked']}. How they were made:", ""]
+    for row in rows:
+        made = f" for {row['made']}" if row["made"] else ""
+        lines.append(f"- {row['name']} ({row['version']}){made}: {row['how']}")
     return "\n".join(lines) + "\n"
 
 
