@@ -17,6 +17,7 @@ from shipwheel.project.config import (
     WheelsConfig,
 )
 from shipwheel.project.facts import Kind
+from shipwheel.rendering.pipeline import Event
 
 
 def outline(pipeline):
@@ -190,6 +191,20 @@ def test_gitlab_has_no_runner_for_every_platform(member, pipelines_of):
     changes, _release = pipelines_of(member(config=Config(wheels=wheels, ci=ci)), provider="gitlab")
     cells = [cell for lane in changes.lanes for cell in lane.cells if cell.platform == "win_arm64"]
     assert {cell.runner for cell in cells} == {"win_arm64"}
+
+
+@pytest.mark.parametrize(
+    ("may_fail", "expected"),
+    [((), ("3.12", "3.15", "3.16")), (("3.15",), ("3.12", "3.15", "3.16")), (("3.16",), ("3.12", "3.15"))],
+)  # fmt: skip
+def test_verifying_does_not_wait_for_a_python_that_may_not_be_there(
+    member, pipelines_of, may_fail, expected
+):
+    config = Config(pythons=("3.12", "3.15", "3.16"), allow_failure=may_fail)
+    for pipeline in pipelines_of(member(config=config)):
+        assert pipeline.lane("verify").cells[0].pythons == expected
+        tested = [each.pythons for each in pipeline.lane("test").cells]
+        assert ("3.16",) in tested or pipeline.event is not Event.RELEASE
 
 
 @pytest.mark.parametrize(
