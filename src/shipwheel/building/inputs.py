@@ -11,13 +11,13 @@ import msgspec
 
 from shipwheel import process
 from shipwheel.building import members
+from shipwheel.building.epoch import epoch_mark
 from shipwheel.building.repository import Repository, find_repository
-from shipwheel.errors import MachineError
 from shipwheel.events import Emit, silent
 from shipwheel.files import digest_of
 from shipwheel.project.facts import Project
 
-_VERSION = "sdist/1"  # counted up when an sdist is made in another way
+_VERSION = "sdist/2"  # counted up when an sdist is made in another way
 _DECIDE_VERSIONS = (
     "SETUPTOOLS_SCM_",
     "HATCH_VCS_",
@@ -29,8 +29,6 @@ _DECIDE_VERSIONS = (
 )
 # `meson dist` packs HEAD: a change that is not committed would be left out, and nobody told
 _PACK_COMMITS = frozenset({"mesonpy"})
-# of a fixed, legal time for every archive; 1980-01-01 is still 1979 west of Greenwich
-_NO_COMMIT_EPOCH = 315619200
 
 
 class Inputs(msgspec.Struct, frozen=True):
@@ -56,17 +54,19 @@ class Inputs(msgspec.Struct, frozen=True):
 def read_inputs(
     project: Project, *, environ: Mapping[str, str] | None = None, emit: Emit = silent
 ) -> Inputs:
-    """Hash the members (bytes, execute bit, link targets) and what else decides the version.
+    """Hash the members (bytes, execute bit, link targets), their time and what else decides the version.
 
-    Where the version comes from git: the description of HEAD, which holds nearest tag, distance and
+    The time is the commit's, so that the same files in another commit are another sdist: built anew
+    from that commit, anywhere, it has the same bytes. Where the version comes from git: the description of HEAD, which holds nearest tag, distance and
     dirtiness, and the tags. Raises MachineError where git refuses the tree.
     """
     root = Path(project.root)
     packages = [package.path for package in project.packages.value]
     paths = members.list_members(root, packages, emit=emit)
     repository = find_repository(root)
-    decided = version_variables(os.environ if environ is None else environ)
-    parts = [_VERSION, *decided, *member_digests(root, paths)]
+    environ = os.environ if environ is None else environ
+    parts = [_VERSION, *version_variables(environ), epoch_mark(root, environ, repository)]
+    parts += member_digests(root, paths)
     from_git = project.scm_version or _asks_git(project, root)
     if from_git and repository is not None:
         parts += [_describe(root), *repository.tags()]
@@ -105,21 +105,6 @@ def version_variables(environ: Mapping[str, str]) -> list[str]:
         for name, value in environ.items()
         if name.startswith(_DECIDE_VERSIONS) or name == "SOURCE_DATE_EPOCH"
     )
-
-
-def source_epoch(root: Path, environ: Mapping[str, str], repository: Repository | None) -> int:
-    """Give the time, in seconds, of all that is built: SOURCE_DATE_EPOCH, or the last commit's."""
-    told = environ.get("SOURCE_DATE_EPOCH", "")
-    if told.isdigit():
-        return int(told)
-    if repository is not None:
-        try:
-            done = process.run(["git", "log", "-1", "--format=%ct"], cwd=root)
-        except MachineError:  # no git: then no commit's time
-            return _NO_COMMIT_EPOCH
-        if done.ok and done.output.strip().isdigit():
-            return max(int(done.output.strip()), _NO_COMMIT_EPOCH)
-    return _NO_COMMIT_EPOCH
 
 
 def _describe(root: Path) -> str:

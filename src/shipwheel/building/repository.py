@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +13,7 @@ import msgspec
 from shipwheel import process
 from shipwheel.errors import JobError
 
+_COMMIT = re.compile(r"[0-9a-f]{40,64}")
 _OWN_FILES = ("HEAD", "index", "config.worktree", "shallow")
 
 
@@ -39,6 +41,19 @@ class Repository(msgspec.Struct, frozen=True):
             if path.is_file():
                 name = path.relative_to(loose).as_posix()
                 yield f"{name} {path.read_text(encoding='utf-8', errors='replace').strip()}"
+
+    def head(self) -> str | None:
+        """Give the id of the commit that is checked out, as far as it lies in files."""
+        text = _text(self.folder / "HEAD")
+        if not text.startswith("ref:"):
+            return text if _COMMIT.fullmatch(text) else None
+        name = text.removeprefix("ref:").strip()
+        loose = _text(self.common / name)
+        if _COMMIT.fullmatch(loose):
+            return loose
+        packed = (line.split() for line in _text(self.common / "packed-refs").splitlines())
+        found = next((words[0] for words in packed if words[1:] == [name]), "")
+        return found if _COMMIT.fullmatch(found) else None
 
 
 def find_repository(root: Path) -> Repository | None:
@@ -88,6 +103,13 @@ def commit_all(folder: Path) -> None:
                 where=str(folder),
                 evidence=done.tail(),
             )
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8", errors="replace").strip()
+    except OSError:
+        return ""
 
 
 def _git_folder(path: Path) -> Path | None:

@@ -6,14 +6,16 @@ import os
 from pathlib import Path
 
 from shipwheel.building.built import Built, from_kept
+from shipwheel.building.epoch import source_epoch
 from shipwheel.building.hooks import Backend, HookBuild
-from shipwheel.building.inputs import Inputs, read_inputs, source_epoch
+from shipwheel.building.inputs import Inputs, read_inputs
 from shipwheel.building.keep import Kept, find_kept, keep
 from shipwheel.building.placement import place
 from shipwheel.building.staging import empty, stage
 from shipwheel.dists.artifact import SDIST_ID
 from shipwheel.dists.lock import hold
-from shipwheel.dists.sdist import normalize_sdist, open_sdist
+from shipwheel.dists.normalize import normalize_sdist
+from shipwheel.dists.sdist import open_sdist
 from shipwheel.errors import JobError
 from shipwheel.events import Emit, Notice, silent
 from shipwheel.machine.interpreter import Interpreter

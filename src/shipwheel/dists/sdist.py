@@ -1,4 +1,4 @@
-"""An sdist as it lies in its archive: read, unpacked and normalized within bounds (PEP 625, PEP 721)."""
+"""An sdist as it lies in its archive: read and unpacked within bounds (PEP 625, PEP 721)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import gzip
 import os
 import shutil
 import tarfile
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import IO
@@ -29,7 +28,7 @@ from shipwheel.dists.bounds import (
 from shipwheel.dists.headers import Headers, parse_headers
 from shipwheel.dists.wheel import Member
 
-_FILE, _PROGRAM, _FOLDER = 0o644, 0o755, 0o755
+FILE_MODE, PROGRAM_MODE = 0o644, 0o755
 _LATEST = 0xFFFFFFFF  # seconds; a time that every file system takes
 
 
@@ -51,8 +50,8 @@ def open_sdist(path: Path) -> Sdist:
     info, epoch = b"", 0
     with _opened(path) as archive:
         root = ""
-        for member, name in _checked(path, archive):
-            root = _same_root(path, root, name)
+        for member, name in checked_members(path, archive):
+            root = same_root(path, root, name)
             epoch = max(epoch, int(member.mtime))
             if not member.isdir():
                 members.append(Member(str(name), member.size, member.mode & 0o777))
@@ -77,12 +76,12 @@ def unpack_sdist(path: Path, into: Path, *, doubles: bool = False) -> Path:
     links: list[tuple[PurePosixPath, PurePosixPath]] = []
     root = ""
     with _opened(path) as archive:
-        for member, name in _checked(path, archive):
-            root = _same_root(path, root, name)
+        for member, name in checked_members(path, archive):
+            root = same_root(path, root, name)
             if not doubles:
                 _once(path, seen, member, name)
             if member.issym() or member.islnk():
-                links.append((name, _target(path, member, name)))
+                links.append((name, link_target(path, member, name)))
             elif member.isdir():
                 into.joinpath(*name.parts).mkdir(parents=True, exist_ok=True)
             else:
@@ -93,64 +92,31 @@ def unpack_sdist(path: Path, into: Path, *, doubles: bool = False) -> Path:
     return into / root
 
 
-def normalize_sdist(path: Path, epoch: int) -> None:
-    """Rewrite an sdist so that the same members give the same bytes; aside, then renamed.
-
-    Members are sorted; times are `epoch` (seconds), owners are nobody, modes 0644 or 0755; format and
-    compression are fixed. Of doubled members (hatchling packs a PKG-INFO that lies in the tree beside
-    its own) the last is kept. Raises ArchiveError for what `unpack_sdist` refuses else.
-    """
-    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".unpack-") as folder:
-        root = unpack_sdist(path, Path(folder), doubles=True)
-        aside = Path(folder) / f"{path.name}.part"
-        with (
-            aside.open("wb") as raw,
-            gzip.GzipFile("", "wb", compresslevel=9, fileobj=raw, mtime=epoch) as packed,
-            tarfile.open(fileobj=packed, mode="w", format=tarfile.PAX_FORMAT) as archive,
-        ):
-            for file in _sorted_tree(root):
-                _add(archive, file, PurePosixPath(file.relative_to(folder).as_posix()), epoch)
-        aside.chmod(_FILE)
-        aside.replace(path)
-
-
-def _sorted_tree(root: Path) -> list[Path]:
-    return [root, *sorted(root.rglob("*"), key=lambda path: path.relative_to(root).as_posix())]
-
-
-def _add(archive: tarfile.TarFile, file: Path, name: PurePosixPath, epoch: int) -> None:
-    member = tarfile.TarInfo(str(name))
-    found = file.stat()
-    member.mtime = epoch
-    if file.is_dir():
-        member.type, member.mode = tarfile.DIRTYPE, _FOLDER
-        archive.addfile(member)
-        return
-    member.size = found.st_size
-    member.mode = _PROGRAM if found.st_mode & 0o100 else _FILE
-    with file.open("rb") as content:
-        archive.addfile(member, content)
-
-
 @contextlib.contextmanager
 def _opened(path: Path) -> Iterator[tarfile.TarFile]:
     if not path.name.endswith(".tar.gz"):
         raise ArchiveError(
             "an sdist is a .tar.gz file", where=path.name, hint="other formats ended with PEP 625"
         )
+    with refusing(path), gzip.open(path, "rb") as stream:
+        bounded: IO[bytes] = Bounded(path, stream)  # type: ignore[arg-type,assignment]
+        with tarfile.open(fileobj=bounded, mode="r:", encoding="utf-8") as archive:
+            yield archive
+
+
+@contextlib.contextmanager
+def refusing(path: Path) -> Iterator[None]:
+    """Say of an archive that cannot be read what is wrong with it."""
     try:
-        with gzip.open(path, "rb") as stream:
-            bounded: IO[bytes] = Bounded(path, stream)  # type: ignore[arg-type,assignment]
-            with tarfile.open(fileobj=bounded, mode="r:", encoding="utf-8") as archive:
-                yield archive
+        yield
     except (*BROKEN, tarfile.TarError) as error:
         raise broken(path, error) from error
 
 
-def _checked(
+def checked_members(
     path: Path, archive: tarfile.TarFile
 ) -> Iterator[tuple[tarfile.TarInfo, PurePosixPath]]:
-    """Give the members that may be unpacked, with their names as paths."""
+    """Give the members that may be unpacked, with their names as paths; raises ArchiveError for others."""
     for number, member in enumerate(archive):
         if number >= MOST_MEMBERS:
             raise ArchiveError(f"more than {MOST_MEMBERS:,} members", where=path.name)
@@ -165,7 +131,8 @@ def _checked(
         yield member, check_name(path, member.name)
 
 
-def _same_root(path: Path, root: str, name: PurePosixPath) -> str:
+def same_root(path: Path, root: str, name: PurePosixPath) -> str:
+    """Give the top folder of a member; raises ArchiveError where it is not `root` (empty: none yet)."""
     if root and name.parts[0] != root:
         raise ArchiveError(
             "an sdist has exactly one top folder",
@@ -185,7 +152,8 @@ def _once(path: Path, seen: set[str], member: tarfile.TarInfo, name: PurePosixPa
     seen.add(key)
 
 
-def _target(path: Path, member: tarfile.TarInfo, name: PurePosixPath) -> PurePosixPath:
+def link_target(path: Path, member: tarfile.TarInfo, name: PurePosixPath) -> PurePosixPath:
+    """Give the member that a link leads to; raises ArchiveError where it leads elsewhere."""
     base = name.parent if member.issym() else PurePosixPath()
     parts: list[str] = []
     for part in (base / member.linkname).parts:
@@ -221,11 +189,15 @@ def _copy_links(path: Path, into: Path, links: list[tuple[PurePosixPath, PurePos
             destination.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(source, destination)
         if len(later) == len(waiting):
-            name, target = later[0]
-            raise ArchiveError(
-                "a link leads to no file", where=path.name, evidence=f"{name} -> {target}"[:300]
-            )
+            raise leads_nowhere(path, *later[0])
         waiting = later
+
+
+def leads_nowhere(path: Path, name: PurePosixPath, target: PurePosixPath) -> ArchiveError:
+    """Give the error for a link without a file at its end."""
+    return ArchiveError(
+        "a link leads to no file", where=path.name, evidence=f"{name} -> {target}"[:300]
+    )
 
 
 def _read(path: Path, archive: tarfile.TarFile, member: tarfile.TarInfo) -> bytes:
@@ -244,7 +216,7 @@ def _write(path: Path, archive: tarfile.TarFile, member: tarfile.TarInfo, target
             written += len(block)
     if written != member.size:
         raise ArchiveError("a member is cut short", where=path.name, evidence=member.name[:200])
-    target.chmod(_PROGRAM if member.mode & 0o100 else _FILE)
+    target.chmod(PROGRAM_MODE if member.mode & 0o100 else FILE_MODE)
     seconds = min(max(int(member.mtime), 0), _LATEST)
     os.utime(target, (seconds, seconds))
 
