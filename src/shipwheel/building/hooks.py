@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -18,6 +19,7 @@ from shipwheel.building.environment import (
     build_environment,
 )
 from shipwheel.building.failure import build_failure
+from shipwheel.building.prefix_map import mapping_variables
 from shipwheel.errors import JobError
 from shipwheel.events import Emit, silent
 from shipwheel.machine.environment import Installer, environment_variables
@@ -52,7 +54,8 @@ class Backend(msgspec.Struct, frozen=True):
     """A source tree's backend, ready to be called with an interpreter.
 
     `epoch` becomes SOURCE_DATE_EPOCH; `log` gets all output, `emit` each line. `variables` are put
-    over the environment's.
+    over the environment's. With `map_paths` compilers write neither the source's folder nor that of the
+    build environment into what they make.
     """
 
     workspace: Workspace
@@ -61,6 +64,7 @@ class Backend(msgspec.Struct, frozen=True):
     epoch: int
     installer: Installer = "uv"
     variables: Mapping[str, str] | None = None
+    map_paths: bool = False
     emit: Emit = silent
     log: Path | None = None
 
@@ -108,7 +112,7 @@ class Backend(msgspec.Struct, frozen=True):
             done = process.run(
                 [environment.environment.python, _SCRIPT, asked, answered],
                 cwd=self.source,
-                env=self._environ(environment),
+                env=self._environ(environment, system.backend),
                 log=self.log,
                 emit=self.emit,
             )
@@ -125,8 +129,10 @@ class Backend(msgspec.Struct, frozen=True):
             )
         return answer, done.output
 
-    def _environ(self, environment: BuildEnvironment) -> dict[str, str]:
+    def _environ(self, environment: BuildEnvironment, backend: str) -> dict[str, str]:
+        own = {self.source: self.source.name, environment.environment.path: "build-environment"}
         extra = {
+            **(mapping_variables(backend, own, os.environ) if self.map_paths else {}),
             "SOURCE_DATE_EPOCH": str(self.epoch),
             "PYTHONNOUSERSITE": "1",
             # an unpacked sdist below the project is not the project's checkout

@@ -12,6 +12,7 @@ import msgspec
 from shipwheel.building.build_system import read_build_system
 from shipwheel.building.built import Built, from_kept
 from shipwheel.building.environment import RESOLVED_FOR, build_environment
+from shipwheel.building.epoch import told_epoch
 from shipwheel.building.hooks import Backend, HookBuild
 from shipwheel.building.keep import Kept, find_kept, keep, write_entry
 from shipwheel.building.placement import place
@@ -21,6 +22,7 @@ from shipwheel.building.repair_tool import repair_tool
 from shipwheel.building.staging import empty
 from shipwheel.dists.artifact import parse_filename, wheel_id
 from shipwheel.dists.lock import hold
+from shipwheel.dists.normalize import normalize_wheel
 from shipwheel.dists.sdist import open_sdist, unpack_sdist
 from shipwheel.errors import MachineError
 from shipwheel.events import Emit, Notice, Warned, silent
@@ -31,7 +33,7 @@ from shipwheel.project.facts import Project
 from shipwheel.project.names import normalize
 from shipwheel.workspace import Workspace
 
-_VERSION = "wheel/1"  # counted up when a wheel is made in another way
+_VERSION = "wheel/2"  # counted up when a wheel is made in another way
 _DECIDE = (
     *("CC", "CXX", "AR", "LD", "LDSHARED", "CPP", "FC", "RUSTC", "CFLAGS", "CXXFLAGS", "CPPFLAGS"),
     *("LDFLAGS", "ARCHFLAGS", "RUSTFLAGS", "CMAKE_ARGS", "CMAKE_GENERATOR", "SKBUILD_CMAKE_ARGS"),
@@ -181,6 +183,7 @@ def _build(order: _Order) -> Kept:
         interpreter=order.interpreter,
         epoch=_epoch(order.sdist),
         installer=order.project.config.installer,
+        map_paths=order.compiled,
         emit=order.emit,
         log=order.log,
     )
@@ -188,17 +191,18 @@ def _build(order: _Order) -> Kept:
     warnings = check_promise(
         built.path, built.output, order.project, compiled=order.compiled, log=order.log
     )
-    kept = _finish(order, built, warnings)
+    kept = _finish(order, built, warnings, backend.epoch)
     empty(order.folder)
     return kept
 
 
-def _finish(order: _Order, built: HookBuild, warnings: tuple[str, ...]) -> Kept:
+def _finish(order: _Order, built: HookBuild, warnings: tuple[str, ...], epoch: int) -> Kept:
     path, tools = built.path, {"python": order.interpreter.version}
     if order.compiled:
         repaired = repair_wheel(path, order.folder / "repaired", emit=order.emit, log=order.log)
         path, warnings = repaired.path, (*warnings, *repaired.warnings)
         tools |= repaired.tools
+    normalize_wheel(path, epoch)
     return keep(
         order.workspace,
         order.key,
@@ -213,5 +217,5 @@ def _finish(order: _Order, built: HookBuild, warnings: tuple[str, ...]) -> Kept:
 
 
 def _epoch(sdist: Path) -> int:
-    told = os.environ.get("SOURCE_DATE_EPOCH", "")
-    return int(told) if told.isdigit() else open_sdist(sdist).epoch
+    told = told_epoch(os.environ)
+    return open_sdist(sdist).epoch if told is None else told
