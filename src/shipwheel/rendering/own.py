@@ -9,7 +9,7 @@ import msgspec
 from shipwheel.data.catalog import Catalog
 from shipwheel.planning.job import JobKind
 from shipwheel.project.config import CiConfig, CiJob, CiStep
-from shipwheel.rendering.closing import GATE, PUBLISH
+from shipwheel.rendering.closing import GATE, PUBLISH, READ_BACK
 from shipwheel.rendering.making import MORE
 from shipwheel.rendering.pipeline import Cell, Event, Lane
 
@@ -79,8 +79,10 @@ def _fitted(lane: Lane, ci: CiConfig) -> Lane:
     kind = kind_of(lane)
     if kind in {GATE, PUBLISH} and lane.kind is None:
         return lane  # the required check runs nothing of anybody's
-    secrets = ci.secrets.get(kind, ())
-    environment = ci.environments.get(kind, lane.environment or (kind if secrets else None))
+    # what reads an index of one's own needs the upload's credentials, and they lie in its environment
+    place = PUBLISH if kind == READ_BACK and lane.environment else kind
+    secrets = ci.secrets.get(place, ())
+    environment = ci.environments.get(place, lane.environment or (kind if secrets else None))
     return msgspec.structs.replace(
         lane,
         before=_steps(ci.steps, kind, "before"),

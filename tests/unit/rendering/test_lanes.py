@@ -94,6 +94,25 @@ def test_only_the_upload_has_an_identity_and_no_source(member, pipelines_of):
             assert lane.checkout is (lane.id not in {"publish", "read-back"}) or lane.id == "gate"
 
 
+@pytest.mark.parametrize(
+    ("index", "environments", "expected"),
+    [
+        ("pypi", {}, None),
+        ("testpypi", {"publish": "shop"}, None),
+        ("own", {}, "own"),
+        ("own", {"publish": "shop"}, "shop"),
+    ],
+)
+def test_an_index_of_ones_own_is_read_with_the_uploads_credentials(
+    member, pipelines_of, index, environments, expected
+):
+    ci = CiConfig(environments=environments, secrets={"publish": ("EXTRA",)})
+    made = member(config=Config(ci=ci, publish=PublishConfig(index=index)))
+    lane = pipelines_of(made)[1].lane("read-back")
+    assert lane.environment == expected
+    assert lane.secrets == (("EXTRA",) if expected else ())
+
+
 @pytest.mark.parametrize(("index", "trusted"), [("pypi", True), ("testpypi", True), ("own", False)])
 def test_who_is_trusted(member, pipelines_of, index, trusted):
     made = member(config=Config(publish=PublishConfig(index=index)))

@@ -211,15 +211,17 @@ def publishing(spread: Spread, pipeline: Pipeline, *options: str) -> Step:
     """Give the step that sends the release, or reads it back."""
     credentials: Mapping[str, str] = {}
     sends = spread.lane.kind is JobKind.PUBLISH
-    by_token = sends and not pipeline.trusted
-    if sends:
-        names = ("TWINE_USERNAME", "TWINE_PASSWORD") if by_token else ()
-        credentials = _secrets((*names, *spread.lane.secrets))
-        options += ("--trusted-publishing",) if pipeline.trusted else ()
+    why = ""
+    if sends and pipeline.trusted:
+        options += ("--trusted-publishing",)
+        credentials = _secrets(spread.lane.secrets)
+    elif sends or spread.lane.environment:
+        credentials = _secrets(("TWINE_USERNAME", "TWINE_PASSWORD", *spread.lane.secrets))
+        why = "has no trusted publishing" if sends else "may show its pages to nobody without them"
     return Step(
         name=spread.lane.name,
         environment=credentials,
-        environment_why=f"{pipeline.index} has no trusted publishing" if by_token else "",
+        environment_why=why and f"{pipeline.index} {why}",
         folder=spread.of("directory"),
         run=" ".join(("shipwheel publish --release", RELEASE_FILE, *options)),
     )
