@@ -55,15 +55,23 @@ def git(project: Path, *args: str) -> str:
 def with_tool(project: Path, wheel: Path) -> None:
     (project / "tools").mkdir()
     shutil.copy2(wheel, project / "tools")
-    with (project / "pyproject.toml").open("a", encoding="utf-8") as file:
-        file.write(f'\n[tool.shipwheel.ci]\ntool = "tools/{wheel.name}"\n')
+    tool_from(project, f"tools/{wheel.name}")
+
+
+def tool_from(project: Path, tool: str) -> None:
+    """Say where CI gets the tool from, in place of the starter's own settings for CI."""
+    settings = project / "pyproject.toml"
+    own, _, _ = settings.read_text(encoding="utf-8").partition("\n[tool.shipwheel.ci]")
+    settings.write_text(f'{own}\n[tool.shipwheel.ci]\ntool = "{tool}"\n', encoding="utf-8")
 
 
 def fresh(template, name: str = "pure") -> Path:
     """Give a starter without the workflows that it comes with."""
     project = template(name)
-    shutil.rmtree(project / ".github", ignore_errors=True)
-    (project / ".gitattributes").unlink(missing_ok=True)
+    for folder in (".github", ".gitlab"):
+        shutil.rmtree(project / folder, ignore_errors=True)
+    for file in (".gitattributes", ".gitlab-ci.yml"):
+        (project / file).unlink(missing_ok=True)
     return project
 
 
@@ -143,8 +151,7 @@ def test_another_wheel_in_its_place_is_drift(tools, template, wheel: Path) -> No
 
 def test_no_index_within_reach(tools, template) -> None:
     project = fresh(template)
-    with (project / "pyproject.toml").open("a", encoding="utf-8") as file:
-        file.write('\n[tool.shipwheel.ci]\ntool = "shipwheel==0.1.0"\n')
+    tool_from(project, "shipwheel==0.1.0")
     nowhere = {
         "UV_DEFAULT_INDEX": "http://user:word-of-secret@127.0.0.1:9/simple",
         "UV_NO_CONFIG": "1",
