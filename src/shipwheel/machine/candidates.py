@@ -1,6 +1,6 @@
 """Where interpreters may lie: PATH, and the folders of the tools that install them.
 
-Nothing here is started. findpython knows most tools; mise, conda and the runners' tool cache are ours.
+Nothing here is started. findpython knows most tools; uv, mise, conda and the runners' tool cache are ours.
 """
 
 from __future__ import annotations
@@ -80,10 +80,9 @@ def _roots(environ: Mapping[str, str]) -> Iterator[tuple[str, Path]]:
     from findpython.providers.asdf import AsdfProvider  # noqa: PLC0415
     from findpython.providers.pyenv import PyenvProvider  # noqa: PLC0415
     from findpython.providers.rye import RyeProvider  # noqa: PLC0415
-    from findpython.providers.uv import UvProvider  # noqa: PLC0415
 
-    if (uv := UvProvider.create()) is not None:
-        yield "uv", uv.root
+    for root in uv_roots(environ, Path.home(), sys.platform):
+        yield "uv", root
     if (pyenv := PyenvProvider.create()) is not None:
         yield "pyenv", pyenv.root / "versions"
     if (asdf := AsdfProvider.create()) is not None:
@@ -101,13 +100,34 @@ def _roots(environ: Mapping[str, str]) -> Iterator[tuple[str, Path]]:
         yield "python.org", Path(local) / "Python"
 
 
+def uv_roots(environ: Mapping[str, str], home: Path, system: str) -> tuple[Path, ...]:
+    """Give where uv keeps its Pythons on a system (`sys.platform`), the place of today first.
+
+    https://docs.astral.sh/uv/reference/storage/: macOS has Linux's place; findpython looks in Apple's,
+    which uv used until 0.4. On Windows `data` is in the documentation and in no path that was seen.
+    """
+    if chosen := environ.get("UV_PYTHON_INSTALL_DIR"):
+        return (Path(chosen).expanduser(),)
+    if system == "win32":
+        roaming = environ.get("APPDATA")
+        if not roaming:
+            return ()
+        return tuple(Path(roaming) / each for each in ("uv/python", "uv/data/python"))
+    apple = (home / "Library/Application Support/uv/python",) if system == "darwin" else ()
+    return (_data_home(environ, home) / "uv/python", *apple)
+
+
+def _data_home(environ: Mapping[str, str], home: Path) -> Path:
+    data = environ.get("XDG_DATA_HOME", "")
+    return Path(data) if os.path.isabs(data) else home / ".local/share"  # noqa: PTH117
+
+
 def _mise_root(environ: Mapping[str, str]) -> Path:
     if chosen := environ.get("MISE_DATA_DIR"):
         return Path(chosen).expanduser()
     if WINDOWS and (local := environ.get("LOCALAPPDATA")):
         return Path(local) / "mise"
-    data = environ.get("XDG_DATA_HOME", "")
-    return (Path(data) if os.path.isabs(data) else Path.home() / ".local/share") / "mise"  # noqa: PTH117
+    return _data_home(environ, Path.home()) / "mise"
 
 
 def _conda_prefixes(environ: Mapping[str, str]) -> Iterator[Path]:

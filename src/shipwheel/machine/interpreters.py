@@ -38,6 +38,7 @@ _VARIABLES = (
     "MAMBA_ROOT_PREFIX",
     "RUNNER_TOOL_CACHE",
     "LOCALAPPDATA",
+    "APPDATA",
 )
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 import pytest
 
-from shipwheel.machine.candidates import _NAME, _place_on_path, is_environment
+from shipwheel.machine.candidates import _NAME, _place_on_path, is_environment, uv_roots
 
 posix = pytest.mark.skipif(os.name != "posix", reason="written with POSIX paths")
 
@@ -58,3 +59,24 @@ def test_an_environment_is_told_by_its_file(tmp_path):
     assert not is_environment(python)
     (tmp_path / "env/pyvenv.cfg").touch()
     assert is_environment(python)
+
+
+@posix
+@pytest.mark.parametrize(
+    ("system", "environ", "roots"),
+    [
+        ("linux", {}, ["/me/.local/share/uv/python"]),
+        ("linux", {"XDG_DATA_HOME": "/data"}, ["/data/uv/python"]),
+        ("linux", {"XDG_DATA_HOME": "data"}, ["/me/.local/share/uv/python"]),
+        ("linux", {"UV_PYTHON_INSTALL_DIR": "/pythons"}, ["/pythons"]),
+        (
+            "darwin",
+            {},
+            ["/me/.local/share/uv/python", "/me/Library/Application Support/uv/python"],
+        ),
+        ("win32", {}, []),
+        ("win32", {"APPDATA": "/Roaming"}, ["/Roaming/uv/python", "/Roaming/uv/data/python"]),
+    ],
+)
+def test_where_uv_keeps_its_pythons(system, environ, roots):
+    assert [str(each) for each in uv_roots(environ, Path("/me"), system)] == roots
