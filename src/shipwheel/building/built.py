@@ -15,7 +15,8 @@ class Built(msgspec.Struct, frozen=True):
     """A distribution in `dist/`: where, its bytes, and whether it was there already.
 
     `id` is the planned file's; `inputs` the digest that it is kept by; `tools` the versions of what
-    made it; `builder` is `build` for sdists and pure wheels, `laptop` for this machine's own wheels.
+    made it; `builder` is `build` for sdists and pure wheels, `laptop` for this machine's own wheels;
+    `notes` is what else there is to say of the making, where it was made just now.
     """
 
     path: Path
@@ -27,6 +28,7 @@ class Built(msgspec.Struct, frozen=True):
     builder: str
     tools: dict[str, str] = msgspec.field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def tags(self) -> tuple[str, ...]:
@@ -53,7 +55,9 @@ class Built(msgspec.Struct, frozen=True):
         return FileRef(id=self.id, filename=self.path.name, sha256=self.sha256, size=self.size)
 
 
-def from_kept(kept: Kept, path: Path, *, reused: bool, builder: str) -> Built:
+def from_kept(
+    kept: Kept, path: Path, *, reused: bool, builder: str, notes: tuple[str, ...] = ()
+) -> Built:
     """Give a kept file that was put at `path`."""
     return Built(
         path=path,
@@ -65,4 +69,5 @@ def from_kept(kept: Kept, path: Path, *, reused: bool, builder: str) -> Built:
         builder=builder,
         tools=kept.tools,
         warnings=kept.warnings,
+        notes=notes,
     )

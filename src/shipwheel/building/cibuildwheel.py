@@ -18,6 +18,7 @@ import msgspec
 from shipwheel import process
 from shipwheel.building.built import Built, from_kept
 from shipwheel.building.cibuildwheel_failure import last_step, made_nothing, release_failure
+from shipwheel.building.compiler_cache import uncached
 from shipwheel.building.container import check_engine
 from shipwheel.building.keep import keep
 from shipwheel.building.placement import place
@@ -169,11 +170,14 @@ def _call(
 
 
 def _environ(settings: ReleaseSettings) -> dict[str, str]:
-    """Give this terminal's variables without those of the tools around us; what a person set stays."""
+    """Give this terminal's variables without those of the tools around us; what a person set stays.
+
+    Where the build is not in a container, a compiler cache that PATH has gives nothing to a release.
+    """
     kept = without_outer(os.environ, network=True)
     for name in (*_NOT_PASSED, *_ENABLES):
         kept.pop(name, None)
-    return {**settings.variables, **kept, "NO_COLOR": "1"}
+    return {**settings.variables, **kept, **uncached(), "NO_COLOR": "1"}
 
 
 def _only_wheel(folder: Path, order: ReleaseOrder, sdist: Sdist, output: str) -> Path:

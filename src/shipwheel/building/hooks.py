@@ -54,7 +54,7 @@ class Backend(msgspec.Struct, frozen=True):
     """A source tree's backend, ready to be called with an interpreter.
 
     `epoch` becomes SOURCE_DATE_EPOCH; `log` gets all output, `emit` each line. `variables` are put
-    over the environment's. With `map_paths` compilers write neither the source's folder nor that of the
+    over the environment's, and the folder `first` comes first on PATH. With `map_paths` compilers write neither the source's folder nor that of the
     build environment into what they make.
     """
 
@@ -64,6 +64,7 @@ class Backend(msgspec.Struct, frozen=True):
     epoch: int
     installer: Installer = "uv"
     variables: Mapping[str, str] | None = None
+    first: Path | None = None
     map_paths: bool = False
     emit: Emit = silent
     log: Path | None = None
@@ -139,7 +140,10 @@ class Backend(msgspec.Struct, frozen=True):
             "GIT_CEILING_DIRECTORIES": str(self.source.parent),
             **(self.variables or {}),
         }
-        return environment_variables(environment.environment, extra=extra, network=True)
+        found = environment_variables(environment.environment, extra=extra, network=True)
+        if self.first is not None:
+            found["PATH"] = os.pathsep.join([str(self.first), found["PATH"]])
+        return found
 
 
 def _request(

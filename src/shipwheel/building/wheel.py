@@ -11,6 +11,7 @@ import msgspec
 
 from shipwheel.building.build_system import read_build_system
 from shipwheel.building.built import Built, from_kept
+from shipwheel.building.compiler_cache import CompilerCache, compiler_cache, uncached
 from shipwheel.building.environment import RESOLVED_FOR, build_environment
 from shipwheel.building.epoch import told_epoch
 from shipwheel.building.hooks import Backend, HookBuild
@@ -55,6 +56,7 @@ class _Order(msgspec.Struct, frozen=True):
     key: str
     emit: Emit
     log: Path | None
+    caching: bool = False
 
     @property
     def folder(self) -> Path:
@@ -70,6 +72,7 @@ def build_wheel(
     *,
     compiled: bool,
     file_id: str | None = None,
+    caching: bool = False,
     emit: Emit = silent,
     log: Path | None = None,
 ) -> Built:
@@ -78,23 +81,27 @@ def build_wheel(
     It is kept by the sdist's bytes, the interpreter's build, compiler, its variables and repair tool; the
     build requirements' versions are resolved again at most once in 24 hours, and other versions build
     it again. `compiled`: an extension project's, which is repaired for other machines of its platform
-    and must hold compiled modules. `file_id` is the planned file's; without it the tags decide. Raises
-    JobError for a failing backend and a wheel that is not what was promised, MachineError for a
+    and must hold compiled modules. `file_id` is the planned file's; without it the tags decide. With
+    `caching` compilers are called through ccache or sccache where one is here; else never. Raises JobError for a failing backend and a wheel that is not what was promised, MachineError for a
     missing compiler or an index out of reach.
     """
     workspace.prepare()
     key = wheel_key(project, sdist, interpreter, compiled=compiled, environ=os.environ)
-    order = _Order(workspace, project, sdist, interpreter, compiled, file_id, key, emit, log)
+    order = _Order(
+        workspace, project, sdist, interpreter, compiled, file_id, key, emit, log, caching
+    )
     lock = workspace.cache / "locks" / f"wheel-{interpreter.target}.file.lock"
     with hold(lock, f"another build of the wheel for {interpreter.target}", emit):
+        notes: tuple[str, ...] = ()
         kept = _usable(order)
         reused = kept is not None
         if kept is None:
-            kept = _build(order)
+            kept, notes = _build(order)
         for text in kept.warnings:
             emit(Warned(text))
         path = place(workspace, kept, emit=emit)
-    return from_kept(kept, path, reused=reused, builder="laptop" if compiled else "build")
+    builder = "laptop" if compiled else "build"
+    return from_kept(kept, path, reused=reused, builder=builder, notes=notes)
 
 
 def wheel_key(
@@ -175,8 +182,10 @@ def _unpack(order: _Order) -> Path:
     return unpack_sdist(order.sdist, order.folder)
 
 
-def _build(order: _Order) -> Kept:
+def _build(order: _Order) -> tuple[Kept, tuple[str, ...]]:
+    """Give the new wheel, kept, and what is to be said of its making."""
     source = _unpack(order)
+    cache = _cache(order)
     backend = Backend(
         workspace=order.workspace,
         source=source,
@@ -184,6 +193,8 @@ def _build(order: _Order) -> Kept:
         epoch=_epoch(order.sdist),
         installer=order.project.config.installer,
         map_paths=order.compiled,
+        variables=uncached() if cache is None else cache.variables,
+        first=cache.first if cache else None,
         emit=order.emit,
         log=order.log,
     )
@@ -192,8 +203,15 @@ def _build(order: _Order) -> Kept:
         built.path, built.output, order.project, compiled=order.compiled, log=order.log
     )
     kept = _finish(order, built, warnings, backend.epoch)
+    said = cache.said() if cache else ""
     empty(order.folder)
-    return kept
+    return kept, (said,) if said else ()
+
+
+def _cache(order: _Order) -> CompilerCache | None:
+    if not (order.compiled and order.caching):
+        return None
+    return compiler_cache(order.folder / "compilers", order.project.backend.value)
 
 
 def _finish(order: _Order, built: HookBuild, warnings: tuple[str, ...], epoch: int) -> Kept:

@@ -29,6 +29,7 @@ def job_table(record: Record) -> Table:
     )
     notes = [Cell(record.reason, _TONES[record.status])] if record.reason else []
     notes += [Cell(text, Tone.WARN) for text in record.warnings]
+    notes += [Cell(text) for text in record.notes]
     return Table(title="", columns=_columns("time"), rows=(row,), notes=tuple(notes))
 
 

@@ -49,6 +49,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     """A job's record. Times are seconds; `started` is UTC in ISO 8601; `inputs` is a digest.
 
     `commit` is what the sdist was built from, with `+dirty` where the tree differed; None elsewhere.
+    `notes` is what else a summary says of the run.
     """
 
     schema: int = 1
@@ -69,6 +70,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     proofs: tuple[Proof, ...] = ()
     tests_run: int | None = None
     warnings: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def write_record(path: Path, record: Record) -> None:

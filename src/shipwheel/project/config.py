@@ -28,6 +28,7 @@ class WheelsConfig(
 
     platforms: tuple[str, ...] | None = None
     allow_pure: bool = False  # an optional extension may be missing from the wheel
+    compiler_cache: bool = True  # ccache or sccache where it is here; never for a release
 
 
 class VerifyConfig(

@@ -50,6 +50,7 @@ class JobRun(msgspec.Struct):
     proofs: list[Proof] = msgspec.field(default_factory=list)
     tools: dict[str, str] = msgspec.field(default_factory=dict)
     warnings: list[str] = msgspec.field(default_factory=list)
+    notes: list[str] = msgspec.field(default_factory=list)
     tests_run: int | None = None
     inputs: str | None = None
     commit: str | None = None
@@ -222,6 +223,7 @@ def _end(
         proofs=tuple(run.proofs),
         tests_run=run.tests_run,
         warnings=tuple(run.warnings),
+        notes=tuple(run.notes),
     )
     if error is not None:
         with run.log.open("a", encoding="utf-8", errors="backslashreplace") as log:

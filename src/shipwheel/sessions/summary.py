@@ -62,7 +62,8 @@ def _say(job: Job, record: Record, emit: Emit) -> None:
     names = [*(ref.filename for ref in record.consumed), *(made.filename for made in record.made)]
     files = ", ".join(names)
     count = f", {record.tests_run} tests" if record.tests_run is not None else ""
+    noted = f" ({'; '.join(record.notes)})" if record.notes else ""
     if record.status is Status.PASSED:
-        emit(Notice(f"{job.id}: passed{count} in {record.seconds:.1f} s  {files}"))
+        emit(Notice(f"{job.id}: passed{count} in {record.seconds:.1f} s  {files}{noted}"))
     else:
         emit(Warned(f"{job.id}: {record.status.value}: {record.reason}"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from shipwheel.building.wheel import build_wheel
+from shipwheel.planning.job import Tier
 from shipwheel.sessions.build import add_made, outcome
 from shipwheel.sessions.jobrun import JobRun
 
@@ -12,6 +13,8 @@ def run(run: JobRun) -> None:
     interpreter = run.interpreter()
     sdist, _ref = run.consume("sdist")
     identifier = f"{interpreter.tag}-{run.opened.machine.platform}"
+    wanted = run.opened.project.config.wheels.compiler_cache
+    caching = wanted and run.ci.tier is not Tier.RELEASE
     with run.step(f"wheel for {interpreter.target}", sdist.name) as said:
         wheel = build_wheel(
             run.workspace,
@@ -20,6 +23,7 @@ def run(run: JobRun) -> None:
             interpreter,
             compiled=True,
             file_id=identifier,
+            caching=caching,
             emit=run.emit,
             log=run.log,
         )
