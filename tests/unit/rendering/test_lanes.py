@@ -94,6 +94,15 @@ def test_only_the_upload_has_an_identity_and_no_source(member, pipelines_of):
             assert lane.checkout is (lane.id not in {"publish", "read-back"}) or lane.id == "gate"
 
 
+def test_nothing_else_is_called_like_the_required_check(member, pipelines_of):
+    named = [
+        lane.name
+        for pipeline in pipelines_of(member("core", "core"), member("app", "app"))
+        for lane in pipeline.lanes
+    ]
+    assert named.count("Gate") == 1
+
+
 @pytest.mark.parametrize(
     ("index", "environments", "expected"),
     [
