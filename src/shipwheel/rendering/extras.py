@@ -13,7 +13,11 @@ from shipwheel.rendering.pipeline import Provider
 _EXPRESSION = "${{"
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _THEIRS = ("GITHUB_", "RUNNER_", "CI_", "GITLAB_", "SHIPWHEEL_")  # set by the providers and by us
-_SECRET = re.compile(r"\$\{\{[^}]*\bsecrets\b", re.IGNORECASE)
+# an expression may hold braces of its own, as format's do: what follows one is not taken apart
+_SECRET = re.compile(r"\$\{\{.*\bsecrets\b", re.IGNORECASE | re.DOTALL)
+_USES = re.compile(r"[A-Za-z0-9][\w-]*(?:/[\w.-]+)+@[0-9a-f]{40} +# ?[\w.-]+")
+_INPUT = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
+_SESSION = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.:-]*")
 _SERVICE = re.compile(r"[a-z][a-z0-9_-]*")
 _IMAGE = re.compile(r"[a-z0-9][\w./:-]*@sha256:[0-9a-f]{64}")
 _PORT = re.compile(r"\d{1,5}(?::\d{1,5})?(?:/(?:tcp|udp))?")
@@ -21,7 +25,9 @@ _PORT = re.compile(r"\d{1,5}(?::\d{1,5})?(?:/(?:tcp|udp))?")
 
 def check_step(step: CiStep, where: str, provider: Provider) -> None:
     """Refuse a step that cannot stand in a workflow; raises ConfigurationError."""
-    _check_told(step.name, where, "name")
+    check_told(step.name, where, "name")
+    if not step.name.strip():
+        raise ConfigurationError("a step has a name", where=where, hint='name = "Prepare the data"')
     if not step.jobs:
         raise ConfigurationError(
             "a step stands in some kinds of jobs", where=where, hint='jobs = ["test"]'
@@ -43,7 +49,7 @@ def check_step(step: CiStep, where: str, provider: Provider) -> None:
     if step.uses is not None:
         check_uses(step.uses, where, provider)
     check_environment(step.environment, where)
-    _check_secrets(step.with_, where)
+    _check_inputs(step.with_, where)
 
 
 def check_run(text: str, where: str) -> None:
@@ -67,6 +73,17 @@ def check_run(text: str, where: str) -> None:
             evidence=text,
             hint="write a step for each, or a script in the repository and call that",
         )
+    _check_visible(text, where, "run")
+
+
+def check_session(name: str, where: str) -> None:
+    """Refuse a session that is more than a name: it stands in a command; raises ConfigurationError."""
+    if not _SESSION.fullmatch(name):
+        raise ConfigurationError(
+            f"{name!r} is no name of a session",
+            where=where,
+            hint='session = "benchmark"; what is called another way: run = "nox …"',
+        )
 
 
 def check_uses(text: str, where: str, provider: Provider) -> None:
@@ -78,8 +95,7 @@ def check_uses(text: str, where: str, provider: Provider) -> None:
             hint='say it as a command (run = "…"), or render for GitHub alone: providers = ["github"]',
         )
     faults = list(unpinned(f"uses: {text}"))
-    owner = text.partition("@")[0].count("/")
-    if faults or not owner or "\n" in text or _EXPRESSION in text or text.startswith((".", "/")):
+    if faults or not _USES.fullmatch(text):
         said = faults[0].partition(": ")[2] if faults else f"{text!r} is no pinned action"
         raise ConfigurationError(
             said,
@@ -125,17 +141,42 @@ def check_service(name: str, service: CiService, where: str) -> None:
             raise ConfigurationError(
                 f"{port!r} is no port", where=where, hint='ports = ["5432:5432"]'
             )
-    _check_told(service.options, where, "options")
+    check_told(service.options, where, "options")
     check_environment(service.environment, where)
 
 
-def _check_told(text: str, where: str, key: str) -> None:
+def check_told(text: str, where: str, key: str) -> None:
+    """Refuse text that is not plain and on one line; raises ConfigurationError."""
     if _EXPRESSION in text or "\n" in text:
         raise ConfigurationError(
             f"`{_EXPRESSION}` or a second line in `{key}`",
             where=where,
             hint="it is plain text on one line",
         )
+    _check_visible(text, where, key)
+
+
+def _check_visible(text: str, where: str, key: str) -> None:
+    """Refuse characters that a reader of the file does not see, or sees in another order."""
+    hidden = next((each for each in text if not each.isprintable() and each != "\t"), None)
+    if hidden is not None:
+        raise ConfigurationError(
+            f"`{key}` holds the character U+{ord(hidden):04X}, which nobody sees",
+            where=where,
+            evidence=ascii(text),
+            hint="take it out",
+        )
+
+
+def _check_inputs(values: Mapping[str, str], where: str) -> None:
+    for name in values:
+        if not _INPUT.fullmatch(name):
+            raise ConfigurationError(
+                f"{name!r} is no name of an action's input",
+                where=f"{where} with",
+                hint="letters, digits, `-` and `_`, as the action's own page writes it",
+            )
+    _check_secrets(values, where)
 
 
 def _check_secrets(values: Mapping[str, str], where: str) -> None:

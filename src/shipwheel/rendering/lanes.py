@@ -13,6 +13,7 @@ from shipwheel.project.facts import Kind, Project
 from shipwheel.rendering.closing import release_lanes, required_check
 from shipwheel.rendering.making import making_lanes
 from shipwheel.rendering.member import Member
+from shipwheel.rendering.needs import is_environment
 from shipwheel.rendering.own import own_lanes, waited_for, with_own_needs
 from shipwheel.rendering.pipeline import Event, Lane, Pipeline, Provider
 from shipwheel.rendering.runners import on_provider
@@ -45,9 +46,21 @@ def workspace_pipelines(
     """
     for member in members:
         _check_tested(member)
+        _check_index(member.project.config.publish.index)
     changes = _changes(members, catalog, provider, ci)
     releases = (_release(member, members, catalog, provider, ci) for member in members)
     return (changes, *releases)
+
+
+def _check_index(index: str) -> None:
+    """Refuse an index whose name the upload's environment cannot have: it is called as its index is."""
+    if not is_environment(index):
+        raise ConfigurationError(
+            f"{index!r} cannot name the upload's environment in CI",
+            where="[tool.shipwheel.publish] index",
+            hint='give the index a name: index = "internal", with [tool.shipwheel.index.internal]'
+            " upload and simple",
+        )
 
 
 def _check_tested(member: Member) -> None:

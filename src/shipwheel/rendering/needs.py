@@ -13,7 +13,14 @@ from shipwheel.data.catalog import Catalog
 from shipwheel.errors import ConfigurationError
 from shipwheel.project.config import CiConfig, CiJob
 from shipwheel.project.facts import Project
-from shipwheel.rendering.extras import check_environment, check_run, check_service, check_step
+from shipwheel.rendering.extras import (
+    check_environment,
+    check_run,
+    check_service,
+    check_session,
+    check_step,
+    check_told,
+)
 from shipwheel.rendering.pipeline import Provider
 from shipwheel.rendering.triggers import check_triggers
 
@@ -90,7 +97,7 @@ def _check_tables(ci: CiConfig, kinds: tuple[str, ...]) -> None:
         for name in names:
             _check_secret(name)
     for name in ci.environments.values():
-        if not _ENVIRONMENT.fullmatch(name):
+        if not is_environment(name):
             raise ConfigurationError(
                 f"{name!r} is no name of an environment",
                 where=f"[{TABLE}.environments]",
@@ -104,6 +111,11 @@ def _check_tables(ci: CiConfig, kinds: tuple[str, ...]) -> None:
                 where=f"[{TABLE}.timeouts] {kind}",
                 hint=f"it is a number of minutes from 1 to {most}",
             )
+
+
+def is_environment(name: str) -> bool:
+    """Say whether a deployment environment can be called so."""
+    return _ENVIRONMENT.fullmatch(name) is not None
 
 
 def _check_secret(name: str) -> None:
@@ -145,6 +157,8 @@ def _check_job(name: str, job: CiJob, ci: CiConfig, catalog: Catalog, provider: 
         )
     if job.run is not None:
         check_run(job.run, where)
+    if job.session is not None:
+        check_session(job.session, where)
     check_environment(job.environment, where)
     _check_kinds(job.after, KINDS, where)
     _check_place(job, where)
@@ -187,6 +201,8 @@ def _check_runners(ci: CiConfig, catalog: Catalog, provider: Provider) -> None:
         labels = (value,) if isinstance(value, str) else value
         if not labels or not all(labels):
             raise ConfigurationError("a runner has a label", where=f"{where} {key}", hint=_labels())
+        for label in labels:
+            check_told(label, f"{where} {key}", "label")
         if provider == "github" and not elsewhere and not shared and _SELF_HOSTED not in labels:
             for label in labels:
                 _check_label(label, catalog, provider, f"{where} {key}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import PurePosixPath
 from typing import Literal
 
@@ -14,6 +15,9 @@ from shipwheel.redaction import redact
 from shipwheel.rendering.pipeline import Tool
 
 NAME = "shipwheel"
+_PATH = re.compile(
+    r"[A-Za-z0-9._+!/-]+"
+)  # a wheel's name has no others; stands in workflows, a lock
 _WHERE = "[tool.shipwheel.ci] tool"
 _HINT = f'write tool = "{NAME}=={__version__}", or the path of its wheel in the repository'
 
@@ -67,6 +71,12 @@ def _check_wheel(text: str) -> None:
             f"{redact(text)!r} is no path within the repository",
             where=_WHERE,
             hint=f'write it relative to the repository\'s root: tool = "tools/{NAME}-….whl"',
+        )
+    if not _PATH.fullmatch(text):
+        raise ConfigurationError(
+            f"{text!r} cannot stand in a list of requirements",
+            where=_WHERE,
+            hint="letters, digits and `. _ - + ! /` are a wheel's path",
         )
     if not path.name.startswith(f"{NAME}-"):
         raise ConfigurationError(f"{path.name} is no wheel of {NAME}", where=_WHERE, hint=_HINT)

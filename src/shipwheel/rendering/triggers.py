@@ -86,7 +86,7 @@ def _no_schedule(text: str, why: str) -> ConfigurationError:
 
 def _check_patterns(key: str, values: Iterable[str]) -> None:
     for value in values:
-        if not _PATTERN.fullmatch(value):
+        if not _PATTERN.fullmatch(value) or not value.isprintable():
             raise ConfigurationError(
                 f"{value!r} is no pattern for {key}",
                 where=f"{_TABLE} {key}",

@@ -43,6 +43,7 @@ GOOD = {
     "an image without a tag": {"services": {"db": {"image": f"postgres@sha256:{DIGEST}"}}},
     "a registry with a port": {"services": {"db": {"image": f"host:5000/a/b:1@sha256:{DIGEST}"}}},
     "a job of a session": {"jobs": {"bench": {"session": "bench", "after": ["build", "wheels"]}}},
+    "a session of a member": {"jobs": {"bench": {"session": "pkg-a:bench-3.12"}}},
     "a job before the upload": {
         "jobs": {"audit": {"run": "make audit", "before": "publish", "workflows": ["release"]}}
     },
@@ -271,6 +272,62 @@ BAD = {
         {"workflows": {"release": "release.txt"}},
         "no name of a workflow's file",
         "shipwheel-release.yml",
+    ),
+    "a secret behind braces of the expression's own": (
+        {"steps": [step(run="make", environment={"T": "${{ format('{0}', secrets.TOKEN) }}"})]},
+        "takes a secret past the jobs",
+        "[tool.shipwheel.ci.secrets]",
+    ),
+    "an expression as a session": (
+        {"jobs": {"bench": {"session": "${{ github.head_ref }}"}}},
+        "no name of a session",
+        'session = "benchmark"',
+    ),
+    "a command as a session": (
+        {"jobs": {"bench": {"session": "bench; make"}}},
+        "no name of a session",
+        "run =",
+    ),
+    "an option as a session": (
+        {"jobs": {"bench": {"session": "--install-only"}}},
+        "no name of a session",
+        "run =",
+    ),
+    "no action at all": ({"steps": [step(uses="$(id)/x")]}, "names no commit", "owner/action"),
+    "an expression as an action's input": (
+        {"steps": [step(uses=USES, **{"with": {"${{ github.ref }}": "x"}})]},
+        "no name of an action's input",
+        "letters",
+    ),
+    "a step without a name": (
+        {"steps": [{"name": " ", "jobs": ["test"], "run": "make"}]},
+        "a step has a name",
+        "name =",
+    ),
+    "a command that reads another way than it runs": (
+        {"steps": [step(run="make \u202echeck")]},
+        "U+202E, which nobody sees",
+        "take it out",
+    ),
+    "a bell in a step's name": (
+        {"steps": [{"name": "x\x07", "jobs": ["test"], "run": "make"}]},
+        "U+0007, which nobody sees",
+        "take it out",
+    ),
+    "an expression as a runner's label": (
+        {"runners": {"ubuntu-24.04": ["self-hosted", "${{ secrets.LABEL }}"]}},
+        "or a second line in `label`",
+        "plain text",
+    ),
+    "two lines as a runner's label": (
+        {"runners": {"ubuntu-24.04": ["self-hosted", "a\nb"]}},
+        "or a second line in `label`",
+        "plain text",
+    ),
+    "a branch that nobody sees": (
+        {"branches": ["main\u202e"]},
+        "is no pattern for branches",
+        "write a name",
     ),
     "one name for both": ({"workflows": {"ci": "release.yml"}}, "both workflows", "two names"),
 }
