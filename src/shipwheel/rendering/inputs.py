@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +9,8 @@ import msgspec
 
 from shipwheel.files import digest_of
 from shipwheel.project.facts import Project, Runner
+from shipwheel.project.pyproject import PYPROJECT, parse_toml
+from shipwheel.project.tree import Tree
 from shipwheel.rendering.member import Member
 from shipwheel.rendering.repository import Repository
 
@@ -47,8 +48,7 @@ def _of(member: Member, root: Path) -> dict[str, Any]:
 
 def _cibuildwheel(project: Project, root: Path) -> Any:
     """Give cibuildwheel's own table: it decides which wheels there are."""
-    path = Path(project.root or root) / "pyproject.toml"
-    text = path.read_text(encoding="utf-8") if path.is_file() else ""
-    if "cibuildwheel" not in text:
+    text = Tree(project.root or root).read(PYPROJECT)
+    if text is None or "cibuildwheel" not in text:
         return None
-    return tomllib.loads(text).get("tool", {}).get("cibuildwheel")
+    return parse_toml(text, PYPROJECT).get("tool", {}).get("cibuildwheel")

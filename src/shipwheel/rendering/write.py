@@ -137,10 +137,11 @@ def read_text(root: Path, name: str) -> str | None:
     Raises ConfigurationError for a folder, and for a link that leads nowhere or out of the repository.
     """
     path = root / name
+    _check_folders(root, path)
     if not path.exists() and not path.is_symlink():
         return None
-    real = path.resolve()
-    if not real.is_file() or not real.is_relative_to(root.resolve()):
+    real = _real(path)
+    if real is None or not real.is_file() or not real.is_relative_to(root.resolve()):
         raise ConfigurationError(
             "it is no file of this repository",
             where=name,
@@ -148,6 +149,29 @@ def read_text(root: Path, name: str) -> str | None:
             " [tool.shipwheel.ci] unmanaged",
         )
     return path.read_bytes().decode("utf-8", "replace")
+
+
+def _check_folders(root: Path, path: Path) -> None:
+    """Refuse a folder on the way to a file that is none, or a link that leads out of the repository."""
+    for folder in reversed(path.relative_to(root).parents[:-1]):
+        at = root / folder
+        if not at.exists() and not at.is_symlink():
+            return
+        real = _real(at)
+        if real is None or not real.is_dir() or not real.is_relative_to(root.resolve()):
+            raise ConfigurationError(
+                "it is no folder of this repository",
+                where=folder.as_posix(),
+                hint="shipwheel writes files there: move this away",
+            )
+
+
+def _real(path: Path) -> Path | None:
+    """Give where links lead in the end; None where they lead in a circle."""
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError):  # RuntimeError: before Python 3.13
+        return None
 
 
 def _strict(path: Path) -> str:

@@ -271,6 +271,58 @@ def test_a_folder_or_a_link_that_leads_away_is_no_file_of_ours(root: Path) -> No
     assert not (root.parent / "elsewhere.yml").exists()
 
 
+def test_a_link_in_a_circle_is_no_file(root: Path) -> None:
+    (root / CI).parent.mkdir(parents=True)
+    (root / CI).symlink_to("ci.yml")
+    with pytest.raises(ConfigurationError, match="it is no file of this repository"):
+        render(root)
+
+
+def test_nothing_is_written_through_a_folder_that_leads_out_of_the_repository(root: Path) -> None:
+    outside = root.parent / "outside"
+    outside.mkdir()
+    (root / ".github").symlink_to(outside)
+    with pytest.raises(ConfigurationError, match="it is no folder of this repository") as caught:
+        render(root)
+    assert caught.value.where == ".github"
+    assert not list(outside.iterdir())
+
+
+def test_a_file_in_a_folders_place_is_told(root: Path) -> None:
+    (root / ".github").write_text("", encoding="utf-8")
+    with pytest.raises(ConfigurationError, match="it is no folder of this repository"):
+        render(root)
+
+
+def test_a_linked_folder_within_the_repository_is_written_to(root: Path) -> None:
+    (root / "ci").mkdir()
+    (root / ".github").symlink_to("ci")
+    assert render(root).ok
+    assert (root / "ci" / "workflows" / "ci.yml").is_file()
+
+
+def test_an_index_that_cannot_name_an_environment(root: Path) -> None:
+    text = (root / "pyproject.toml").read_text("utf-8")
+    told = '\n[tool.shipwheel.publish]\nindex = "${{ secrets.X }}"\n'
+    (root / "pyproject.toml").write_text(text + told, encoding="utf-8")
+    with pytest.raises(ConfigurationError, match="cannot name the upload's environment") as caught:
+        render(root)
+    assert caught.value.where == "[tool.shipwheel.publish] index"
+
+
+@pytest.mark.parametrize("path", ["tools/shipwheel-${{ x }}.whl", "a b/shipwheel-1.whl"])
+def test_a_tool_that_cannot_stand_in_a_lock(root: Path, path: str) -> None:
+    configure(root, f'tool = "{path}"')
+    with pytest.raises(ConfigurationError, match="cannot stand in a list of requirements"):
+        render(root)
+
+
+def test_a_pyproject_of_another_encoding_is_no_fault_of_ours(root: Path) -> None:
+    text = (root / "pyproject.toml").read_text("utf-8") + "# caf\u00e9\n"
+    (root / "pyproject.toml").write_bytes(text.encode("latin-1"))
+    assert render(root).ok
+
+
 def test_a_link_within_the_repository_stays_one(root: Path) -> None:
     (root / ".github" / "workflows").mkdir(parents=True)
     (root / "real.yml").write_text("", encoding="utf-8")
