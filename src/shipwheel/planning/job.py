@@ -40,6 +40,7 @@ class JobKind(StrEnum):
     DOCS = "docs"
     VERIFY = "verify"
     REHEARSE = "rehearse"
+    REPRODUCE = "reproduce"
     GATE = "gate"
     PUBLISH = "publish"
 

@@ -101,7 +101,7 @@ def _jobs(
 def _last_jobs(
     build: Job, wheels: list[Job], shipped: list[Job], tests: list[Job], matrix: Matrix
 ) -> tuple[Job, ...]:
-    """Give what looks at all files: verify, rehearse, and the gate in front of publish.
+    """Give what looks at all files: verify, rehearse, reproduce, and the gate in front of publish.
 
     `verify` and `rehearse` judge what is here; a release needs every shipped wheel, and every test of
     CI's that must pass. A Plan without a platform to test on needs a machine's own tests of what ships.
@@ -116,6 +116,7 @@ def _last_jobs(
     return (
         _last(JobKind.VERIFY, (*made, *ships), **where),
         _last(JobKind.REHEARSE, ("verify", *local), scope=build.scope),
+        _last(JobKind.REPRODUCE, (), scope=build.scope),
         _last(
             JobKind.GATE,
             ("verify", *ships, *proved),

@@ -77,7 +77,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     def _in_ci(self, job: Job) -> bool:
         if job.kind is JobKind.TEST:
             return job.platform is not None or job.lowest
-        return job.kind not in {JobKind.WHEEL, JobKind.REHEARSE}
+        return job.kind not in {JobKind.WHEEL, JobKind.REHEARSE, JobKind.REPRODUCE}
 
     def _ci_needs(self, job: Job, makers: dict[str, str]) -> tuple[str, ...]:
         if job.kind is JobKind.COVERAGE:

@@ -29,6 +29,7 @@ _MODULES: Mapping[JobKind, str] = MappingProxyType(
         JobKind.DOCS: "tools",
         JobKind.VERIFY: "verify",
         JobKind.REHEARSE: "rehearse",
+        JobKind.REPRODUCE: "reproduce",
         JobKind.GATE: "gate",
         JobKind.PUBLISH: "publish",
     }

@@ -20,6 +20,7 @@ _SAYS = {
     JobKind.DOCS: "Build the documentation.",
     JobKind.VERIFY: "Verify what was built: the set, the archives, a wheel-only install.",
     JobKind.REHEARSE: "Rehearse the release against a throw-away index on this machine.",
+    JobKind.REPRODUCE: "Build everything twice, in other folders, and show what differs.",
     JobKind.GATE: "Judge the release and write release.json, sending nothing (-- --to NAME, -- --dry-run).",
     JobKind.PUBLISH: "Publish: gate, upload, read back (-- --to NAME, -- --dry-run).",
 }
@@ -27,7 +28,10 @@ _LOWEST = "Run the tests with the lowest declared direct dependencies, on Python
 _DEFAULT = frozenset({"build", "wheel", "test", "verify"})
 # what writes to the whole of dist/ or talks to an index runs by itself
 _ALONE = frozenset(
-    {JobKind.WHEELS, JobKind.COVERAGE, JobKind.REHEARSE, JobKind.GATE, JobKind.PUBLISH}
+    {
+        *(JobKind.WHEELS, JobKind.COVERAGE, JobKind.REHEARSE, JobKind.REPRODUCE),
+        *(JobKind.GATE, JobKind.PUBLISH),
+    }
 )
 
 

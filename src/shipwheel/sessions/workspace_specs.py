@@ -22,6 +22,7 @@ _SUMMARIES = {
     JobKind.DOCS: "Build the documentation of all packages.",
     JobKind.VERIFY: "Verify what was built of all packages.",
     JobKind.REHEARSE: "Rehearse the release of each package.",
+    JobKind.REPRODUCE: "Build each package twice, and show what differs.",
 }
 _DEFAULT = frozenset({JobKind.BUILD, JobKind.WHEEL, JobKind.TEST, JobKind.VERIFY})
 # nox starts sessions in this order: what others wait for comes first, over all packages

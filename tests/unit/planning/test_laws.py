@@ -36,6 +36,9 @@ def subsets(values: tuple[str, ...], least: int = 0) -> st.SearchStrategy[tuple[
     return chosen.map(lambda some: tuple(each for each in values if each in some))
 
 
+_LOCAL = {JobKind.VERIFY, JobKind.REHEARSE, JobKind.REPRODUCE}
+
+
 class World(msgspec.Struct, frozen=True):
     """What a Plan is made from, but for the machine."""
 
@@ -136,7 +139,7 @@ def test_the_whole_plan_hangs_together(world, machine, facts, here):
         seen.add(job.id)
         assert job.session in sessions, f"{job.id} names a session that exists"
         assert set(job.consumes) <= files.keys(), f"{job.id} consumes planned files"
-        if job.scope is Scope.RELEASE and job.kind not in {JobKind.VERIFY, JobKind.REHEARSE}:
+        if job.scope is Scope.RELEASE and job.kind not in _LOCAL:
             assert job.reason, f"{job.id} says why it cannot run here"
             assert job.remedy, f"{job.id} says what would bring it"
     assert {file.job for file in plan.files} <= set(ids)

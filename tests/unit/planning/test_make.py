@@ -71,6 +71,7 @@ def test_the_plan_keeps_its_laws(project, machine, facts, here, chosen):
             in {
                 JobKind.VERIFY,
                 JobKind.REHEARSE,
+                JobKind.REPRODUCE,
             }
         ), f"{job.id} cannot run here and does not say why"
     files = [file.id for file in plan.files]
@@ -116,6 +117,7 @@ def test_a_pure_project_has_two_files_and_a_test_a_python(project, machine):
         "test-lowest",
         "verify",
         "rehearse",
+        "reproduce",
         "gate",
         "publish",
     ]
