@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 _GAP = "  "
+_FOLDED = 24  # columns below which a folded cell breaks within words
 
 
 class Cell(NamedTuple):
@@ -25,11 +26,15 @@ class Cell(NamedTuple):
 
 
 class Column(NamedTuple):
-    """A column's head; `right` aligns numbers; `keep` is never wrapped on a narrow terminal."""
+    """A column's head; `right` aligns numbers; `keep` is never wrapped on a narrow terminal.
+
+    `spare` is left out of one that has no room for it, and named below the table.
+    """
 
     head: str
     right: bool = False
     keep: bool = False
+    spare: bool = False
 
 
 class Table(msgspec.Struct, frozen=True):
@@ -106,9 +111,36 @@ def _show_rich(stream: TextIO, table: Table, look: Look) -> None:
         emoji=False,
         highlight=False,
     )
-    console.print(_ruled(table, look))
-    for note in table.notes:
+    fitting = _fitting(table, look.width)
+    console.print(_ruled(fitting, look))
+    for note in fitting.notes:
         console.print(_text(note), soft_wrap=False)
+
+
+def _fitting(table: Table, width: int) -> Table:
+    """Give a table without the spare columns that a terminal has no room for, the last of them first."""
+    left = list(range(len(table.columns)))
+    for place in reversed(range(len(table.columns))):
+        if table.columns[place].spare and sum(_least(table, each) + 2 for each in left) > width:
+            left.remove(place)
+    gone = [column.head for place, column in enumerate(table.columns) if place not in left]
+    if not gone:
+        return table
+    said = Cell(f"no room here for: {', '.join(gone)} (a pipe and --json have all)", Tone.DIM)
+    return msgspec.structs.replace(
+        table,
+        columns=tuple(table.columns[place] for place in left),
+        rows=tuple(tuple(row[place] for place in left) for row in table.rows),
+        notes=(said, *table.notes),
+    )
+
+
+def _least(table: Table, place: int) -> int:
+    """Give the width below which a column is broken within words, or not shown whole."""
+    column = table.columns[place]
+    texts = [column.head, *(row[place].text for row in table.rows)]
+    widest = max(len(line) for text in texts for line in text.split("\n"))
+    return widest if column.keep else min(widest, _FOLDED)
 
 
 def _ruled(table: Table, look: Look) -> RichTable:

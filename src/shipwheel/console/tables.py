@@ -81,9 +81,9 @@ def _jobs_table(plan: Plan) -> Table:
     columns = (
         Column("job", keep=True),
         Column("Python", keep=True),
-        Column("runner"),
-        Column("needs"),
-        Column("in CI"),
+        Column("runner", keep=True, spare=True),
+        Column("needs", spare=True),
+        Column("in CI", keep=True),
         Column("scope", keep=True),
     )
     local = sum(job.scope is Scope.LOCAL for job in plan.jobs)

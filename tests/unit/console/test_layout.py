@@ -56,6 +56,28 @@ def test_a_narrow_terminal_folds_what_may_be_folded() -> None:
     assert "".join(plain.split()).count("py3") == 1
 
 
+def test_a_narrow_terminal_leaves_out_what_is_spare_and_says_so() -> None:
+    table = Table(
+        "jobs",
+        (
+            Column("job", keep=True),
+            Column("runner", keep=True, spare=True),
+            Column("needs", spare=True),
+        ),
+        ((Cell("test-3.12"), Cell("ubuntu-24.04-arm"), Cell("wheels-cp312-manylinux_x86_64")),),
+    )
+    for width, heads, missing in [
+        (80, "job runner needs", ""),
+        (40, "job runner", "no room here for: needs"),
+        (20, "job", "no room here for: runner, needs"),
+    ]:
+        stream = io.StringIO()
+        show(stream, (table,), Look(rich=True, width=width))
+        lines = printable(stream.getvalue()).splitlines()
+        assert " ".join(lines[1].split()) == heads
+        assert missing in " ".join("".join(lines[4:]).split())
+
+
 def test_tables_are_set_apart() -> None:
     stream = io.StringIO()
     show(stream, (Table("a", empty="-"), Table("b", empty="-")), Look())
