@@ -10,7 +10,7 @@ import msgspec
 from shipwheel.errors import ShipwheelError
 from shipwheel.machine.diagnosis import Diagnosis
 from shipwheel.rendering.generated import is_ours
-from shipwheel.rendering.offer import FileState, Rendering, checkout_of, render
+from shipwheel.rendering.offer import FileState, Rendering, checkout_of, render, rendered_from
 from shipwheel.rendering.rendered import Drift
 
 _RENDER = "`shipwheel render` writes them"
@@ -67,7 +67,7 @@ def _reason(root: Path) -> str:
     if top is None:
         return f"there is no git repository yet: {_RENDER} once there is"
     if top != root:
-        return f"the repository's root is {top}, where workflows belong: {_RENDER} there"
+        return f"the repository's root is {top}, where workflows belong: {rendered_from(top, root)}"
     own = _own(root)
     if own:
         return (

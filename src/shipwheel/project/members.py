@@ -57,8 +57,8 @@ def _prefix(where: str) -> str:
 def _is_package(tree: Tree, folder: str) -> bool:
     """Say whether a folder of the tree holds a project."""
     inner = Tree(os.path.join(tree.root, folder))  # noqa: PTH118 - Tree takes strings
-    tree.is_file(join(folder, PYPROJECT))  # a witness
-    return is_project(inner, read_toml(inner, PYPROJECT))
+    # through the root's tree: a witness, and an error that names the folder
+    return is_project(inner, read_toml(tree, join(folder, PYPROJECT)))
 
 
 def _check_keys(raw: Mapping[str, Any], where: str) -> None:

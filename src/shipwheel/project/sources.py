@@ -19,7 +19,7 @@ from shipwheel.project.poetry import read_poetry
 from shipwheel.project.pyproject import PYPROJECT, read_config, read_toml, strings, table
 from shipwheel.project.setup_cfg import SETUP_CFG, read_setup_cfg
 from shipwheel.project.setup_py import SETUP_PY, read_setup_py
-from shipwheel.project.tree import Tree
+from shipwheel.project.tree import LARGEST, Tree
 
 LEGACY = "setuptools.build_meta:__legacy__"
 # the first word of a build-backend -> the family whose configuration it reads
@@ -154,6 +154,12 @@ def _check_is_project(tree: Tree, tables: Mapping[str, Any] | None) -> None:
             "this is the root of a workspace, and no package itself",
             where=tree.root,
             hint="name one of its packages: `shipwheel -C FOLDER …`, `nox -s PACKAGE:SESSION`",
+        )
+    if tables is None and tree.is_file(PYPROJECT):
+        raise ConfigurationError(
+            f"{PYPROJECT} cannot be read, or has more than {LARGEST >> 20} MiB",
+            where=tree.root,
+            hint="move what is no configuration into a file of its own",
         )
     what = f"{PYPROJECT} has no [project] table" if tables is not None else "no Python project here"
     raise ConfigurationError(

@@ -10,7 +10,7 @@ from fnmatch import fnmatchcase
 from stat import S_ISDIR, S_ISREG
 
 ABSENT = "absent"
-_LARGEST = 4 << 20  # bytes; configuration is never larger, a data file behind `file:` may be
+LARGEST = 4 << 20  # bytes; configuration is never larger, a data file behind `file:` may be
 # what tools (ours too) leave in a tree while they work: no fact depends on it
 _PASSING = frozenset({"build", "dist", "__pycache__", "node_modules", "wheelhouse", "htmlcov"})
 
@@ -76,10 +76,10 @@ class Tree:
             return None
         try:
             with open(self._real(path), "rb") as file:
-                data = file.read(_LARGEST + 1)
+                data = file.read(LARGEST + 1)
         except OSError:
             return None
-        if len(data) > _LARGEST:
+        if len(data) > LARGEST:
             return None
         try:
             return data.decode("utf-8-sig")

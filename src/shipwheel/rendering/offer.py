@@ -161,10 +161,10 @@ def _notices(repository: Repository) -> Iterator[str]:
     """Say what the files do not: where they have to lie, and what stands beside them."""
     root = repository.root
     top = checkout_of(root)
-    if top not in {None, root}:
+    if top is not None and top != root:
         yield (
             f"the repository's root is {top}: a provider reads workflows there alone;"
-            " several packages are a workspace ([tool.shipwheel.workspace] members, at its root)"
+            f" {rendered_from(top, root)}"
         )
     if (root / ".github/workflows/actions.lock").is_file():
         yield (
@@ -187,6 +187,16 @@ def _notices(repository: Repository) -> Iterator[str]:
         for member in repository.members
         for notice in member.plan.notices
         if notice not in member.project.notes
+    )
+
+
+def rendered_from(top: Path, root: Path) -> str:
+    """Say how the workflows of a project in `root` are written to the checkout's `top`."""
+    whole = (top / "pyproject.toml").is_file()
+    table = "pyproject.toml ([tool.shipwheel.workspace]" if whole else "shipwheel.toml ([workspace]"
+    inner = root.relative_to(top).as_posix()
+    return (
+        f'name this folder in its {table} members = ["{inner}"]), then `shipwheel -C {top} render`'
     )
 
 

@@ -11,7 +11,7 @@ import msgspec
 
 from shipwheel import __version__
 from shipwheel.data.catalog import Catalog, load_catalog
-from shipwheel.errors import ConfigurationError, MachineError
+from shipwheel.errors import ConfigurationError, MachineError, ShipwheelError
 from shipwheel.files import digest_of, write_bytes
 from shipwheel.planning.plan import Plan
 from shipwheel.project.config import CiConfig
@@ -84,7 +84,10 @@ def _workspace(root: Path, catalog: Catalog) -> tuple[tuple[Member, ...], CiConf
     raw, where = root_settings(Tree(root), "")
     config = parse_config(raw, where, prefix="tool.shipwheel" if "[" in where else "")
     layout = read_layout(root)
-    opened = [_open_member(path, catalog) for path in layout.paths]
+    opened = [
+        _open_named(path, directory, catalog)
+        for path, directory in zip(layout.paths, layout.directories, strict=True)
+    ]
     places = dict(zip((own_name(each.project) for each in opened), layout.directories, strict=True))
     found = {own_name(each.project): each for each in opened}
     projects = [each.project for each in opened]
@@ -95,6 +98,16 @@ def _workspace(root: Path, catalog: Catalog) -> tuple[tuple[Member, ...], CiConf
         )
         for name in map(own_name, in_order(projects))
     ), config.ci
+
+
+def _open_named(root: Path, directory: str, catalog: Catalog) -> Member:
+    """Read a member; what is wrong with it names its folder."""
+    try:
+        return _open_member(root, catalog)
+    except ShipwheelError as error:
+        if directory not in (error.where or ""):
+            error.where = f"{directory}: {error.where}" if error.where else directory
+        raise
 
 
 def _open_member(root: Path, catalog: Catalog) -> Member:

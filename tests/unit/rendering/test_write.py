@@ -399,6 +399,41 @@ def test_a_project_below_the_repositorys_root_is_told(root: Path) -> None:
     assert any(f"the repository's root is {root}" in each for each in found.notices)
 
 
+def test_a_project_below_the_root_is_told_how_it_is_rendered_there(root: Path) -> None:
+    (root / "pyproject.toml").unlink()
+    inner = root / "python"
+    inner.mkdir()
+    configure(inner)
+    told = next(each for each in render(inner).notices if "the repository's root" in each)
+    assert 'shipwheel.toml ([workspace] members = ["python"])' in told
+
+    (root / "shipwheel.toml").write_text('[workspace]\nmembers = ["python"]\n', encoding="utf-8")
+    assert render(root).ok
+    assert (root / CI).is_file()
+
+
+def test_what_is_wrong_with_a_member_names_its_folder(root: Path) -> None:
+    (root / "pyproject.toml").unlink()
+    (root / "python").mkdir()
+    (root / "python" / "pyproject.toml").write_text("[project\n", encoding="utf-8")
+    (root / "shipwheel.toml").write_text('[workspace]\nmembers = ["python"]\n', encoding="utf-8")
+    with pytest.raises(ConfigurationError) as caught:
+        render(root)
+    assert caught.value.where == "python/pyproject.toml, line 1, column 9"
+
+    configure(root / "python", 'colour = "red"')
+    with pytest.raises(ConfigurationError) as caught:
+        render(root)
+    assert (caught.value.where or "").startswith("python: ")
+
+
+def test_a_pyproject_that_is_too_large_is_not_missing(root: Path) -> None:
+    text = (root / "pyproject.toml").read_text("utf-8")
+    (root / "pyproject.toml").write_text(f"{text}# {'x' * (5 << 20)}\n", encoding="utf-8")
+    with pytest.raises(ConfigurationError, match="more than 4 MiB"):
+        render(root)
+
+
 def test_a_member_of_a_workspace_is_sent_to_its_root(root: Path) -> None:
     inner = root / "packages" / "one"
     inner.mkdir(parents=True)
