@@ -9,6 +9,7 @@ from importlib import import_module
 from types import MappingProxyType
 
 from shipwheel.console.steps import Steps
+from shipwheel.events import Emit
 from shipwheel.planning.job import Job, JobKind
 from shipwheel.sessions.ci import ci_call
 from shipwheel.sessions.context import Opened
@@ -51,12 +52,28 @@ def run_session(
         run_job(opened, needed, parallel=parallel)
     named = ci_call(package=opened.package).job
     jobs = picked(opened.plan, spec, args, platform=opened.machine.platform, named=named)
+    emit = Steps(sys.stdout).emit
     if not jobs:
-        from shipwheel.sessions.summary import summarize  # noqa: PLC0415
+        _summarize(opened, spec, emit)
+        return
+    if spec.kind is JobKind.WHEELS:
+        from shipwheel.sessions.expected import after_wheels, run_each  # noqa: PLC0415
 
-        summarize(opened, spec.kind, Steps(sys.stdout).emit)
+        run_each(jobs, lambda job: run_job(opened, job, with_arguments(job, args)), emit)
+        after_wheels(opened, jobs, emit)
+        return
     for job in jobs:
         run_job(opened, job, with_arguments(job, args), parallel=parallel)
+
+
+def _summarize(opened: Opened, spec: SessionSpec, emit: Emit) -> None:
+    from shipwheel.sessions.summary import summarize  # noqa: PLC0415
+
+    summarize(opened, spec.kind, emit)
+    if spec.kind is JobKind.WHEEL:
+        from shipwheel.sessions.expected import after_wheel  # noqa: PLC0415
+
+        after_wheel(opened, emit)
 
 
 def run_job(

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
-from shipwheel.planning.job import JobKind, Scope
+from shipwheel.planning.job import JobKind, PlannedFile, Scope
 from shipwheel.verification.check import Context, Problem, SetCheck
 from shipwheel.verification.evidence import sample
 from shipwheel.verification.facts import Distribution, MetadataFacts, SetFacts
@@ -43,10 +43,16 @@ class Complete(_PlannedCheck):
             found[distribution.file.id].append(distribution.file.filename)
         for planned in context.plan.in_scope(context.scope or Scope.LOCAL):
             files = found[planned.id]
+            maker = _maker(planned, context)
             if not files:
-                yield f"the planned file {planned.id} is missing (made by {planned.job})"
+                yield f"the planned file {planned.id} is missing (made by {maker})"
             elif len(files) > 1:
-                yield f"{len(files)} files are {planned.id}: {sample(files)}"
+                yield f"{len(files)} files are {planned.id} (made by {maker}): {sample(files)}"
+
+
+def _maker(file: PlannedFile, context: Context) -> str:
+    """Give the id of the job that makes a planned file in the scope."""
+    return file.job if context.releasing else file.local_job or file.job
 
 
 class Foreign(_PlannedCheck):
@@ -103,7 +109,7 @@ class OneVersion(SetCheck):
     """All files of a project are of one version, the Plan's where it names one."""
 
     id = "set-version"
-    hint = "take the files of the other version out of the folder"
+    hint = "take the files of the other version out of the folder, or build them again"
 
     def problems(self, facts: SetFacts, context: Context) -> Iterator[Problem]:
         """See Check."""
@@ -115,15 +121,27 @@ class OneVersion(SetCheck):
         level = Level.WARNING if context.plan is None else None
         for name, found in sorted(versions.items()):
             if len(found) > 1:
-                yield Problem(
-                    f"{name} is there in the versions {sample(tuple(found))}", level=level
-                )
+                told = f"{name} is there in the versions {sample(tuple(found))}"
+                yield Problem(told + _to_be_made(facts, context), level=level)
         planned = context.plan.project.version if context.plan else None
         if planned is not None:
             for found in versions.values():
                 others = [version for version in found if not same_version(version, planned)]
                 if others and len(found) == 1:
-                    yield Problem(f"the Plan's version is {planned}, the files' {sample(others)}")
+                    told = f"the Plan's version is {planned}, the files' {sample(others)}"
+                    yield Problem(told + _to_be_made(facts, context))
+
+
+def _to_be_made(facts: SetFacts, context: Context) -> str:
+    """Name the jobs that make anew what is of another version than the Plan's, or than the sdist."""
+    if context.plan is None:
+        return ""
+    files = [each.file for each in facts.distributions if each.file.version]
+    sdists = {file.version for file in files if file.kind == "sdist"}
+    version = context.plan.project.version or (sdists.pop() if len(sdists) == 1 else None)
+    stale = {file.id for file in files if version and not same_version(file.version, version)}
+    jobs = [_maker(file, context) for file in context.plan.files if file.id in stale]
+    return f"; made anew by {sample(jobs)}" if jobs else ""
 
 
 class SameMetadata(SetCheck):

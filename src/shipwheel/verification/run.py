@@ -75,7 +75,7 @@ def verify(
     scope = scope or (Scope.LOCAL if plan is not None else None)
     context = Context(plan=plan, project=project, scope=scope)
     known = read_distributions(find_files(paths))
-    distributions = tuple(_identified(each, machine, manifest) for each in known)
+    distributions = tuple(identified(each, machine, manifest) for each in known)
     runner = _Runner(context, ignored)
     for distribution in distributions:
         runner.look_at(distribution)
@@ -124,7 +124,7 @@ def _trial(
     )
 
 
-def _identified(
+def identified(
     distribution: Distribution, machine: Machine | None, manifest: Manifest | None
 ) -> Distribution:
     """Say which planned file it is: as its record tells, or by its tags."""
