@@ -27,6 +27,7 @@ _COMMANDS: Mapping[str, str] = MappingProxyType(
         "render": "render",
         "verify": "verify",
         "publish": "publish",
+        "deps": "deps",
         "index": "index",
         "doctor": "doctor",
     }

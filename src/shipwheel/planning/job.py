@@ -38,6 +38,7 @@ class JobKind(StrEnum):
     LINT = "lint"
     TYPE = "type"
     DOCS = "docs"
+    READINESS = "readiness"
     VERIFY = "verify"
     REHEARSE = "rehearse"
     REPRODUCE = "reproduce"

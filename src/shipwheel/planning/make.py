@@ -94,6 +94,7 @@ def _jobs(
         *matrix.tests,
         *(msgspec.structs.replace(job, runner=first) for job in own if not job.lowest),
         *(msgspec.structs.replace(job, runner=first if job.consumes else here) for job in tools),
+        *_readiness_job(project),
         *_last_jobs(build, wheels, shipped, tests, matrix),
     )
 
@@ -270,6 +271,13 @@ def _tool_jobs(project: Project, catalog: Catalog, selection: Selection, cells: 
         for kind, facts in tools.items()
         if facts is not None
     ]
+
+
+def _readiness_job(project: Project) -> list[Job]:
+    if not project.dependencies.value:
+        return []
+    name = JobKind.READINESS.value
+    return [Job(id=name, kind=JobKind.READINESS, session=name)]
 
 
 def _tools_python(selection: Selection, cells: Cells, catalog: Catalog) -> str | None:

@@ -7,6 +7,9 @@ import msgspec
 from shipwheel.planning.job import Job, JobKind, PlannedFile, Scope, Tier
 from shipwheel.project.facts import Kind
 
+# a person's own questions and rehearsals, and the cells of one machine
+_AT_HOME = frozenset({JobKind.WHEEL, JobKind.READINESS, JobKind.REHEARSE, JobKind.REPRODUCE})
+
 
 class PlannedProject(msgspec.Struct, frozen=True, kw_only=True):
     """What the Plan says of the project itself; `version` is None until something is built."""
@@ -53,7 +56,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
         return tuple(job for job in self.jobs if job.kind is kind and job.platform is None)
 
     def ci_jobs(self, tier: Tier = Tier.RELEASE) -> tuple[Job, ...]:
-        """Give the jobs that CI runs in a tier: all but this machine's own cells and `rehearse`.
+        """Give the jobs that CI runs in a tier: all but this machine's own cells, `rehearse` and `readiness`.
 
         Their needs are those of CI: what a job takes comes from the release's maker of that file. A job
         that needs a wheel which no release makes is left out.
@@ -77,7 +80,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     def _in_ci(self, job: Job) -> bool:
         if job.kind is JobKind.TEST:
             return job.platform is not None or job.lowest
-        return job.kind not in {JobKind.WHEEL, JobKind.REHEARSE, JobKind.REPRODUCE}
+        return job.kind not in _AT_HOME
 
     def _ci_needs(self, job: Job, makers: dict[str, str]) -> tuple[str, ...]:
         if job.kind is JobKind.COVERAGE:

@@ -28,6 +28,7 @@ _MODULES: Mapping[JobKind, str] = MappingProxyType(
         JobKind.LINT: "tools",
         JobKind.TYPE: "tools",
         JobKind.DOCS: "tools",
+        JobKind.READINESS: "readiness",
         JobKind.VERIFY: "verify",
         JobKind.REHEARSE: "rehearse",
         JobKind.REPRODUCE: "reproduce",

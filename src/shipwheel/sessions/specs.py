@@ -18,6 +18,7 @@ _SAYS = {
     JobKind.LINT: "Run the project's linters.",
     JobKind.TYPE: "Run the project's type checker.",
     JobKind.DOCS: "Build the documentation.",
+    JobKind.READINESS: "Ask where each dependency has a wheel (-- 3.15 win_arm64 for some cells).",
     JobKind.VERIFY: "Verify what was built: the set, the archives, a wheel-only install.",
     JobKind.REHEARSE: "Rehearse the release against a throw-away index on this machine.",
     JobKind.REPRODUCE: "Build everything twice, in other folders, and show what differs.",

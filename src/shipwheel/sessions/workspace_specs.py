@@ -20,6 +20,7 @@ _SUMMARIES = {
     JobKind.LINT: "Run the linters of all packages.",
     JobKind.TYPE: "Run the type checkers of all packages.",
     JobKind.DOCS: "Build the documentation of all packages.",
+    JobKind.READINESS: "Ask where each dependency of all packages has a wheel.",
     JobKind.VERIFY: "Verify what was built of all packages.",
     JobKind.REHEARSE: "Rehearse the release of each package.",
     JobKind.REPRODUCE: "Build each package twice, and show what differs.",

@@ -1,0 +1,94 @@
+"""The answer: which dependency has no wheel in which cell, and where it has one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import Literal
+
+import msgspec
+
+
+class Why(StrEnum):
+    """Why a version has no wheel that fits a cell."""
+
+    SDIST = "sdist"  # there is an sdist alone
+    NO_WHEEL = "no-wheel"  # wheels for other cells, and no sdist
+    NEWER_SYSTEM = "newer-system"  # its wheel wants a newer C library or macOS than is asked for
+    REQUIRES_PYTHON = "requires-python"  # it excludes that Python
+    UNKNOWN = "unknown"  # no index has the project
+
+
+class Gap(msgspec.Struct, frozen=True, kw_only=True):
+    """A cell without a wheel of a package.
+
+    `missing`: nothing that is allowed there has one; `older`: an older version than elsewhere has, which
+    is `used`. `newest` and `since` are the newest and the oldest version with a wheel for that cell,
+    allowed or not, None where no version has one. `needs` is the platform tag of a wheel for a newer system.
+    """
+
+    python: str
+    platform: str
+    state: Literal["missing", "older"]
+    why: Why
+    used: str | None = None
+    newest: str | None = None
+    since: str | None = None
+    needs: str | None = None
+
+
+class There(msgspec.Struct, frozen=True, kw_only=True):
+    """A cell where a package has wheels: since which version, and its newest."""
+
+    python: str
+    platform: str
+    since: str
+    newest: str
+
+
+class PackageGaps(msgspec.Struct, frozen=True, kw_only=True):
+    """A package that is not ready everywhere; `version` is the newest that any cell takes."""
+
+    name: str
+    version: str
+    gaps: tuple[Gap, ...]
+    there: tuple[There, ...] = ()
+
+
+class AskedCell(msgspec.Struct, frozen=True, kw_only=True):
+    """A cell and what was found: `asked` is who answered.
+
+    `listing`: uv cannot be asked about it (`reason`), so the index's files of what uv finds for the
+    nearest cell were looked at. `unresolved`: no set of versions fits together there, for another
+    reason than a wheel; `reason` holds uv's words.
+    """
+
+    python: str
+    platform: str
+    asked: Literal["uv", "listing"]
+    state: Literal["ready", "missing", "unresolved"]
+    packages: int = 0
+    reason: str = ""
+
+
+class Readiness(msgspec.Struct, frozen=True, kw_only=True):
+    """The answer for a project.
+
+    `dependencies` counts the packages of all cells together, transitive ones too; `set_aside` are
+    requirements with a URL, which no index lists. `may_fail` are the Pythons that do not count for `ok`.
+    """
+
+    project: str
+    ok: bool
+    dependencies: int
+    cells: tuple[AskedCell, ...] = ()
+    packages: tuple[PackageGaps, ...] = ()
+    set_aside: tuple[str, ...] = ()
+    may_fail: tuple[str, ...] = ()
+    seconds: float = 0.0
+
+
+def is_ok(cells: Iterable[AskedCell], may_fail: Iterable[str]) -> bool:
+    """Say whether every cell that counts is ready."""
+    allowed = set(may_fail)
+    return all(each.state == "ready" or each.python in allowed for each in cells)
