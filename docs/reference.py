@@ -12,6 +12,7 @@ import typing
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import backend_table
 import catalog_tables
 import msgspec
 
@@ -139,6 +140,7 @@ def write(folder: Path) -> None:
         "json.md": json_shapes(),
         "functions.md": functions(),
         "comparison.md": comparison(),
+        "backends.md": backend_table.table(),
         **catalog_tables.tables(),
     }
     for name, text in pages.items():

@@ -203,7 +203,7 @@ def check_asked(filenames: Sequence[str], identifier: str, name: str, made: str)
         )
     wheel = parse_filename(filenames[0])
     got = wheel_id(wheel.tags)
-    if got != identifier:
+    if got != identifier and not _serves_each(wheel.tags, identifier):
         raise JobError(
             f"asked for {identifier}, cibuildwheel made {got}",
             evidence=evidence,
@@ -216,6 +216,12 @@ def check_asked(filenames: Sequence[str], identifier: str, name: str, made: str)
             evidence=evidence,
             hint="the version must stand in the sdist, and not depend on where or when it is built",
         )
+
+
+def _serves_each(tags: Sequence[str], identifier: str) -> bool:
+    """Say whether a wheel is for each Python 3 of the identifier's platform (`py3-none-…`)."""
+    platform = identifier.partition("-")[2]
+    return wheel_id([tag for tag in tags if tag.startswith("py3-none-")]) == f"py3-{platform}"
 
 
 def _into_dist(order: ReleaseOrder, wheel: Path, warnings: tuple[str, ...]) -> Built:

@@ -64,6 +64,17 @@ _NO_SOURCE = re.compile(
 _NO_FILE = re.compile(
     r"FileNotFoundError: .*?No such file or directory: (?P<name>'[^']+'|\"[^\"]+\")"
 )
+# what cythonize says of a source that is not there
+_NO_CYTHON = re.compile(r"ValueError: (?P<name>'[^']+\.pyx?') doesn't match any files")
+# GCC's and Clang's, MSVC's, rustc's, Cython's
+_DOES_NOT_COMPILE = re.compile(
+    r"^(?:\S[^:\n]*:\d+(?::\d+)?: (?:fatal )?error: \S.*"
+    r"|\S[^\n]*\(\d+(?:,\d+)?\) ?: (?:fatal )?error C\d+: .*"
+    r"|error(?:\[E\d+\])?: (?!command|could not compile|subprocess|linking with)[^\n]*\n +--> .*"
+    r"|Error compiling Cython file:.*)$",
+    re.MULTILINE,
+)
+_FROM_THE_FIRST = 10  # lines
 
 
 def build_failure(
@@ -90,9 +101,22 @@ def build_failure(
     return JobError(
         f"{what}: {cause.what}" if cause else f"{what}: {backend} failed",
         where=f"the full log: {log}" if log else backend,
-        evidence=last_lines(output),
+        evidence=first_error(output) or last_lines(output),
         hint="\n".join(filter(None, (absent, cause.hint if cause else _MEND))),
     )
+
+
+def first_error(output: str) -> str:
+    """Give a compiler's first error with the lines behind it, free of credentials; empty for none.
+
+    What comes after it follows from it, and a backend's traceback says nothing more.
+    """
+    text = redact(output)
+    found = _DOES_NOT_COMPILE.search(text)
+    if found is None:
+        return ""
+    lines = [line.rstrip() for line in text[found.start() :].splitlines() if line.strip()]
+    return "\n".join(lines[:_FROM_THE_FIRST])
 
 
 def last_lines(output: str, lines: int = _LINES) -> str:
@@ -114,7 +138,13 @@ def _cause(kind: str, output: str) -> _Cause | None:
             hint="where Cython or another tool generates it: let the build do that, or run it before;\n"
             "where the tree has it: put it into the sdist (MANIFEST.in for setuptools)",
         )
-    missing = _NO_FILE.search(output)
+    if _DOES_NOT_COMPILE.search(output):
+        return _Cause(
+            _DOES_NOT_COMPILE,
+            "the extension does not compile",
+            "mend the source or the flags (CFLAGS) as the compiler's first error above says",
+        )
+    missing = _NO_CYTHON.search(output) or _NO_FILE.search(output)
     if missing is not None and kind == "wheel":
         return _Cause(
             _NO_FILE,

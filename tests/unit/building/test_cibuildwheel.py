@@ -18,6 +18,8 @@ ABI3 = "spam-1.0-cp39-abi3-macosx_11_0_arm64.whl"
         (ABI3, "cp39-macosx_arm64"),
         ("spam-1.0-cp314-cp314t-win_amd64.whl", "cp314t-win_amd64"),
         ("spam-1.0-cp313-cp313-musllinux_1_2_x86_64.whl", "cp313-musllinux_x86_64"),
+        ("spam-1.0-py3-none-musllinux_1_2_x86_64.whl", "cp39-musllinux_x86_64"),  # for each Python
+        ("spam-1.0-py2.py3-none-win_amd64.whl", "cp39-win_amd64"),
     ],
 )
 def test_what_was_asked_for_passes(filename, identifier):
@@ -33,6 +35,7 @@ def test_what_was_asked_for_passes(filename, identifier):
         ([WHEEL.replace("spam", "eggs")], "cp312-manylinux_x86_64", "made eggs 1.0"),
         ([WHEEL, ABI3], "cp312-manylinux_x86_64", "made 2 wheels"),
         (["spam-1.0-py3-none-any.whl"], "cp312-manylinux_x86_64", "made any"),
+        (["spam-1.0-py3-none-win32.whl"], "cp312-win_amd64", "made py3-win32"),
     ],
 )
 def test_anything_else_is_refused(filenames, identifier, says):

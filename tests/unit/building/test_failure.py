@@ -12,6 +12,7 @@ CARGO = "error: failed to get `pyo3` as a dependency\n  failed to download from 
 NO_FILE = "FileNotFoundError: [Errno 2] No such file or directory: 'requirements.in'"
 
 GCC = "cc1: fatal error: pkg/_fast.c: No such file or directory\ncompilation terminated."
+PYX = "ValueError: 'src/pkg/_fast.pyx' doesn't match any files"
 CLANG = "clang: error: no such file or directory: 'pkg/_fast.cpp'"
 
 
@@ -27,6 +28,7 @@ CLANG = "clang: error: no such file or directory: 'pkg/_fast.cpp'"
         ("wheel", "CMake Error at CMakeLists.txt:17", "CMake could not configure", "cmake"),
         ("wheel", GCC, "the source '_fast.c', which is to be compiled, is not there", "Cython"),
         ("wheel", CLANG, "the source '_fast.cpp', which is to be compiled,", "the sdist"),
+        ("wheel", PYX, "the sdist lacks 'src/pkg/_fast.pyx'", "MANIFEST.in"),
         ("wheel", "ValueError: no", "flit failed", "the backend's own message"),
     ],
 )
@@ -52,3 +54,34 @@ def test_the_last_lines_are_free_of_blanks_and_passwords():
     lines = last_lines(output, 3).splitlines()
     assert lines[:2] == ["38", "39"]
     assert "hunter22" not in lines[2]
+
+
+TRACEBACK = "Traceback (most recent call last):\n" + "  File x, line 1\n" * 30 + "CompileError: 1\n"
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        "src/pkg/_fast.c:7:12: error: 'nothing' undeclared (first use in this function)",
+        "C:\\pkg\\_fast.c(7): error C2065: 'nothing': undeclared identifier",
+        "C:\\pkg\\_fast.c(7,12): fatal error C1083: Cannot open include file: 'ham.h'",
+        "../src/pkg/_fast.cpp:7:10: fatal error: ham.hpp: No such file or directory",
+        "error[E0425]: cannot find value `nothing` in this scope\n --> src/lib.rs:3:5",
+        "Error compiling Cython file:\n------------------------\n...\ndef f(): return nothing",
+    ],
+    ids=["gcc", "msvc", "msvc's columns", "a header", "rustc", "cython"],
+)
+def test_the_first_error_of_a_compiler_is_shown_and_not_the_backends_traceback(tmp_path, first):
+    output = f"building 'pkg._fast'\nwarning: x\n{first}\nsecond.c:9:1: error: later\n{TRACEBACK}"
+    error = build_failure("wheel", output, backend="setuptools", log=tmp_path / "build.log")
+    assert error.what == "the wheel could not be built: the extension does not compile"
+    assert error.evidence.startswith(first)
+    assert len(error.evidence.splitlines()) == 10
+    assert str(tmp_path / "build.log") in error.where
+
+
+def test_a_command_that_failed_is_no_line_of_a_compilers():
+    output = "error: command '/usr/bin/gcc' failed with exit code 1\nlast\n"
+    error = build_failure("wheel", output, backend="setuptools")
+    assert error.what.endswith("setuptools failed")
+    assert error.evidence.endswith("last")

@@ -1,0 +1,7 @@
+"""The compiled module, as it is installed."""
+
+from setuptools_cffi import total
+
+
+def test_a_total():
+    assert total(20, 22) == 42

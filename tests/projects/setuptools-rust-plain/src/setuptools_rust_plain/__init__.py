@@ -1,0 +1,5 @@
+"""One compiled function."""
+
+from ._total import total
+
+__all__ = ["total"]
