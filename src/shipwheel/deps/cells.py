@@ -69,9 +69,9 @@ def cells_of(pythons: Iterable[str], platforms: Iterable[Platform]) -> tuple[Cel
 def refusal(cell: Cell) -> str:
     """Say why uv cannot be asked about a cell, nothing where it can."""
     if cell.target.free_threaded:
-        return "uv resolves for no free-threaded Python that is not here"
+        return "uv's --python-version takes no free-threaded Python"
     if cell.target.implementation != "cpython":
-        return f"uv resolves for no {cell.target.implementation} that is not here"
+        return f"uv's --python-version takes no {cell.target.implementation}"
     if cell.way.uv is None:
         return f"uv knows no platform {cell.platform}"
     return ""
