@@ -9,6 +9,7 @@ import msgspec
 
 from shipwheel.building.failure import last_lines
 from shipwheel.errors import ConfigurationError, JobError, MachineError, ShipwheelError
+from shipwheel.machine.failures import full_disk_error
 
 _REFUSED = 2  # cibuildwheel's exit code for a wrong configuration
 _DEPRECATED = 4
@@ -126,7 +127,7 @@ def release_failure(
 ) -> ShipwheelError:
     """Give the error for a call of cibuildwheel that failed: what, at which step, and what mends it.
 
-    A MachineError where the container is the trouble, a ConfigurationError where it refuses its
+    A MachineError where the container or a full disk is the trouble, a ConfigurationError where it refuses its
     options, else a JobError with the first line that tells of an error and what follows it.
     """
     text = _CLOCK.sub("", _ANSI.sub("", output))
@@ -138,6 +139,8 @@ def release_failure(
             evidence=_told(text),
             hint="cibuildwheel.pypa.io/en/stable/options lists what it takes",
         )
+    if (full := full_disk_error(text, where)) is not None:
+        return full
     step, said = _last(text)
     cause = _cause(said) if step in {"", "Starting container image"} else None
     if cause is not None:

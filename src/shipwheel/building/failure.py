@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 
 from shipwheel.errors import JobError, ShipwheelError
+from shipwheel.machine.failures import full_disk_error
 from shipwheel.machine.toolchain import missing_compiler_error
 from shipwheel.process import redact
 
@@ -88,9 +89,12 @@ def build_failure(
 ) -> ShipwheelError:
     """Give the error for a failed build: its cause where the output shows one, and the last lines.
 
-    A missing compiler is a MachineError; all else a JobError. `python` is the target built for,
+    A missing compiler and a full disk are a MachineError; all else a JobError. `python` is the target built for,
     `absent` says what of the checkout is not here: that comes first among what to do.
     """
+    full = full_disk_error(redact(output), f"the full log: {log}" if log else backend)
+    if full is not None:
+        return full
     compiler = missing_compiler_error(output, python=python)
     if compiler is not None:
         compiler.where = f"the full log: {log}" if log else backend

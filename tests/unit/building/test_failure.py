@@ -49,6 +49,25 @@ def test_a_missing_compiler_is_the_machines_lack():
     assert error.exit_code == 3
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "fatal error: error writing to /tmp/ccx.s: No space left on device",
+        "/usr/bin/ld: final link failed: No space left on device",
+        "OSError: [Errno 28] No space left on device",
+        "error: failed to write /p/x.rlib: No space left on device (os error 28)",
+        "OSError: [WinError 112] There is not enough space on the disk",
+    ],
+)
+def test_a_full_disk_is_told_as_one(tmp_path, line):
+    output = f"src/a.c:1:1: {line}\nlast\n"  # though a compiler says it
+    error = build_failure("wheel", output, backend="setuptools", log=tmp_path / "log")
+    assert isinstance(error, MachineError)
+    assert (error.what, error.evidence) == ("a disk is full", f"src/a.c:1:1: {line}")
+    assert str(tmp_path / "log") in error.where
+    assert "nothing half-written" in error.hint
+
+
 def test_the_last_lines_are_free_of_blanks_and_passwords():
     output = "".join(f"{number}\n\n" for number in range(40)) + "https://me:hunter22@host/x\n"
     lines = last_lines(output, 3).splitlines()

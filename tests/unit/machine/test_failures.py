@@ -79,6 +79,11 @@ OUTPUTS = {
         error: The build backend returned an error
               error: command 'gcc' failed: No such file or directory
     """,
+    "uv: full": """
+        error: Failed to install: six-1.17.0-py2.py3-none-any.whl (six==1.17.0)
+          cause: Failed to copy to `/p/site-packages/six.py`
+          cause: failed to copy file from /c/six.py to /p/.tmp1: No space left on device (os error 28)
+    """,
     "build": """
         error: Failed to build `ext`
           cause: The build backend returned an error
@@ -107,6 +112,7 @@ OUTPUTS = {
             "a file is not the one that was named: its bytes have another hash",
         ),
         ("compiler", MachineError, "a C compiler is missing"),
+        ("uv: full", MachineError, "a disk is full"),
         ("build", JobError, "a dependency could not be built for Python 3.12"),
     ],
 )
