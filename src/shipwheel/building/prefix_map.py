@@ -29,7 +29,7 @@ def mapping_variables(
     """Give the variables that tell C and C++ compilers to write `mapped`'s values for its folders.
 
     `backend` is the build backend's import name. The user's own flags stay in front. Nothing is given
-    on Windows (MSVC's `/pathmap` needs a mode in which `__DATE__` is an error) and for a compiler
+    on Windows (MSVC's `/pathmap` needs a mode that warns of each `__DATE__`) and for a compiler
     that is not known to take the option.
     """
     if sys.platform == "win32" or not all(map(_takes_it, _compilers(environ))):
