@@ -150,7 +150,7 @@ def _sum(found: Readiness) -> Cell:
         f"{found.dependencies - missing - older} of {counted(found.dependencies, 'package')} have"
         f" wheels in all {counted(len(found.cells), 'cell')}"
     )
-    said += f", {older} older ones in some" if older else ""
+    said += f", {older} more an older version in some" if older else ""
     said += f"; {bad} of the cells lack something" if bad else ""
     return Cell(f"{said} ({seconds_text(found.seconds)})", Tone.GOOD if found.ok else Tone.BAD)
 

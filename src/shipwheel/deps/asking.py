@@ -56,7 +56,11 @@ def readiness(
     listed, specifiers, set_aside = split_requirements(requirements, origin)
     if not listed or not cells:
         return Readiness(project=project, ok=True, dependencies=0, set_aside=set_aside)
-    emit(StepStarted(_STEP, f"{project}: {len(listed)} dependencies, {len(cells)} cells"))
+    emit(
+        StepStarted(
+            _STEP, f"{project}: what it depends on, in {len(cells)} cells of Python and platform"
+        )
+    )
     question = Question(listed, specifiers, root)
     listings = Listings(configured_sources(root, emit), emit)
     answers = _answers(cells, question, listings, emit)
