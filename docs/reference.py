@@ -62,6 +62,8 @@ MEANINGS = {
     "test.platforms": "The platforms that [CI tests on](workflows.md#a-change). What it names a release has to be tested on.",
     "wheels.platforms": "The [platforms](catalog.md#platforms) that wheels are shipped for: `manylinux_x86_64`, `win_amd64` …",
     "wheels.allow-pure": "The extension is optional: a wheel without it is not an error.",
+    "wheels.zig": "Whether `wheel-X.Y` compiles with [zig](https://pypi.org/project/ziglang/) (`shipwheel[zig]`), on Linux: for the glibc of the manylinux image that `[tool.cibuildwheel]` names, however new this machine's is.",
+    "wheels.cross": "With `zig`: the platforms of another architecture whose wheels this machine compiles too, and tests below qemu's emulation: `manylinux_aarch64`. The variable `SHIPWHEEL_AARCH64_ROOT` names the folder with that architecture's Python.",
     "wheels.compiler-cache": "Whether `wheel-X.Y` compiles through ccache or sccache where one is here. The wheels of a release never do.",
     "verify.modules": "The modules to import from the installed wheel.",
     "verify.smoke": "A command to run where the wheel is installed and nothing else, in an empty folder: `python -c '…'`, `name --version`.",

@@ -54,7 +54,7 @@ class Backend(msgspec.Struct, frozen=True):
     """A source tree's backend, ready to be called with an interpreter.
 
     `epoch` becomes SOURCE_DATE_EPOCH; `log` gets all output, `emit` each line. `variables` are put
-    over the environment's, and the folder `first` comes first on PATH. With `map_paths` compilers write neither the source's folder nor that of the
+    over the environment's, and the folder `first` comes first on PATH; `settings` are the backend's own for a wheel (PEP 517). With `map_paths` compilers write neither the source's folder nor that of the
     build environment into what they make.
     """
 
@@ -65,6 +65,7 @@ class Backend(msgspec.Struct, frozen=True):
     installer: Installer = "uv"
     variables: Mapping[str, str] | None = None
     first: Path | None = None
+    settings: Mapping[str, list[str]] = {}
     map_paths: bool = False
     emit: Emit = silent
     log: Path | None = None
@@ -106,7 +107,7 @@ class Backend(msgspec.Struct, frozen=True):
         *,
         ask: bool,
     ) -> tuple[_Answer, str]:
-        request = _request(system, environment, kind, into, ask=ask)
+        request = _request(system, environment, kind, into, ask=ask, settings=self.settings)
         with tempfile.TemporaryDirectory(prefix="shipwheel-") as folder:
             asked, answered = Path(folder) / "request.json", Path(folder) / "answer.json"
             asked.write_text(json.dumps(request), encoding="utf-8")
@@ -147,9 +148,16 @@ class Backend(msgspec.Struct, frozen=True):
 
 
 def _request(
-    system: BuildSystem, environment: BuildEnvironment, kind: Kind, into: Path, *, ask: bool
+    system: BuildSystem,
+    environment: BuildEnvironment,
+    kind: Kind,
+    into: Path,
+    *,
+    ask: bool,
+    settings: Mapping[str, list[str]],
 ) -> dict[str, object]:
-    kwargs: dict[str, object] = {f"{kind}_directory": str(into), "config_settings": None}
+    meant = dict(settings) if kind == "wheel" and system.backend == "mesonpy" else None
+    kwargs: dict[str, object] = {f"{kind}_directory": str(into), "config_settings": meant or None}
     if kind == "wheel":
         kwargs["metadata_directory"] = None
     return {

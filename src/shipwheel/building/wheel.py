@@ -21,6 +21,7 @@ from shipwheel.building.promise import check_promise
 from shipwheel.building.repair import repair_wheel
 from shipwheel.building.repair_tool import repair_tool
 from shipwheel.building.staging import empty
+from shipwheel.building.zig import Setup, Zig, check_backend, check_target, set_up, zig_for
 from shipwheel.dists.artifact import parse_filename, wheel_id
 from shipwheel.dists.lock import hold
 from shipwheel.dists.normalize import normalize_wheel
@@ -57,11 +58,18 @@ class _Order(msgspec.Struct, frozen=True):
     emit: Emit
     log: Path | None
     caching: bool = False
+    zig: Zig | None = None
+
+    @property
+    def name(self) -> str:
+        """Give what tells it from the other wheels of this machine: `3.12`, `3.12-aarch64`."""
+        foreign = self.zig is not None and self.zig.foreign is not None
+        return f"{self.interpreter.target}{f'-{self.zig.arch}' if self.zig and foreign else ''}"
 
     @property
     def folder(self) -> Path:
         """Give the folder to build in: always the same, for paths get into what compilers write."""
-        return self.workspace.cache / "build" / f"wheel-{self.interpreter.target}"
+        return self.workspace.cache / "build" / f"wheel-{self.name}"
 
 
 def build_wheel(
@@ -73,6 +81,7 @@ def build_wheel(
     compiled: bool,
     file_id: str | None = None,
     caching: bool = False,
+    foreign: Interpreter | None = None,
     emit: Emit = silent,
     log: Path | None = None,
 ) -> Built:
@@ -82,16 +91,18 @@ def build_wheel(
     build requirements' versions are resolved again at most once in 24 hours, and other versions build
     it again. `compiled`: an extension project's, which is repaired for other machines of its platform
     and must hold compiled modules. `file_id` is the planned file's; without it the tags decide. With
-    `caching` compilers are called through ccache or sccache where one is here; else never. Raises JobError for a failing backend and a wheel that is not what was promised, MachineError for a
-    missing compiler or an index out of reach.
+    `caching` compilers are called through ccache or sccache where one is here; else never. Where the project asks for zig, that compiles, for the glibc that its wheels promise; for `foreign`, a Python of another
+    architecture, it must. Raises JobError for a failing backend and a wheel that is not what was promised, MachineError for a
+    missing compiler or an index out of reach, ConfigurationError for a backend that zig does not serve.
     """
     workspace.prepare()
-    key = wheel_key(project, sdist, interpreter, compiled=compiled, environ=os.environ)
+    zig = zig_for(project, interpreter, foreign, os.environ) if compiled else None
+    key = wheel_key(project, sdist, interpreter, compiled=compiled, environ=os.environ, zig=zig)
     order = _Order(
-        workspace, project, sdist, interpreter, compiled, file_id, key, emit, log, caching
+        workspace, project, sdist, interpreter, compiled, file_id, key, emit, log, caching, zig
     )
-    lock = workspace.cache / "locks" / f"wheel-{interpreter.target}.file.lock"
-    with hold(lock, f"another build of the wheel for {interpreter.target}", emit):
+    lock = workspace.cache / "locks" / f"wheel-{order.name}.file.lock"
+    with hold(lock, f"another build of the wheel for {order.name}", emit):
         notes: tuple[str, ...] = ()
         kept = _usable(order)
         reused = kept is not None
@@ -111,6 +122,7 @@ def wheel_key(
     *,
     compiled: bool,
     environ: Mapping[str, str],
+    zig: Zig | None = None,
 ) -> str:
     """Give the digest of what decides a wheel, the versions of its build requirements left out."""
     own = f"{normalize(project.name.value).replace('-', '_').upper()}_"
@@ -120,8 +132,8 @@ def wheel_key(
         if name in _DECIDE or name.startswith(own) or name == "SOURCE_DATE_EPOCH"
     )
     promises = (str(compiled), str(project.config.wheels.allow_pure), project.config.installer)
-    tool = repair_tool() if compiled else ""
-    return digest_of(_VERSION, sha256(sdist), interpreter.build, *promises, tool, *decided)
+    tools = (repair_tool() if compiled else "", *([zig.identity] if zig else []))
+    return digest_of(_VERSION, sha256(sdist), interpreter.build, *promises, *tools, *decided)
 
 
 def find_wheel(
@@ -130,7 +142,8 @@ def find_wheel(
     """Give the kept wheel for a key, unless another compiler is here now; none at all changes nothing."""
     kept = find_kept(workspace, key)
     now = compiler_identity(environ) if kept is not None and compiled else ""
-    return None if kept is not None and now not in {"", kept.compiler} else kept
+    # a wheel of zig's names no compiler: zig is in its key
+    return None if kept and kept.compiler and now not in {"", kept.compiler} else kept
 
 
 def _usable(order: _Order) -> Kept | None:
@@ -185,7 +198,7 @@ def _unpack(order: _Order) -> Path:
 def _build(order: _Order) -> tuple[Kept, tuple[str, ...]]:
     """Give the new wheel, kept, and what is to be said of its making."""
     source = _unpack(order)
-    cache = _cache(order)
+    zig, cache = _zig(order, source), _cache(order)
     backend = Backend(
         workspace=order.workspace,
         source=source,
@@ -193,8 +206,12 @@ def _build(order: _Order) -> tuple[Kept, tuple[str, ...]]:
         epoch=_epoch(order.sdist),
         installer=order.project.config.installer,
         map_paths=order.compiled,
-        variables=uncached() if cache is None else cache.variables,
-        first=cache.first if cache else None,
+        variables={
+            **(uncached() if cache is None else cache.variables),
+            **(zig.variables if zig else {}),
+        },
+        first=zig.first if zig else cache.first if cache else None,
+        settings=zig.settings if zig else {},
         emit=order.emit,
         log=order.log,
     )
@@ -208,8 +225,16 @@ def _build(order: _Order) -> tuple[Kept, tuple[str, ...]]:
     return kept, (said,) if said else ()
 
 
+def _zig(order: _Order, source: Path) -> Setup | None:
+    if order.zig is None:
+        return None
+    check_backend(read_build_system(source))
+    return set_up(order.zig, order.folder / "zig")
+
+
 def _cache(order: _Order) -> CompilerCache | None:
-    if not (order.compiled and order.caching):
+    # zig keeps what it compiled by itself
+    if not (order.compiled and order.caching) or order.zig is not None:
         return None
     return compiler_cache(order.folder / "compilers", order.project.backend.value)
 
@@ -220,6 +245,9 @@ def _finish(order: _Order, built: HookBuild, warnings: tuple[str, ...], epoch: i
         repaired = repair_wheel(path, order.folder / "repaired", emit=order.emit, log=order.log)
         path, warnings = repaired.path, (*warnings, *repaired.warnings)
         tools |= repaired.tools
+    if order.zig is not None:
+        check_target(order.zig, path)
+        tools |= order.zig.tools
     normalize_wheel(path, epoch)
     return keep(
         order.workspace,
@@ -230,7 +258,7 @@ def _finish(order: _Order, built: HookBuild, warnings: tuple[str, ...], epoch: i
         resolved_at=built.environment.at,
         tools={**built.environment.resolved, **tools},
         warnings=warnings,
-        compiler=compiler_identity(os.environ) if order.compiled else "",
+        compiler=compiler_identity(os.environ) if order.compiled and not order.zig else "",
     )
 
 

@@ -18,6 +18,7 @@ from shipwheel import process
 from shipwheel.errors import ConfigurationError, JobError, MachineError
 from shipwheel.events import Emit, StepDone, StepStarted, silent
 from shipwheel.files import write_bytes
+from shipwheel.machine.emulated import write_environment
 from shipwheel.machine.interpreter import Interpreter
 from shipwheel.machine.variables import for_installer, without_outer
 from shipwheel.workspace import STATE
@@ -92,15 +93,11 @@ def create_environment(
     path = Path(os.path.abspath(path))  # noqa: PTH100 - an environment's path keeps its links
     emit(StepStarted("environment", f"{interpreter.target} with {installer}"))
     _clear(path)
-    done = process.run(
-        _creating(path, interpreter, installer),
-        env=for_installer(os.environ),
-        cwd=path.parent,
-        log=log,
-        emit=emit,
-    )
-    if not done.ok:
-        raise _not_created(done, interpreter, installer)
+    if interpreter.emulator:
+        _check_emulated(interpreter, installer)
+        write_environment(path, interpreter)
+    else:
+        _create(path, interpreter, installer, emit, log)
     environment = Environment(path, interpreter)
     _mark(path, _ready_marker(interpreter, installer, ""))
     emit(StepDone("environment", time.perf_counter() - started, str(path)))
@@ -190,6 +187,29 @@ def uv_command() -> str:
             "uv is not there, though shipwheel depends on it",
             hint=f"{sys.executable} -m pip install uv",
         ) from error
+
+
+def _create(
+    path: Path, interpreter: Interpreter, installer: Installer, emit: Emit, log: Path | None
+) -> None:
+    done = process.run(
+        _creating(path, interpreter, installer),
+        env=for_installer(os.environ),
+        cwd=path.parent,
+        log=log,
+        emit=emit,
+    )
+    if not done.ok:
+        raise _not_created(done, interpreter, installer)
+
+
+def _check_emulated(interpreter: Interpreter, installer: Installer) -> None:
+    if installer == "pip":
+        raise ConfigurationError(
+            "pip cannot be put into an environment of another architecture's Python",
+            where=interpreter.executable,
+            hint='use `installer = "uv"` in [tool.shipwheel], which serves it',
+        )
 
 
 def _creating(path: Path, interpreter: Interpreter, installer: Installer) -> tuple[str, ...]:

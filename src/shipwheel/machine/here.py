@@ -10,7 +10,7 @@ import sysconfig
 from collections.abc import Mapping
 
 from shipwheel.events import Emit, silent
-from shipwheel.machine.interpreter import Machine
+from shipwheel.machine.interpreter import Interpreter, Machine
 from shipwheel.machine.interpreters import find_interpreters
 
 # Nearly all set CI; these do not, or not always: Azure, Jenkins, TeamCity, CodeBuild, Bitbucket.
@@ -33,7 +33,17 @@ def this_machine(*, refresh: bool = False, emit: Emit = silent) -> Machine:
         platform=platform_here(),
         interpreters=find_interpreters(refresh=refresh, emit=emit),
         ci=is_ci(),
+        emulated=_emulated(refresh=refresh),
     )
+
+
+def _emulated(*, refresh: bool) -> tuple[Interpreter, ...]:
+    """Give the Pythons of another architecture; who names none pays nothing for it."""
+    if "SHIPWHEEL_AARCH64_ROOT" not in os.environ:
+        return ()
+    from shipwheel.machine.emulated import find_emulated  # noqa: PLC0415
+
+    return find_emulated(refresh=refresh)
 
 
 def is_ci(environ: Mapping[str, str] | None = None) -> bool:

@@ -11,7 +11,7 @@ class Interpreter(msgspec.Struct, frozen=True, kw_only=True):
     `target` is the name that the Plan uses (`3.12`, `3.14t`, `pypy3.11`); `version` is exact
     (`3.12.1`); `platform` is `sysconfig.get_platform()` (`linux-x86_64`); `build` changes whenever the
     interpreter is built anew (version, compiler, build time); `origin` says where it was found
-    (`PATH`, `pyenv`, `uv` …).
+    (`PATH`, `pyenv`, `uv` …); `emulator` is the command before it for one of another architecture.
     """
 
     target: str
@@ -24,6 +24,7 @@ class Interpreter(msgspec.Struct, frozen=True, kw_only=True):
     free_threaded: bool = False
     soabi: str = ""
     has_headers: bool = True
+    emulator: tuple[str, ...] = ()
 
     @property
     def tag(self) -> str:
@@ -37,12 +38,14 @@ class Machine(msgspec.Struct, frozen=True, kw_only=True):
     """What the Plan needs to know of this machine to tell the local scope from the release scope.
 
     `platform` is the platform part of cibuildwheel's identifiers for wheels made here
-    (`manylinux_x86_64`, `musllinux_x86_64`, `macosx_arm64`, `win_amd64`).
+    (`manylinux_x86_64`, `musllinux_x86_64`, `macosx_arm64`, `win_amd64`); `emulated` are Pythons of
+    another architecture that it can run.
     """
 
     platform: str
     interpreters: tuple[Interpreter, ...]
     ci: bool = False
+    emulated: tuple[Interpreter, ...] = ()
 
     def interpreter(self, target: str) -> Interpreter | None:
         """Give the best interpreter for a target, or None where it is not here."""

@@ -89,13 +89,16 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
         return all(stamp(path) == seen for path, seen in self.witnesses.items())
 
 
-def ask(executable: str) -> Answer | None:
-    """Ask an interpreter about itself; None where it took too long, which is no answer."""
+def ask(executable: str, emulator: tuple[str, ...] = ()) -> Answer | None:
+    """Ask an interpreter about itself; None where it took too long, which is no answer.
+
+    `emulator` is the beginning of a command that runs programs of another architecture.
+    """
     from shipwheel import process  # noqa: PLC0415 - an answer that is remembered starts none
 
     before = {executable: stamp(executable)}
     environ = {key: value for key, value in os.environ.items() if not key.startswith("PYTHON")}
-    command = (executable, "-I", "-S", "-c", _SCRIPT)
+    command = (*emulator, executable, "-I", "-S", "-c", _SCRIPT)
     try:
         done = process.run(command, env=environ, timeout=SECONDS)
     except MachineError:

@@ -10,6 +10,7 @@ import msgspec
 from shipwheel.data.catalog import Catalog
 from shipwheel.machine.interpreter import Machine
 from shipwheel.planning.cells import Cells, cells_of
+from shipwheel.planning.cross import cross_jobs, with_cross
 from shipwheel.planning.job import Job, JobKind, PlannedFile, Scope, Tier
 from shipwheel.planning.matrix import Matrix, matrix_of
 from shipwheel.planning.notices import notices
@@ -46,8 +47,11 @@ def make_plan(
     selection = select(project, targets, machine)
     chosen = shipped_identifiers(project, targets, identifiers)
     cells = cells_of(project, selection, machine, chosen)
+    crossed = cross_jobs(project, selection, machine, cells)
+    cells = msgspec.structs.replace(cells, local_jobs=with_cross(cells, crossed))
     matrix = matrix_of(project, catalog, targets, cells)
-    jobs = _jobs(project, catalog, (selection, cells, matrix), remedy)
+    foreign = tuple(job for _file, job in crossed)
+    jobs = _jobs(project, catalog, (selection, cells, matrix), remedy, foreign)
     return Plan(
         project=_planned_project(project, selection),
         jobs=jobs,
@@ -72,27 +76,32 @@ def _planned_project(project: Project, selection: Selection) -> PlannedProject:
 
 
 def _jobs(
-    project: Project, catalog: Catalog, decided: tuple[Selection, Cells, Matrix], remedy: Remedy
+    project: Project,
+    catalog: Catalog,
+    decided: tuple[Selection, Cells, Matrix],
+    remedy: Remedy,
+    foreign: tuple[Job, ...],
 ) -> tuple[Job, ...]:
     selection, cells, matrix = decided
     here = ci_runner(catalog)
     build = _build_job(project, selection, here)
-    wheels = [_wheel_job(selection, target, remedy) for target in cells.wheel_targets]
+    own = [_wheel_job(selection, target, remedy) for target in cells.wheel_targets]
+    wheels = [*own, *foreign]
     shipped = [_shipped_job(each, catalog, matrix) for each in cells.shipped]
     tests = [_test_job(project, selection, cells, each.text, remedy) for each in selection.targets]
     lowest = _lowest_job(project, selection, cells)
     tested = tuple(job.id for job in tests if job.scope is Scope.LOCAL)
     first = _runner(catalog, ci_platform(project, catalog))
-    own = [*([lowest] if lowest else []), *_coverage_job(project, tested)]
+    extra = [*([lowest] if lowest else []), *_coverage_job(project, tested)]
     tools = _tool_jobs(project, catalog, selection, cells)
     return (
         build,
         *wheels,
         *shipped,
         *tests,
-        *(msgspec.structs.replace(job, runner=first) for job in own if job.lowest),
+        *(msgspec.structs.replace(job, runner=first) for job in extra if job.lowest),
         *matrix.tests,
-        *(msgspec.structs.replace(job, runner=first) for job in own if not job.lowest),
+        *(msgspec.structs.replace(job, runner=first) for job in extra if not job.lowest),
         *(msgspec.structs.replace(job, runner=first if job.consumes else here) for job in tools),
         *_readiness_job(project),
         *_last_jobs(build, wheels, shipped, tests, matrix),

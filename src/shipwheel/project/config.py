@@ -29,6 +29,8 @@ class WheelsConfig(
     platforms: tuple[str, ...] | None = None
     allow_pure: bool = False  # an optional extension may be missing from the wheel
     compiler_cache: bool = True  # ccache or sccache where it is here; never for a release
+    zig: bool = False  # `wheel-X.Y` compiles with zig, for the glibc that the wheels promise
+    cross: tuple[Literal["manylinux_aarch64"], ...] = ()  # with zig: made and tested here too
 
 
 class VerifyConfig(

@@ -34,6 +34,8 @@ from shipwheel.workspace import Workspace
 
 # made by content: their record stays true until they write another
 _KEPT = frozenset({JobKind.BUILD, JobKind.WHEEL})
+# a wheel for another architecture is tested by the job that makes it
+_TESTING = frozenset({JobKind.TEST, JobKind.WHEEL})
 
 
 class JobRun(msgspec.Struct):
@@ -241,7 +243,7 @@ def _end(
 def _platform(run: JobRun) -> str:
     """Give the platform that a test ran for: a 32-bit Python's is not the machine's."""
     machine = run.opened.machine.platform
-    return run.job.platform or machine if run.job.kind is JobKind.TEST else machine
+    return run.job.platform or machine if run.job.kind in _TESTING else machine
 
 
 def _python_version(run: JobRun) -> str | None:
@@ -252,7 +254,7 @@ def _python_version(run: JobRun) -> str | None:
 def _junit(run: JobRun, record: Record) -> None:
     """Write a JUnit file of one case for a job whose tool wrote none."""
     path = run.workspace.junit(run.job.id)
-    if run.job.kind is JobKind.TEST and record.tests_run is not None:
+    if run.job.kind in _TESTING and record.tests_run is not None:
         return
     from shipwheel.testing.junit import write_job_junit  # noqa: PLC0415
 

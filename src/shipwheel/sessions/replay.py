@@ -38,9 +38,11 @@ def interpreter_for(job: Job, machine: Machine) -> Interpreter | None:
     """Give the job's Python on this machine, of the job's platform where that is not the machine's own."""
     if job.python is None:
         return None
-    if job.platform is None or job.platform == machine.platform:
+    # a wheel for another architecture is built by this machine's own Python
+    own = job.platform is None or job.kind is JobKind.WHEEL
+    if own or job.platform == machine.platform:
         return machine.interpreter(job.python)
-    wanted = job.platform.replace("_", "-")  # as sysconfig.get_platform() writes it
+    wanted = str(job.platform).replace("_", "-")  # as sysconfig.get_platform() writes it
     return next(
         (
             each

@@ -26,6 +26,7 @@ _SAYS = {
     JobKind.PUBLISH: "Publish: gate, upload, read back (-- --to NAME, -- --dry-run).",
 }
 _LOWEST = "Run the tests with the lowest declared direct dependencies, on Python {python}."
+_CROSS = "Compile the wheel of Python {python} for another architecture with zig, and test it below qemu."
 _DEFAULT = frozenset({"build", "wheel", "test", "verify"})
 # what writes to the whole of dist/ or talks to an index runs by itself
 _ALONE = frozenset(
@@ -137,7 +138,8 @@ def _cell(plan: Plan, job: Job) -> SessionSpec:
 
 
 def _says(plan: Plan, job: Job) -> str:
-    pattern = _LOWEST if job.lowest else _SAYS[job.kind]
+    crossed = job.kind is JobKind.WHEEL and job.platform is not None
+    pattern = _LOWEST if job.lowest else _CROSS if crossed else _SAYS[job.kind]
     pure = " and the wheel from it" if any(file.id == "any" for file in plan.files) else ""
     text = pattern.format(python=job.python or "?", pure=pure)
     if job.reason and job.kind in {JobKind.WHEEL, JobKind.TEST}:
@@ -159,8 +161,8 @@ def _requires(plan: Plan, job: Job) -> tuple[str, ...]:
 
 
 def _summary(plan: Plan, kind: JobKind) -> SessionSpec:
-    cells = _local_sessions(plan, kind)
     wheel = kind is JobKind.WHEEL
+    cells = _local_sessions(plan, kind, foreign=wheel)
     what = "Build this machine's wheels" if wheel else "Run the tests"
     return SessionSpec(
         name=kind.value,
@@ -187,6 +189,9 @@ def _wheels(plan: Plan) -> tuple[SessionSpec, ...]:
     )
 
 
-def _local_sessions(plan: Plan, kind: JobKind) -> tuple[str, ...]:
+def _local_sessions(plan: Plan, kind: JobKind, *, foreign: bool = False) -> tuple[str, ...]:
+    """Give the sessions of a kind's cells; `foreign`: also those of another architecture's wheels."""
     cells = plan.of_kind(kind, Scope.LOCAL)
-    return tuple(job.session for job in cells if job.platform is None and not job.lowest)
+    return tuple(
+        job.session for job in cells if (job.platform is None or foreign) and not job.lowest
+    )

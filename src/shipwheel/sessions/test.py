@@ -37,14 +37,40 @@ def run(
         run.interpreter()
     )  # a Python that is not here is a reason to skip, before all else
     wheel, ref = run.consume(run.job.consumes[0])
-    prepared = _environment(run, interpreter, wheel, ref.sha256, tuple(requires))
+    return prove(
+        run,
+        interpreter,
+        wheel,
+        ref.sha256,
+        command=command,
+        requires=requires,
+        variables=environment,
+    )
+
+
+def prove(
+    run: JobRun,
+    interpreter: Interpreter,
+    wheel: Path,
+    sha256: str,
+    *,
+    command: Sequence[str] | None = None,
+    requires: Sequence[str] = (),
+    variables: Mapping[str, str] | None = None,
+    by: Mapping[str, str] | None = None,
+) -> TestOutcome:
+    """Test a wheel with an interpreter, and note in the run's record what that showed.
+
+    `by` is what a proof says of where the tests ran; raises as `run` does.
+    """
+    prepared = _environment(run, interpreter, wheel, sha256, tuple(requires))
     overlay = stage_overlay(
         run.workspace, run.opened.project, run.job.id, prepared.environment, wheel
     )
-    outcome = _tests(run, prepared, wheel, overlay, command=command, variables=environment)
+    outcome = _tests(run, prepared, wheel, overlay, command=command, variables=variables)
     whole = command is None and not run.args
     proofs = check_proof(prepared.environment, wheel, overlay, narrowed=not whole, emit=run.emit)
-    _note_proofs(run, ref.sha256, outcome, proofs, whole=whole)
+    _note_proofs(run, sha256, outcome, proofs, whole=whole, by=by or {})
     return outcome
 
 
@@ -106,17 +132,23 @@ def _tests(
 
 
 def _note_proofs(
-    run: JobRun, sha256: str, outcome: TestOutcome, proofs: Proofs, *, whole: bool
+    run: JobRun,
+    sha256: str,
+    outcome: TestOutcome,
+    proofs: Proofs,
+    *,
+    whole: bool,
+    by: Mapping[str, str],
 ) -> None:
     """Note what was shown of these bytes; a part of the tests (posargs) is no proof for a release."""
     part = "" if whole else "some-"
     imported = {"modules": len(proofs.modules) or outcome.imports, "processes": proofs.processes}
-    run.proofs.append(Proof(what=f"{part}imports", sha256=sha256, detail=dict(imported)))
+    run.proofs.append(Proof(what=f"{part}imports", sha256=sha256, detail={**imported, **by}))
     if outcome.imports:
         return  # no tests are known: importing every module is all that was shown
     kind = "lowest" if run.job.lowest else "tests"
     counts = {"ran": outcome.ran or 0, "skipped": outcome.skipped}
-    run.proofs.append(Proof(what=f"{part}{kind}", sha256=sha256, detail=dict(counts)))
+    run.proofs.append(Proof(what=f"{part}{kind}", sha256=sha256, detail={**counts, **by}))
 
 
 def _workers(run: JobRun) -> int | None:

@@ -1,0 +1,178 @@
+"""Wheels compiled with zig: for an old glibc, and for aarch64, loaded and tested below qemu's emulator."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from shipwheel.dists.wheel import open_wheel
+
+pytestmark = [
+    pytest.mark.integration,
+    pytest.mark.skipif(
+        sys.platform != "linux" or find_spec("ziglang") is None,
+        reason="zig is not beside shipwheel here (pip install shipwheel[zig], on Linux)",
+    ),
+]
+
+SCRIPT = Path(__file__).resolve().parent.parent / "containers" / "aarch64"
+_CANNOT = 69  # the script's exit code where the machine lacks something
+
+ZIG = """
+[tool.shipwheel.wheels]
+platforms = ["manylinux_x86_64", "manylinux_aarch64"]
+zig = true
+{more}
+[tool.cibuildwheel]
+manylinux-x86_64-image = "manylinux2014"
+manylinux-aarch64-image = "manylinux2014"
+"""
+CROSS = ZIG.format(more='cross = ["manylinux_aarch64"]\n')
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """Give the folder with an aarch64 Python, made where it is not there yet."""
+    made = subprocess.run(["bash", SCRIPT, "root"], capture_output=True, text=True, check=False)
+    if made.returncode == _CANNOT:
+        pytest.skip(made.stderr.strip().splitlines()[-1])
+    assert made.returncode == 0, made.stderr[-4000:]
+    return Path(made.stdout.strip())
+
+
+def add(project: Path, text: str) -> None:
+    with (project / "pyproject.toml").open("a", encoding="utf-8") as file:
+        file.write(text)
+
+
+def record(project: Path, job: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(
+        (project / ".shipwheel" / "records" / f"{job}.json").read_bytes()
+    )
+    return found
+
+
+# one call that glibc has since 2.17, and one that it has had under a new name since 2.33
+NEEDS_LIBC = """
+#define _GNU_SOURCE
+#include <Python.h>
+#include <time.h>
+#include <sys/stat.h>
+
+static PyObject *size(PyObject *self, PyObject *path) {
+    struct stat found;
+    struct timespec now;
+    if (stat(PyUnicode_AsUTF8(path), &found)) return PyErr_SetFromErrno(PyExc_OSError);
+    return PyLong_FromLongLong(found.st_size + clock_gettime(CLOCK_MONOTONIC, &now));
+}
+static PyMethodDef methods[] = {{"size", size, METH_O, NULL}, {NULL, NULL, 0, NULL}};
+static struct PyModuleDef module = {PyModuleDef_HEAD_INIT, "libcsize", NULL, -1, methods};
+PyMODINIT_FUNC PyInit_libcsize(void) { return PyModule_Create(&module); }
+"""
+
+
+@pytest.fixture
+def libcsize(tmp_path) -> Path:
+    """A project whose extension calls what newer glibcs have under other names."""
+    project = tmp_path / "libcsize"
+    (project / "tests").mkdir(parents=True)
+    (project / "libcsize.c").write_text(NEEDS_LIBC)
+    (project / "tests" / "test_size.py").write_text(
+        "import libcsize\n\n\ndef test_size(tmp_path):\n"
+        '    (tmp_path / "f").write_text("four")\n'
+        '    assert libcsize.size(str(tmp_path / "f")) == 4\n'
+    )
+    (project / "pyproject.toml").write_text(
+        '[build-system]\nrequires = ["setuptools>=77"]\nbuild-backend = "setuptools.build_meta"\n'
+        '[project]\nname = "libcsize"\nversion = "1.0"\nrequires-python = ">=3.9"\n'
+        "[tool.setuptools]\npy-modules = []\n"
+        'ext-modules = [{ name = "libcsize", sources = ["libcsize.c"] }]\n'
+        '[tool.shipwheel]\npackages = { libcsize = "libcsize.c" }\n[tool.shipwheel.test]\ncommand = ["pytest"]\n'
+    )
+    (project / "noxfile.py").write_text("import nox, shipwheel\n\nshipwheel.register(nox)\n")
+    return project
+
+
+def test_an_old_glibc_is_targeted_and_kept(libcsize, tools) -> None:
+    add(libcsize, ZIG.format(more=""))
+    ran = tools.nox(libcsize, "-s", "test-3.11")
+    assert ran.code == 0, ran.text[-6000:]
+    left = record(libcsize, "wheel-3.11")
+    (made,) = left["made"]
+    assert "manylinux_2_17_x86_64" in made["filename"]
+    assert left["tools"]["zig target"] == "x86_64-linux-gnu.2.17"
+    assert left["tools"]["ziglang"]
+    (proof,) = left["proofs"]
+    assert (proof["what"], proof["sha256"]) == ("glibc", made["sha256"])
+    assert proof["detail"]["target"] == "x86_64-linux-gnu.2.17"
+    assert record(libcsize, "test-3.11")["tests_run"] == 1
+    # with nothing changed nothing is compiled; without zig this machine's compiler is, and its glibc
+    again = tools.nox(libcsize, "--no-dependencies", "-s", "wheel-3.11")
+    assert "unchanged" in again.out
+    text = (libcsize / "pyproject.toml").read_text().replace("zig = true", "zig = false")
+    (libcsize / "pyproject.toml").write_text(text)
+    assert tools.nox(libcsize, "-s", "wheel-3.11").code == 0
+    (plain,) = record(libcsize, "wheel-3.11")["made"]
+    assert plain["sha256"] != made["sha256"]
+    assert "zig target" not in record(libcsize, "wheel-3.11")["tools"]
+
+
+def test_an_aarch64_wheel_is_compiled_loaded_and_tested(template, tools, root) -> None:
+    project = template("c-extension")
+    add(project, CROSS)
+    here = {"SHIPWHEEL_AARCH64_ROOT": str(root)}
+    job = "wheel-3.11-manylinux_aarch64"
+    ran = tools.nox(project, "-s", job, env=here)
+    assert ran.code == 0, ran.text[-6000:]
+    left = record(project, job)
+    (made,) = left["made"]
+    assert (made["id"], made["builder"]) == ("cp311-manylinux_aarch64", "laptop")
+    assert "manylinux_2_17_aarch64" in made["filename"]
+    assert left["platform"] == "manylinux_aarch64"
+    proofs = {each["what"]: each for each in left["proofs"]}
+    assert set(proofs) == {"glibc", "imports", "tests"}
+    assert {each["sha256"] for each in left["proofs"]} == {made["sha256"]}
+    assert proofs["tests"]["detail"]["by"].startswith("qemu-aarch64")
+    assert proofs["tests"]["detail"]["ran"] == left["tests_run"] == 34
+    assert proofs["imports"]["detail"]["modules"] >= 2
+    (compiled,) = open_wheel(project / "dist" / made["filename"]).compiled
+    assert compiled.endswith(".cpython-311-aarch64-linux-gnu.so")
+    # a test that fails there leaves no wheel behind
+    (project / "tests" / "test_red.py").write_text(
+        "import platform\n\n\ndef test_red():\n    assert platform.machine() == 'x86_64'\n"
+    )
+    red = tools.nox(project, "--no-dependencies", "-s", job, env=here)
+    assert red.code == 1
+    assert "'aarch64' == 'x86_64'" in red.text
+    assert not list((project / "dist").glob("*aarch64*"))
+    assert record(project, job)["made"] == []
+
+
+def test_what_cannot_be_tested_is_not_compiled(template, tools) -> None:
+    project = template("c-extension")
+    add(project, CROSS)
+    assert tools.nox(project, "-s", "build").code == 0
+    ran = tools.nox(project, "--no-dependencies", "-s", "wheel-3.11-manylinux_aarch64")
+    assert "no aarch64 Python 3.11 is here" in ran.text
+    assert "SHIPWHEEL_AARCH64_ROOT" in ran.text
+    assert not list((project / "dist").glob("*.whl"))
+
+
+def test_a_backend_that_zig_does_not_serve_is_refused(template, tools) -> None:
+    project = template("c-extension")
+    add(project, ZIG.format(more=""))
+    text = (project / "pyproject.toml").read_text()
+    (project / "pyproject.toml").write_text(
+        text.replace(
+            'requires = ["setuptools>=77"]', 'requires = ["setuptools>=77", "setuptools-rust"]'
+        )
+    )
+    ran = tools.nox(project, "-s", "wheel-3.11")
+    assert ran.code != 0
+    assert "Rust is not known to compile with zig" in ran.text
