@@ -15,7 +15,7 @@ from shipwheel.data.catalog import load_catalog
 from shipwheel.deps.asking import readiness
 from shipwheel.deps.cells import Cell, cells_of
 from shipwheel.deps.readiness import Readiness, Why
-from shipwheel.errors import MachineError
+from shipwheel.errors import ConfigurationError, MachineError
 from shipwheel.indexes.known import Index
 from shipwheel.indexes.server import free_port, throw_away_index
 
@@ -185,6 +185,14 @@ def test_an_index_out_of_reach(only_ours, tmp_path: Path, monkeypatch: pytest.Mo
         ask(tmp_path, "pure")
     assert "out of reach" in caught.value.what
     assert PASSWORD not in "\n".join(caught.value.lines())
+
+
+def test_settings_that_uv_refuses(only_ours, tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.delenv("UV_NO_CONFIG")
+    (tmp_path / "uv.toml").write_text('index-strategy = "nonsense"\n')
+    with pytest.raises(ConfigurationError) as caught:
+        ask(tmp_path, "pure")
+    assert "nonsense" in (caught.value.evidence or "")
 
 
 PROJECT = """\

@@ -13,14 +13,13 @@ import msgspec
 
 from shipwheel import process
 from shipwheel.deps.listing import Listing, read_listing
-from shipwheel.errors import ShipwheelError
+from shipwheel.errors import ConfigurationError, ShipwheelError
 from shipwheel.events import Emit, Notice, Warned, silent
 from shipwheel.files import write_text
 from shipwheel.indexes.known import Index
 from shipwheel.indexes.page import IndexFile
 from shipwheel.indexes.simple import Credentials, SimpleIndex
 from shipwheel.machine.environment import uv_command
-from shipwheel.machine.failures import installation_failure
 from shipwheel.machine.variables import for_installer
 from shipwheel.process import redact
 
@@ -52,7 +51,7 @@ class Sources(msgspec.Struct, frozen=True):
 def configured_sources(root: Path, emit: Emit = silent) -> Sources:
     """Ask uv which indexes hold for the project in `root`, from variables, uv.toml and pyproject.
 
-    Raises what a refused setting of uv's is: JobError with uv's words.
+    Raises ConfigurationError with uv's words where it refuses them.
     """
     with tempfile.TemporaryDirectory(prefix="shipwheel-deps-") as name:
         nothing, answer = Path(name) / "nothing.in", Path(name) / "answer.txt"
@@ -61,7 +60,12 @@ def configured_sources(root: Path, emit: Emit = silent) -> Sources:
         options = ("--emit-index-url", "--emit-find-links", "-o", answer, nothing)
         done = process.run((*command, *options), cwd=root, env=for_installer(os.environ))
         if not done.ok:
-            raise installation_failure(done.tail(30), python="any")
+            raise ConfigurationError(
+                "uv refuses its settings",
+                where=str(root),
+                evidence=done.tail(12),
+                hint="mend uv.toml, [tool.uv] in pyproject.toml or the variable that it names",
+            )
         found = read_sources(answer.read_text("utf-8"), os.environ.get("UV_INDEX_STRATEGY", ""))
     for place in found.unlisted:
         emit(Notice(f"{redact(place)} lists no files for us: uv alone knows what lies there"))
