@@ -48,6 +48,13 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
         """Give who made these bytes, None where no record says so."""
         return next((maker for maker in self.made() if maker.made.sha256 == sha256), None)
 
+    def ids(self, sha256: str) -> tuple[str, ...]:
+        """Give the planned files that these bytes were made as.
+
+        There are several where an optional extension was left out: one wheel for all, made for each.
+        """
+        return tuple(maker.made.id for maker in self.made() if maker.made.sha256 == sha256)
+
     def consumers(self, sha256: str) -> tuple[str, ...]:
         """Give the ids of the jobs that used these bytes."""
         return tuple(

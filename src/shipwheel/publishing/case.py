@@ -93,6 +93,16 @@ class Case:
                 return record
         return None
 
+    def served(self, each: Identified) -> set[str]:
+        """Give the planned files that a file's bytes were made as, by whom the scope accepts."""
+        return {
+            maker.made.id
+            for maker in self.manifest.made()
+            if maker.made.sha256 == each.file.sha256
+            and maker.made.id in self.planned
+            and self.accepts(maker.made.id, maker.made.builder)
+        }
+
     def accepts(self, file_id: str, builder: str) -> bool:
         """Say whether a builder's file counts: the local scope takes any, the release the planned one."""
         return self.scope is Scope.LOCAL or builder == self.planned_builder(file_id)

@@ -33,7 +33,7 @@ EXCUSABLE = GATE_RULES
 
 def missing_file(case: Case) -> Iterator[Reason]:
     """Every planned file of the scope is there, from the builder that the scope accepts."""
-    there = {each.id for each in case.shipped}
+    there = set().union(*map(case.served, case.shipped))
     others = {each.id: each for each in case.identified}
     for file_id, planned in case.planned.items():
         if file_id in there:

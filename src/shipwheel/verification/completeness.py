@@ -40,7 +40,8 @@ class Complete(_PlannedCheck):
         assert context.plan is not None
         found = defaultdict(list)
         for distribution in facts.distributions:
-            found[distribution.file.id].append(distribution.file.filename)
+            for file_id in (distribution.file.id, *distribution.file.also):
+                found[file_id].append(distribution.file.filename)
         for planned in context.plan.in_scope(context.scope or Scope.LOCAL):
             files = found[planned.id]
             maker = _maker(planned, context)

@@ -33,6 +33,7 @@ class FileFacts:
     filename_fault: str = ""
     unreadable: str = ""
     id: str | None = None
+    also: tuple[str, ...] = ()  # further planned files that the same bytes were made as
     builder: str | None = None  # who made it, where a record tells
 
 

@@ -130,8 +130,9 @@ def identified(
     """Say which planned file it is: as its record tells, or by its tags."""
     file = distribution.file
     maker = manifest.maker(file.sha256) if manifest is not None else None
-    if maker is not None:
-        named = dataclasses.replace(file, id=maker.made.id, builder=maker.made.builder)
+    if maker is not None and manifest is not None:
+        also = tuple(each for each in manifest.ids(file.sha256) if each != maker.made.id)
+        named = dataclasses.replace(file, id=maker.made.id, also=also, builder=maker.made.builder)
     else:
         named = dataclasses.replace(file, id=_id(file, machine))
     wheel = distribution.wheel and dataclasses.replace(distribution.wheel, file=named)

@@ -6,6 +6,8 @@ import msgspec
 import pytest
 
 from shipwheel.dists.manifest import Manifest
+from shipwheel.dists.record import Made, Record, Status
+from shipwheel.files import sha256
 from shipwheel.machine.interpreter import Machine
 from shipwheel.planning.job import Scope
 from shipwheel.verification.expected import check_expected
@@ -74,7 +76,27 @@ def test_what_is_foreign_counts_in_ci(tmp_path, make_plan, make_project, ci, lev
     assert (found.rule, found.level) == ("set-foreign", level)
 
 
-def check(folder, make_plan, make_project, there, wanted, *, ci=False, version=None):
+def test_one_wheel_that_was_made_for_two_pythons_is_both_files(
+    tmp_path, make_plan, make_project
+) -> None:
+    """As where an optional extension was left out, and `allow-pure` lets that pass."""
+    pure = tmp_path / "good-1.0-py3-none-any.whl"
+    pure.write_bytes(b"for both")
+    made = (
+        Made(id=each, filename=pure.name, sha256=sha256(pure), size=8, builder="laptop")
+        for each in (CP39, CP312)
+    )
+    records = tuple(
+        Record(job=f"wheel-{each.id}", session="wheel", status=Status.PASSED, made=(each,))
+        for each in made
+    )
+    found = check(
+        tmp_path, make_plan, make_project, (SDIST,), ALL, manifest=Manifest(records=records)
+    )
+    assert found == ()
+
+
+def check(folder, make_plan, make_project, there, wanted, *, ci=False, version=None, manifest=None):
     for name in there:
         (folder / name).write_bytes(name.encode())  # no archive is opened
     plan = make_plan(FILES)
@@ -85,6 +107,6 @@ def check(folder, make_plan, make_project, there, wanted, *, ci=False, version=N
         make_project(),
         wanted=wanted,
         scope=Scope.RELEASE,
-        manifest=Manifest(),
+        manifest=manifest or Manifest(),
         machine=Machine(platform="manylinux_x86_64", interpreters=(), ci=ci),
     )
