@@ -91,6 +91,11 @@ def add_requirements(
     return BuildEnvironment(environment, wanted, note.resolved, note.at, built.installer)
 
 
+def forget_environment(built: BuildEnvironment) -> None:
+    """Have it made anew the next time: what was written into it while a disk was full may be half there."""
+    _note_path(built.environment.path).unlink(missing_ok=True)
+
+
 def _make(
     folder: Path,
     interpreter: Interpreter,

@@ -17,12 +17,14 @@ from shipwheel.building.environment import (
     BuildEnvironment,
     add_requirements,
     build_environment,
+    forget_environment,
 )
 from shipwheel.building.failure import build_failure
 from shipwheel.building.prefix_map import mapping_variables
 from shipwheel.errors import JobError
 from shipwheel.events import Emit, silent
 from shipwheel.machine.environment import Installer, environment_variables
+from shipwheel.machine.failures import FULL_DISK
 from shipwheel.machine.interpreter import Interpreter
 from shipwheel.project.submodules import submodules_hint
 from shipwheel.workspace import Workspace
@@ -121,7 +123,7 @@ class Backend(msgspec.Struct, frozen=True):
             answer = _read(answered)
         if not done.ok or answer is None or answer.error is not None:
             text = f"{done.output}\n{answer.error.text if answer and answer.error else ''}"
-            raise build_failure(
+            failure = build_failure(
                 kind,
                 text,
                 backend=system.backend,
@@ -129,6 +131,9 @@ class Backend(msgspec.Struct, frozen=True):
                 python=self.interpreter.target,
                 absent=submodules_hint(self.workspace.root),
             )
+            if failure.reference == FULL_DISK:
+                forget_environment(environment)
+            raise failure
         return answer, done.output
 
     def _environ(self, environment: BuildEnvironment, backend: str) -> dict[str, str]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from shipwheel.errors import JobError, MachineError, ShipwheelError
 from shipwheel.machine.toolchain import missing_compiler_error
 
+FULL_DISK = "disk"  # the reference of an error that says that one is full
 NO_WHEEL = "no-wheel"  # the reference of an error that says of what there is no wheel
 # Texts of uv 0.13 and pip 26, each seen in a real run (tests/integration/test_machine.py).
 _REFUSED = re.compile(
@@ -42,11 +43,12 @@ _BUILD = re.compile(
     r"|metadata-generation-failed|Failed building wheel"
 )
 
-# what the C library, Rust's and Windows say of ENOSPC and EDQUOT
+# what the C library, Rust's and Windows say of ENOSPC and EDQUOT; and a Python that finds the half of
+# what an earlier one wrote as bytecode
 _FULL = re.compile(
     r"No space left on device|\(os error (?:28|112|122)\)|Disk quota exceeded"
-    r"|not enough space on the disk",
-    re.IGNORECASE,
+    r"|not enough space on the disk|^EOFError: marshal data too short",
+    re.IGNORECASE | re.MULTILINE,
 )
 
 _PIP_TIME = re.compile(r"^\d{4}-\d\d-\d\dT\S+ ")  # what pip's own log puts before each line
@@ -95,7 +97,7 @@ def full_disk_error(output: str, where: str | None) -> MachineError | None:
         evidence=_lines_with(output, _FULL),
         hint="free some space there (temporary files lie where TMPDIR says) and run again:\n"
         "nothing half-written is kept",
-        reference="disk",
+        reference=FULL_DISK,
     )
 
 

@@ -68,6 +68,13 @@ def test_a_full_disk_is_told_as_one(tmp_path, line):
     assert "nothing half-written" in error.hint
 
 
+def test_half_of_a_bytecode_file_tells_of_a_disk_that_was_full():
+    """CPython renames what it could write of one, and each later import of it fails."""
+    output = "  File importlib, line 729, in _compile_bytecode\nEOFError: marshal data too short\n"
+    error = build_failure("wheel", output, backend="setuptools")
+    assert (error.what, error.reference) == ("a disk is full", "disk")
+
+
 def test_the_last_lines_are_free_of_blanks_and_passwords():
     output = "".join(f"{number}\n\n" for number in range(40)) + "https://me:hunter22@host/x\n"
     lines = last_lines(output, 3).splitlines()
