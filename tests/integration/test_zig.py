@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.conftest import commit_everything
 
 from shipwheel.dists.wheel import open_wheel
 
@@ -176,3 +177,39 @@ def test_a_backend_that_zig_does_not_serve_is_refused(template, tools) -> None:
     ran = tools.nox(project, "-s", "wheel-3.11")
     assert ran.code != 0
     assert "Rust is not known to compile with zig" in ran.text
+
+
+MESON = """project('libcsize', 'c', default_options: ['buildtype=release'])
+python = import('python').find_installation(pure: false)
+python.extension_module('libcsize', 'libcsize.c', install: true)
+"""
+CMAKE = """cmake_minimum_required(VERSION 3.18...3.30)
+project(libcsize LANGUAGES C)
+find_package(Python REQUIRED COMPONENTS Interpreter Development.Module)
+Python_add_library(libcsize MODULE libcsize.c WITH_SOABI)
+install(TARGETS libcsize DESTINATION .)
+"""
+
+
+@pytest.mark.parametrize(
+    ("backend", "requirement", "file", "text"),
+    [
+        ("mesonpy", "meson-python>=0.18", "meson.build", MESON),
+        ("scikit_build_core.build", "scikit-build-core>=0.10", "CMakeLists.txt", CMAKE),
+    ],
+)
+def test_other_backends_cross_too(libcsize, tools, root, backend, requirement, file, text) -> None:
+    (libcsize / file).write_text(text)
+    table = (libcsize / "pyproject.toml").read_text()
+    table = table.replace("setuptools.build_meta", backend).replace("setuptools>=77", requirement)
+    start, end = table.index("[tool.setuptools]"), table.index("[tool.shipwheel]")
+    (libcsize / "pyproject.toml").write_text(table[:start] + table[end:] + CROSS)
+    commit_everything(libcsize)  # Meson packs what is committed
+    job = "wheel-3.11-manylinux_aarch64"
+    ran = tools.nox(libcsize, "-s", job, env={"SHIPWHEEL_AARCH64_ROOT": str(root)})
+    assert ran.code == 0, ran.text[-6000:]
+    left = record(libcsize, job)
+    (made,) = left["made"]
+    assert "manylinux_2_17_aarch64" in made["filename"]
+    assert left["tests_run"] == 1
+    assert {each["what"] for each in left["proofs"]} == {"glibc", "imports", "tests"}
