@@ -148,6 +148,19 @@ def test_each_fact_says_where_it_came_from(tools, project: Path) -> None:
     assert {"name", "value", "origin", "weak"} <= set(facts[0])
 
 
+def test_what_cibuildwheel_is_told_is_explained(tools, template) -> None:
+    project = template("c-extension")
+    with (project / "pyproject.toml").open("a", encoding="utf-8") as file:
+        file.write('\n[tool.cibuildwheel]\nskip = "*-musllinux_*"\nbuild-verbosity = 1\n')
+    ran = tools.shipwheel(project, "plan", "--explain")
+    assert "tested by jobs of the Plan" in ran.out, ran.text
+    told = json.loads(tools.shipwheel(project, "plan", "--explain", "--json").out)["cibuildwheel"]
+    settings = {each["option"]: each for each in told[0]["settings"]}
+    assert settings["build-verbosity"]["value"] == "1"
+    assert not settings["build-verbosity"]["ours"]
+    assert settings["SOURCE_DATE_EPOCH"]["ours"]
+
+
 def test_the_project_may_be_elsewhere(tools, project: Path, tmp_path: Path) -> None:
     ran = tools.run("shipwheel", "-C", os.fspath(project), "plan", "--json", cwd=tmp_path)
     assert json.loads(ran.out)["project"]["name"] == "small", ran.err

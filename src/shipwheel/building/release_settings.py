@@ -20,6 +20,9 @@ _SETTINGS = (
     *("pyproject.toml", "pytest.toml", ".pytest.toml", "pytest.ini", ".pytest.ini"),
     *("tox.ini", "setup.cfg", "conftest.py"),
 )
+# cibuildwheel's systems have tables of their own, and overrides say what they are for
+_SYSTEMS = ("linux", "macos", "windows", "android", "ios", "pyodide")
+_NO_OPTIONS = frozenset({*_SYSTEMS, "overrides", "select", "inherit"})
 _PYTHON = re.compile(r"python[\d.]*t?(\.exe)?")
 _OWN_TESTS = "[tool.cibuildwheel] test-command, with test-sources, says how else to test it"
 
@@ -56,7 +59,7 @@ class Configured(msgspec.Struct, frozen=True):
 
     def get(self, option: str) -> Any:
         """Give an option's value as it is written, None where nobody sets it."""
-        values = [each[option] for each in self._tables() if option in each]
+        values = [each[option] for _origin, each in self._tables() if option in each]
         name = f"CIBW_{option.upper().replace('-', '_')}"
         values += [
             self.environ[each]
@@ -65,14 +68,30 @@ class Configured(msgspec.Struct, frozen=True):
         ]
         return values[-1] if values else None
 
-    def _tables(self) -> Iterable[Mapping[str, Any]]:
-        yield self.table
-        yield self.table.get(self.system, {})
+    def every(self) -> dict[str, tuple[Any, str]]:
+        """Give each option that is set, with its value as it is written and where that stands."""
+        found: dict[str, tuple[Any, str]] = {}
+        for origin, table in self._tables():
+            options = [each for each in table if each not in _NO_OPTIONS]
+            found |= {each: (table[each], origin) for each in options}
+        ending = f"_{self.system.upper()}"
+        others = tuple(f"_{each.upper()}" for each in _SYSTEMS if each != self.system)
+        # of two variables the system's own counts
+        for name in sorted(self.environ, key=lambda each: (each.endswith(ending), each)):
+            if name.startswith("CIBW_") and not name.endswith(others):
+                option = name.removeprefix("CIBW_").removesuffix(ending)
+                words = option.replace("_", "-").lower().replace("x86-64", "x86_64")
+                found[words] = (self.environ[name], name)
+        return found
+
+    def _tables(self) -> Iterable[tuple[str, Mapping[str, Any]]]:
+        yield "[tool.cibuildwheel]", self.table
+        yield f"[tool.cibuildwheel.{self.system}]", self.table.get(self.system, {})
         for override in self.table.get("overrides", ()):
             select = override.get("select", "")
             patterns = select if isinstance(select, str) else " ".join(select)
             if selector_matches(patterns, self.identifier):
-                yield override
+                yield f"[[tool.cibuildwheel.overrides]] {patterns}", override
 
 
 def release_settings(

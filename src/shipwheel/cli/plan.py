@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 import msgspec
 
 from shipwheel.cli.call import Call, json_option, print_tables, write_report
-from shipwheel.console.explained import explain_tables
+from shipwheel.console.explained import explain_tables, wheels_tables
 from shipwheel.console.layout import Table
 from shipwheel.console.tables import plan_tables
 from shipwheel.errors import ExitCode
@@ -17,6 +17,9 @@ from shipwheel.files import to_json
 from shipwheel.project.explain import Explanation, explain
 from shipwheel.sessions.context import Opened, open_project
 from shipwheel.sessions.members import open_packages
+
+if TYPE_CHECKING:
+    from shipwheel.building.filled_in import Group
 
 
 @click.command()
@@ -37,12 +40,22 @@ def plan(call: Call, /, *, json_file: str | None, reasons: bool) -> int:
 
 
 def _tables(opened: Opened, rows: tuple[Explanation, ...]) -> tuple[Table, ...]:
-    tables = explain_tables(rows, opened.plan, opened.machine) if rows else ()
-    return tuple(tables) or plan_tables(opened.plan)
+    if not rows:
+        return tuple(plan_tables(opened.plan))
+    reasons = explain_tables(rows, opened.plan, opened.machine)
+    return (*reasons, *wheels_tables(_told(opened)))
+
+
+def _told(opened: Opened) -> tuple[Group, ...]:
+    # cibuildwheel's selectors take their time: only who asks for reasons waits for them
+    from shipwheel.building.filled_in import filled_in  # noqa: PLC0415
+    from shipwheel.data.catalog import load_catalog  # noqa: PLC0415
+
+    return filled_in(opened.project, opened.plan, load_catalog())
 
 
 def plan_json(opened: Opened, rows: tuple[Explanation, ...]) -> bytes:
-    """Give the Plan as the design's JSON, with `facts` beside it where they were asked for."""
+    """Give the Plan as the design's JSON; where they were asked for, with `facts` and `cibuildwheel` beside it."""
     return to_json(_plan_data(opened, rows))
 
 
@@ -55,4 +68,5 @@ def _plan_data(opened: Opened, rows: tuple[Explanation, ...]) -> dict[str, Any]:
     data: dict[str, Any] = msgspec.to_builtins(opened.plan)
     if rows:
         data["facts"] = msgspec.to_builtins(rows)
+        data["cibuildwheel"] = msgspec.to_builtins(_told(opened))
     return data

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from shipwheel.console.layout import Cell, Column, Table
 from shipwheel.console.terminal import Tone
@@ -10,6 +11,18 @@ from shipwheel.machine.interpreter import Machine
 from shipwheel.planning.job import JobKind, Scope
 from shipwheel.planning.plan import Plan
 from shipwheel.project.explain import Explanation
+
+if TYPE_CHECKING:
+    from shipwheel.building.filled_in import Group
+
+# cibuildwheel's selectors are not imported for a word: these are the values of ProvedBy
+_TESTED = {
+    "project": "tested inside it, by the project's own test-command",
+    "facts": "tested inside it, with the tests that were found",
+    "imports": "imported only",
+    "job": "tested by jobs of the Plan",
+    "nobody": "tested by nobody",
+}
 
 
 def explain_tables(rows: Sequence[Explanation], plan: Plan, machine: Machine) -> tuple[Table, ...]:
@@ -19,6 +32,41 @@ def explain_tables(rows: Sequence[Explanation], plan: Plan, machine: Machine) ->
     if guesses:
         tables.append(Table(title="guesses", notes=guesses))
     return tuple(tables)
+
+
+def wheels_tables(groups: Sequence[Group]) -> tuple[Table, ...]:
+    """Give a table a group of wheels: what cibuildwheel is told for them, by the project and by us."""
+    return tuple(_wheels_table(group) for group in groups)
+
+
+def _wheels_table(group: Group) -> Table:
+    count = len(group.identifiers)
+    wheels = f"{count} wheel{'' if count == 1 else 's'}"
+    return Table(
+        title=f"cibuildwheel, {wheels}: {_TESTED[group.tested_by]}",
+        columns=(Column("option", keep=True), Column("value"), Column("from")),
+        rows=tuple(
+            (
+                Cell(each.option),
+                Cell(each.value),
+                Cell(f"filled in: {each.origin}" if each.ours else each.origin, Tone.DIM),
+            )
+            for each in group.settings
+        ),
+        notes=tuple(_wheels_lines(group)),
+    )
+
+
+def _wheels_lines(group: Group) -> Iterator[Cell]:
+    """Give the wheels, a line a platform, and why they are not tested."""
+    if group.why:
+        yield Cell(group.why, Tone.WARN)
+    platforms: dict[str, list[str]] = {}
+    for each in group.identifiers:
+        python, _, platform = each.partition("-")
+        platforms.setdefault(platform, []).append(python)
+    for platform, pythons in platforms.items():
+        yield Cell(f"{platform}: {' '.join(pythons)}", Tone.DIM)
 
 
 def guess_lines(rows: Sequence[Explanation]) -> tuple[Cell, ...]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from shipwheel.building.cibuildwheel import ReleaseOrder, ReleaseWheel, build_release_wheel
+from shipwheel.building.filled_in import tested_elsewhere
 from shipwheel.building.release_settings import ProvedBy
 from shipwheel.data.catalog import Platform, load_catalog
 from shipwheel.dists.record import Proof
 from shipwheel.errors import ConfigurationError, JobError
-from shipwheel.planning.job import Job, JobKind
-from shipwheel.planning.plan import Plan
+from shipwheel.planning.job import Job
 from shipwheel.sessions.build import add_made, outcome
 from shipwheel.sessions.jobrun import JobRun
 from shipwheel.testing.counts import read_counts
@@ -37,17 +37,6 @@ def run(run: JobRun) -> None:
         said.append(outcome(wheel.built))
     _note_proofs(run, wheel)
     add_made(run, wheel.built)
-
-
-def tested_elsewhere(plan: Plan, identifier: str) -> bool:
-    """Say whether a job of the Plan tests these bytes on their platform.
-
-    A test job without a platform is this machine's own, and tests this machine's own wheel.
-    """
-    return any(
-        job.platform is not None and identifier in job.consumes
-        for job in plan.of_kind(JobKind.TEST)
-    )
 
 
 def _platform(job: Job) -> Platform:

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
-from shipwheel.console.explained import explain_tables, guess_lines
+from shipwheel.building.filled_in import Group, Setting
+from shipwheel.building.release_settings import ProvedBy
+from shipwheel.console.explained import explain_tables, guess_lines, wheels_tables
 from shipwheel.console.layout import plain_lines
 from shipwheel.console.terminal import Look
 from shipwheel.machine.interpreter import Interpreter, Machine
@@ -76,3 +78,31 @@ def test_facts_decisions_and_guesses() -> None:
 
 def test_without_a_guess_there_is_nothing_to_settle() -> None:
     assert guess_lines([NAME]) == ()
+
+
+def test_what_cibuildwheel_is_told_and_by_whom() -> None:
+    group = Group(
+        identifiers=("cp311-musllinux_x86_64", "cp312-musllinux_x86_64", "cp312-win32"),
+        tested_by=ProvedBy.IMPORTS,
+        settings=(
+            Setting(option="before-all", value="make", origin="[tool.cibuildwheel]", ours=False),
+            Setting(option="enable", value="all", origin="the Plan names each wheel", ours=True),
+        ),
+        why="no tests are known",
+    )
+    (table,) = wheels_tables([group])
+    assert list(plain_lines(table, Look())) == [
+        "cibuildwheel, 3 wheels: imported only",
+        "  option      value  from",
+        "  before-all  make   [tool.cibuildwheel]",
+        "  enable      all    filled in: the Plan names each wheel",
+        "  no tests are known",
+        "  musllinux_x86_64: cp311 cp312",
+        "  win32: cp312",
+    ]
+
+
+def test_each_way_of_testing_has_its_words() -> None:
+    groups = [Group(identifiers=("cp312-win32",), tested_by=each, settings=()) for each in ProvedBy]
+    titles = {table.title for table in wheels_tables(groups)}
+    assert len(titles) == len(ProvedBy)

@@ -3,10 +3,10 @@ from __future__ import annotations
 import msgspec
 import pytest
 
+from shipwheel.building.filled_in import tested_elsewhere as is_tested
 from shipwheel.planning.job import Job, JobKind
 from shipwheel.planning.plan import Plan, PlannedProject
 from shipwheel.project.facts import Kind
-from shipwheel.sessions.wheels import tested_elsewhere as is_tested
 
 LINUX = "cp312-manylinux_x86_64"
 LOCAL = Job(id="test-3.12", kind=JobKind.TEST, session="test-3.12", consumes=(LINUX,))
