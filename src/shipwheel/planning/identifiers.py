@@ -82,14 +82,17 @@ def _without_unknown_groups(text: str) -> tuple[str, list[str]]:
     wanted = tomllib.loads(text).get("tool", {}).get("cibuildwheel", {}).get("enable", [])
     groups = wanted.split() if isinstance(wanted, str) else wanted
     known = {group.value for group in EnableGroup} | {"all"}
-    notices = []
-    for group in groups:
-        if group not in known:
-            text = re.sub(rf"""(["'])({re.escape(group)})\1\s*,?""", "", text)
-            notices.append(
-                f"cibuildwheel {version('cibuildwheel')} knows no group {group!r}:"
-                " take it out of [tool.cibuildwheel] enable"
-            )
+    unknown = [group for group in groups if group not in known]
+    if isinstance(wanted, str) and unknown:  # all groups in one string
+        left = json.dumps(" ".join(group for group in groups if group in known))
+        text = re.sub(rf"""(["']){re.escape(wanted)}\1""", lambda _: left, text)
+    for group in unknown:
+        text = re.sub(rf"""(["'])({re.escape(group)})\1\s*,?""", "", text)
+    notices = [
+        f"cibuildwheel {version('cibuildwheel')} knows no group {group!r}:"
+        " take it out of [tool.cibuildwheel] enable"
+        for group in unknown
+    ]
     return text, notices
 
 
