@@ -107,8 +107,7 @@ def _ask(folder: str, requires: str, system: str, archs: str) -> list[str]:
     command = [sys.executable, "-P", "-m", "cibuildwheel", "--print-build-identifiers"]
     done = process.run(
         [*command, "--platform", system, "--archs", archs, folder],
-        # cibuildwheel reads it from PEP 621 metadata alone; our facts know more
-        env={**os.environ, **({"CIBW_PROJECT_REQUIRES_PYTHON": requires} if requires else {})},
+        env=_environment(requires),
     )
     if not done.ok:
         raise ConfigurationError(
@@ -124,6 +123,13 @@ def _deciding(text: str) -> str:
     """Give what of a pyproject.toml decides cibuildwheel's selection: projects that agree in it share an answer."""
     table = tomllib.loads(text).get("tool", {}).get("cibuildwheel", {})
     return json.dumps(table, sort_keys=True, default=str)
+
+
+def _environment(requires: str) -> dict[str, str]:
+    """Give this process's environment without `CIBW_*`: one terminal's settings are no one else's Plan."""
+    own = {name: value for name, value in os.environ.items() if not name.startswith("CIBW_")}
+    # cibuildwheel reads it from PEP 621 metadata alone; our facts know more
+    return {**own, **({"CIBW_PROJECT_REQUIRES_PYTHON": requires} if requires else {})}
 
 
 def _own_file(root: Path) -> str:

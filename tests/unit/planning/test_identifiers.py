@@ -6,7 +6,7 @@ import tomllib
 
 import pytest
 
-from shipwheel.planning.identifiers import _without_unknown_groups
+from shipwheel.planning.identifiers import _environment, _without_unknown_groups
 
 
 @pytest.mark.parametrize(
@@ -27,3 +27,11 @@ def test_a_group_that_cibuildwheel_dropped_is_left_out_and_said(enable, left, na
     assert [f"{each!r}" in notice for each, notice in zip(named, notices, strict=True)] == [
         True
     ] * len(named)
+
+
+def test_one_terminals_settings_are_not_asked_with(monkeypatch) -> None:
+    monkeypatch.setenv("CIBW_BUILD", "cp312-*")
+    monkeypatch.setenv("CIBW_PROJECT_REQUIRES_PYTHON", ">=3.99")
+    assert "CIBW_BUILD" not in _environment("")
+    assert "CIBW_PROJECT_REQUIRES_PYTHON" not in _environment("")
+    assert _environment(">=3.10")["CIBW_PROJECT_REQUIRES_PYTHON"] == ">=3.10"
