@@ -211,8 +211,11 @@ def test_without_a_compiler(tools, template, tmp_path: Path) -> None:
 def test_what_lies_in_dist_and_is_not_ours(tools, copy: Path) -> None:
     foreign, wheel = copy / "dist" / "notes.txt", next((copy / "dist").glob("*.whl"))
     foreign.write_text("mine", "utf-8")
+    release = copy / ".shipwheel" / "release.json"
+    judged = release.read_bytes()
     refused = tools.shipwheel(copy, "publish", "--to", "http://127.0.0.1:9/")
     assert refused.code == 1
+    assert not release.exists(), "what was refused leaves no release behind"
     assert "foreign-file: notes.txt" in refused.err
     assert foreign.read_text("utf-8") == "mine"
     foreign.unlink()
@@ -222,6 +225,7 @@ def test_what_lies_in_dist_and_is_not_ours(tools, copy: Path) -> None:
     assert is_clear(ran.text)
     assert "was not made by shipwheel" in ran.err
     assert wheel.read_bytes() == b"somebody else's"
+    release.write_bytes(judged)
     tampered = tools.shipwheel(
         copy, "publish", "--release", ".shipwheel/release.json", "--to", "http://127.0.0.1:9/"
     )
