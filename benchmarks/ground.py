@@ -16,6 +16,7 @@ from pathlib import Path
 from uv import find_uv_bin
 
 PYTHONS = ("3.10", "3.11", "3.12", "3.13")
+TOOLS = {"shell": ("uv",), "tox": ("tox", "tox-uv", "uv"), "nox": ("nox", "uv")}
 REPOSITORY = Path(__file__).resolve().parent.parent
 
 _SDIST = "markupsafe-3.0.4.tar.gz"
@@ -75,14 +76,13 @@ def run(command: Sequence[str | Path], *, cwd: Path, env: Mapping[str, str]) -> 
     return Timed(seconds, done.stdout)
 
 
-def lay_ground(work: Path) -> Ground:
-    """Find the Pythons, unpack the project, install the tools: nothing of this is timed."""
+def lay_ground(work: Path, tools: Mapping[str, Sequence[str]] = TOOLS) -> Ground:
+    """Find the Pythons, unpack the project, install shipwheel and the tools: nothing of this is timed."""
     ground = Ground(work, _find_pythons())
     work.mkdir(parents=True, exist_ok=True)
     _unpack(_download(work), work / "pristine")
-    _install(ground, "shell", "uv")
-    _install(ground, "tox", "tox", "tox-uv", "uv")
-    _install(ground, "nox", "nox", "uv")
+    for tool, requirements in tools.items():
+        _install(ground, tool, *requirements)
     _install(ground, "shipwheel", str(_wheel(ground)))
     return ground
 
