@@ -1,4 +1,4 @@
-"""Eight projects that nobody here wrote, as released: their sdists, kept and held to their hashes.
+"""Nine projects that nobody here wrote, as released: their sdists, kept and held to their hashes.
 
 The sdists come from the index that pip is configured for and are kept in `~/.cache/shipwheel-tests`. A
 project moves to a newer release by changing its row.
@@ -88,6 +88,13 @@ REAL = (
         filename="humanize-4.17.0.tar.gz",
         sha256="1d6a36c453dbfbb3f0b34601d2e0b4ce5d48d780305cd45714843f0068fde6ac",
         tests=908,
+    ),
+    Real(
+        name="xattr",
+        version="1.3.0",
+        filename="xattr-1.3.0.tar.gz",
+        sha256="30439fabd7de0787b27e9a6e1d569c5959854cb322f64ce7380fedbfa5035036",
+        tests=15,
     ),
 )
 

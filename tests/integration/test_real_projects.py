@@ -1,4 +1,4 @@
-"""The main job on eight projects that nobody here wrote: init, nox, green on every Python, no hand edit.
+"""The main job on nine projects that nobody here wrote: init, nox, green on every Python, no hand edit.
 
 They stand in tests/harness/real_projects.py.
 """
