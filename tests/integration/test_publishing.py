@@ -529,7 +529,12 @@ def test_devpi_from_first_upload_to_other_bytes(dist, devpi, monkeypatch, tmp_pa
 def test_the_commit_that_git_knows(tmp_path, commit):
     assert read_commit(tmp_path / "nowhere") is None
     project = tmp_path / "project"
-    for name in ("a.py", "dist/demo.whl", "src/demo.egg-info/PKG-INFO"):
+    made = (
+        "dist/demo.whl",
+        "src/demo.egg-info/PKG-INFO",
+        "src/__pycache__/noxfile.cpython-311.pyc",
+    )
+    for name in ("a.py", *made):
         (project / name).parent.mkdir(parents=True, exist_ok=True)
         (project / name).write_text("")
     shutil.move(project / "dist", tmp_path / "dist")

@@ -9,7 +9,13 @@ from shipwheel.process import run
 from shipwheel.publishing.release import Commit
 
 # what builds leave behind is no change of the project, whether it is ignored or not
-_BUILT = (":(exclude)dist", ":(exclude)build", ":(exclude,glob)**/*.egg-info/**", ":(exclude).nox")
+_BUILT = (
+    ":(exclude)dist",
+    ":(exclude)build",
+    ":(exclude).nox",
+    ":(exclude,glob)**/*.egg-info/**",
+    ":(exclude,glob)**/__pycache__/**",  # nox imports the noxfile
+)
 _SHOWN = 5  # changed paths that are named
 _LIMIT = 60.0  # seconds
 
