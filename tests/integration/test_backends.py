@@ -17,6 +17,7 @@ pytestmark = [
 
 TARGET = f"{sys.version_info[0]}.{sys.version_info[1]}"
 TAG = f"cp{sys.version_info[0]}{sys.version_info[1]}"
+_OWN_SEARCH = frozenset({"meson-python", "maturin"})
 NOXFILE = "import nox, shipwheel\n\nshipwheel.register(nox)\n"
 
 
@@ -53,7 +54,8 @@ def test_from_tree_to_verified_wheel(case: BackendCase, project: Path, tools, tm
     (made,) = wheel["made"]
     assert f"-1.0-{case.tag.format(cp=TAG)}-manylinux" in made["filename"]
     assert wheel["tools"]["auditwheel"]
-    if shutil.which("ccache"):
+    # Meson takes sccache where both are here, and that counts nothing of what Meson compiles
+    if shutil.which("ccache") and not (case.backend in _OWN_SEARCH and shutil.which("sccache")):
         assert bool(wheel["notes"]) == case.cache
     # the tests ran, and on these bytes: the overlay has no compiled module but the wheel's
     assert test["tests_run"] == 1
