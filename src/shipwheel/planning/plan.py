@@ -61,7 +61,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
         Their needs are those of CI: what a job takes comes from the release's maker of that file. A job
         that needs a wheel which no release makes is left out.
         """
-        runs = {job.id: job for job in self.jobs if self._in_ci(job) and job.tier.rank <= tier.rank}
+        tiers = frozenset(each for each in Tier if each.rank <= tier.rank)
+        runs = {job.id: job for job in self.jobs if job.tier in tiers and self._in_ci(job)}
         makers = {file.id: file.job for file in self.files}
         replaced = ((job, self._ci_needs(job, makers)) for job in runs.values())
         return tuple(

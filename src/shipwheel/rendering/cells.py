@@ -31,7 +31,7 @@ def cells(
     return tuple(
         _cell(member, job, catalog, built)
         for member in members
-        for job in member.plan.ci_jobs()
+        for job in member.ci_jobs
         if job.kind is kind and job.tier in wanted and job.lowest is lowest
     )
 

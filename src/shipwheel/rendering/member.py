@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 import msgspec
 
+from shipwheel.planning.job import Job
 from shipwheel.planning.plan import Plan
 from shipwheel.project.facts import Project
 
 
-class Member(msgspec.Struct, frozen=True, kw_only=True):
+class Member(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """A package and its Plan for CI.
 
     `name` is the prefix of its sessions, None where the repository is the one package; `directory` is its
@@ -21,6 +24,11 @@ class Member(msgspec.Struct, frozen=True, kw_only=True):
     name: str | None = None
     directory: str = "."
     siblings: tuple[str, ...] = ()
+
+    @cached_property
+    def ci_jobs(self) -> tuple[Job, ...]:
+        """Give the jobs that CI runs: every lane looks for its own among them."""
+        return self.plan.ci_jobs()
 
     def prefixed(self, text: str) -> str:
         """Give a session or job id as the repository's root knows it: `core:test-3.12`."""
