@@ -87,15 +87,16 @@ def _jobs_table(plan: Plan) -> Table:
         Column("scope", keep=True),
     )
     local = sum(job.scope is Scope.LOCAL for job in plan.jobs)
-    in_ci = [job.tier.rank for job in plan.ci_jobs()]
+    in_ci = {job.id: job.tier for job in plan.ci_jobs()}
     told = ", ".join(
-        f"{sum(rank <= tier.rank for rank in in_ci)} {words}" for tier, words in _TIERS.items()
+        f"{sum(each.rank <= tier.rank for each in in_ci.values())} {words}"
+        for tier, words in _TIERS.items()
     )
     summary = f"{counted(len(plan.jobs), 'job')}, {local} of them on this machine; in CI {told}"
     return Table(
         title=project_line(plan.project),
         columns=columns,
-        rows=_job_rows(plan),
+        rows=_job_rows(plan, in_ci),
         notes=(
             Cell(summary, Tone.DIM),
             *_absences(plan),
@@ -124,9 +125,8 @@ def _cell_key(job: Job) -> tuple[object, ...]:
     return (job.kind, job.scope, job.allow_failure) if own else (job.id,)
 
 
-def _job_rows(plan: Plan) -> tuple[tuple[Cell, ...], ...]:
+def _job_rows(plan: Plan, tiers: Mapping[str, Tier]) -> tuple[tuple[Cell, ...], ...]:
     kinds = {job.id: job.kind.value for job in plan.jobs}
-    tiers = {job.id: job.tier for job in plan.ci_jobs()}
     return tuple(_job_row(plan, jobs, kinds, tiers) for jobs in _grouped_jobs(plan))
 
 

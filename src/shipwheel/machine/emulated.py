@@ -55,7 +55,7 @@ def find_emulated(
         return ()
     emulator = (qemu, "-L", str(root))
     answers = _answers(tuple(_candidates(root)), emulator, cache_folder(environ), refresh=refresh)
-    found = [_interpreter(path, answer, emulator) for path, answer in answers.items()]
+    found = [answer.interpreter(path, VARIABLE, emulator) for path, answer in answers.items()]
     usable = [each for each in found if each.has_headers and each.platform == f"linux-{ARCH}"]
     return tuple(
         sorted(usable, key=lambda each: [int(n) for n in each.target.strip("t").split(".")])
@@ -130,22 +130,6 @@ def _candidates(root: Path) -> Iterator[str]:
         for path in sorted(root.glob(f"{place}/python3.*")):
             if _NAME.fullmatch(path.name) and not path.is_symlink():
                 yield str(path)
-
-
-def _interpreter(path: str, answer: Answer, emulator: tuple[str, ...]) -> Interpreter:
-    return Interpreter(
-        target=answer.target,
-        executable=path,
-        version=answer.version,
-        implementation=answer.implementation,
-        platform=answer.platform,
-        build=answer.build,
-        origin=VARIABLE,
-        free_threaded=answer.free_threaded,
-        soabi=answer.soabi,
-        has_headers=answer.has_headers,
-        emulator=emulator,
-    )
 
 
 def _read(file: Path) -> dict[str, Answer]:

@@ -90,7 +90,7 @@ def ranked(found: Iterable[tuple[str, str]], answers: dict[str, Answer]) -> tupl
             continue
         key = (answer.prefix, answer.target, answer.hexversion)
         if key not in best:
-            best[key] = (_rank(answer, place), _interpreter(answer, path, origin))
+            best[key] = (_rank(answer, place), answer.interpreter(path, origin))
     return tuple(each for _, each in sorted(best.values(), key=lambda pair: pair[0]))
 
 
@@ -104,21 +104,6 @@ def _rank(answer: Answer, place: int) -> tuple[object, ...]:
         not answer.has_headers,
         -answer.hexversion,
         place,
-    )
-
-
-def _interpreter(answer: Answer, path: str, origin: str) -> Interpreter:
-    return Interpreter(
-        target=answer.target,
-        executable=path,
-        version=answer.version,
-        implementation=answer.implementation,
-        platform=answer.platform,
-        build=answer.build,
-        origin=origin,
-        free_threaded=answer.free_threaded,
-        soabi=answer.soabi,
-        has_headers=answer.has_headers,
     )
 
 

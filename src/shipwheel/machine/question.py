@@ -11,6 +11,7 @@ import msgspec
 from shipwheel.errors import MachineError
 from shipwheel.files import digest_of
 from shipwheel.machine.cache import stamp
+from shipwheel.machine.interpreter import Interpreter
 
 SECONDS = 15.0  # one that takes longer is as good as broken; a busy machine needs some
 
@@ -87,6 +88,24 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     def holds(self) -> bool:
         """Say whether nothing that the answer depends on has changed since."""
         return all(stamp(path) == seen for path, seen in self.witnesses.items())
+
+    def interpreter(
+        self, executable: str, origin: str, emulator: tuple[str, ...] = ()
+    ) -> Interpreter:
+        """Give the interpreter that answered, by the path under which it was asked and where it was found."""
+        return Interpreter(
+            target=self.target,
+            executable=executable,
+            version=self.version,
+            implementation=self.implementation,
+            platform=self.platform,
+            build=self.build,
+            origin=origin,
+            free_threaded=self.free_threaded,
+            soabi=self.soabi,
+            has_headers=self.has_headers,
+            emulator=emulator,
+        )
 
 
 def ask(executable: str, emulator: tuple[str, ...] = ()) -> Answer | None:

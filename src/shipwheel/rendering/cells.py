@@ -11,8 +11,6 @@ from shipwheel.planning.target import parse_target
 from shipwheel.rendering.member import Member
 from shipwheel.rendering.pipeline import Cell
 
-_MAKERS = frozenset({JobKind.BUILD, JobKind.WHEELS})
-
 
 def cells(
     members: Iterable[Member],
@@ -95,7 +93,7 @@ def _takes(member: Member, job: Job, built: tuple[Member, ...]) -> Iterator[str]
         return
     for sibling in built:
         if sibling.name in member.siblings:
-            yield from (sibling.prefixed(each) for each in _serving(sibling.plan, job))
+            yield from (sibling.prefixed(each) for each in _serving(sibling, job))
 
 
 def _makers_of(plan: Plan, files: tuple[str, ...]) -> Iterator[str]:
@@ -104,16 +102,13 @@ def _makers_of(plan: Plan, files: tuple[str, ...]) -> Iterator[str]:
             yield file.job
 
 
-def _serving(plan: Plan, job: Job) -> Iterator[str]:
+def _serving(sibling: Member, job: Job) -> Iterator[str]:
     """Give the jobs of a sibling that make what this job installs of it."""
-    twins = [each for each in plan.ci_jobs() if each.kind is JobKind.TEST]
+    twins = [each for each in sibling.ci_jobs if each.kind is JobKind.TEST]
     same = [
         each
         for each in twins
         if each.python == job.python and (each.platform == job.platform or each.lowest)
     ]
-    files = {file for each in same or twins for file in each.consumes}
-    kinds = {each.id: each.kind for each in plan.jobs}
-    for file in plan.files:
-        if file.id in files and kinds.get(file.job) in _MAKERS:
-            yield file.job
+    files = tuple(file for each in same or twins for file in each.consumes)
+    yield from _makers_of(sibling.plan, files)

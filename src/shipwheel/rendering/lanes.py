@@ -65,7 +65,7 @@ def _check_index(index: str) -> None:
 
 def _check_tested(member: Member) -> None:
     """Refuse what is tested nowhere; the wheels of platforms that only cibuildwheel has it tests itself."""
-    tested = any(job.kind is JobKind.TEST and job.platform for job in member.plan.ci_jobs())
+    tested = any(job.kind is JobKind.TEST and job.platform for job in member.ci_jobs)
     empty = member.project.config.test.platforms == ()
     if tested or not member.plan.project.pythons:
         return

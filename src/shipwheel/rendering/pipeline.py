@@ -7,7 +7,7 @@ from typing import Literal
 
 import msgspec
 
-from shipwheel.planning.job import JobKind, Tier
+from shipwheel.planning.job import JobKind
 from shipwheel.project.config import CiJob, CiService, CiStep
 
 Provider = Literal["github", "gitlab"]
@@ -132,8 +132,3 @@ class Pipeline(msgspec.Struct, frozen=True, kw_only=True):
             if lane.id == lane_id:
                 return lane
         raise KeyError(lane_id)
-
-    @property
-    def tiers(self) -> tuple[Tier, ...]:
-        """Give the tiers that it runs."""
-        return (Tier.PR, Tier.MAIN) if self.event is Event.CI else tuple(Tier)
