@@ -10,13 +10,15 @@ import bz2
 import gzip
 import hashlib
 import lzma
+import mmap
 import stat
 import tarfile
+import tempfile
 import zipfile
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, cast
+from typing import IO, Any, Protocol, cast
 
 from shipwheel.dists import bounds
 from shipwheel.dists.bounds import BLOCK, MOST_MEMBERS, MOST_TEXT, ArchiveError, Bounded
@@ -31,56 +33,90 @@ _MAGIC = {
     b"\xca\xfe\xba\xbe": "macho",
     b"\xca\xfe\xba\xbf": "macho",
 }
+_HEAD = 64
 
 # a member's name and size in bytes: whether its text is wanted
 Wanted = Callable[[str, int], bool]
+# a member's bytes, random access; valid while `look` runs
+Data = bytes | mmap.mmap
+_IN_MEMORY = 4 << 20  # bytes of one member; longer ones are looked at in a file that is mapped
+
+
+class Examiner(Protocol):
+    """Looks at members' bytes while the archive is read; what it gives is kept, the bytes are not."""
+
+    def wants(self, name: str, size: int, head: bytes) -> bool:
+        """Say by name, size in bytes and first bytes (up to 64) whether to look at a member."""
+
+    def look(self, name: str, data: Data) -> Any:
+        """Give the fact; raises nothing, whatever the bytes are."""
 
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """An archive's members, and the bytes of those that were wanted."""
+    """An archive's members, the bytes of those that were wanted, and what examiners saw, by name."""
 
     members: tuple[Member, ...]
     texts: dict[str, bytes]
+    seen: dict[str, Any] = field(default_factory=dict)
 
 
-def read_zip(path: Path, *, wanted: Wanted) -> Contents:
+def read_zip(path: Path, *, wanted: Wanted, examiners: Sequence[Examiner] = ()) -> Contents:
     """Read a zip archive whole, each member's sum checked and its sha256 taken.
 
+    The first of the `examiners` that wants a member looks at it.
     Raises one of BROKEN where it cannot be read whole or unpacks to more than it may.
     """
     bounds.check_directory(path)
     with zipfile.ZipFile(path) as archive:
         infos = archive.infolist()
         bounds.check_sizes(path, (info.file_size for info in infos))
-        read = [_zip_member(archive, info, wanted) for info in infos]
-    texts: dict[str, bytes] = {}
-    for member, text in read:
+        reading = _Reading(archive, wanted, examiners)
+        members = tuple(reading.member(info) for info in infos)
+    return Contents(members, reading.texts, reading.seen)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """One pass over a zip archive: what was wanted and seen of its members so far."""
+
+    archive: zipfile.ZipFile
+    wanted: Wanted
+    examiners: Sequence[Examiner]
+    texts: dict[str, bytes] = field(default_factory=dict)
+    seen: dict[str, Any] = field(default_factory=dict)
+
+    def member(self, info: zipfile.ZipInfo) -> Member:
+        """Read a member."""
+        encrypted = bool(info.flag_bits & 0x1)
+        mode = info.external_attr >> 16
+        kind = _zip_kind(info, mode)
+        digest, head = "", b""
+        if kind == "file" and not encrypted:
+            digest, head = self._file(info)
+        return Member(
+            name=info.orig_filename,  # zipfile rewrites backslashes, which is what we look for
+            kind=kind,
+            size=info.file_size,
+            mode=stat.S_IMODE(mode),
+            encrypted=encrypted,
+            binary=binary_kind(head),
+            sha256=digest,
+        )
+
+    def _file(self, info: zipfile.ZipInfo) -> tuple[str, bytes]:
+        """Read a file to its end; give sha256 and its first bytes."""
+        name, size = info.filename, info.file_size
+        with self.archive.open(info) as stream:
+            head = stream.read(_HEAD)
+            examiner = next((each for each in self.examiners if each.wants(name, size, head)), None)
+            keep = self.wanted(name, size)
+            digest, text, fact = _read(stream, head, (name, size), examiner, keep=keep)
         if text is not None:
-            texts.setdefault(member.name, text)
-    return Contents(tuple(member for member, _ in read), texts)
-
-
-def _zip_member(
-    archive: zipfile.ZipFile, info: zipfile.ZipInfo, wanted: Wanted
-) -> tuple[Member, bytes | None]:
-    mode = info.external_attr >> 16
-    encrypted = bool(info.flag_bits & 0x1)
-    kind = _zip_kind(info, mode)
-    digest, head, text = "", b"", None
-    if kind == "file" and not encrypted:
-        with archive.open(info) as stream:
-            digest, head, text = _digest(stream, keep=wanted(info.filename, info.file_size))
-    member = Member(
-        name=info.orig_filename,  # zipfile rewrites backslashes, which is what we look for
-        kind=kind,
-        size=info.file_size,
-        mode=stat.S_IMODE(mode),
-        encrypted=encrypted,
-        binary=binary_kind(head),
-        sha256=digest,
-    )
-    return member, text
+            self.texts.setdefault(info.orig_filename, text)
+        if examiner is not None:
+            self.seen.setdefault(info.orig_filename, fact)
+        return digest, head
 
 
 def _zip_kind(info: zipfile.ZipInfo, mode: int) -> str:
@@ -92,17 +128,42 @@ def _zip_kind(info: zipfile.ZipInfo, mode: int) -> str:
     return "file" if kind in {0, stat.S_IFREG} else "other"
 
 
-def _digest(stream: IO[bytes], *, keep: bool) -> tuple[str, bytes, bytes | None]:
-    """Give sha256, the first bytes and, where kept, all bytes; zipfile checks the sum at the end."""
-    digest = hashlib.sha256()
-    head = b""
-    kept: list[bytes] = []
-    while block := stream.read(BLOCK):
-        head = head or block[:4]
-        digest.update(block)
-        if keep:
-            kept.append(block)
-    return digest.hexdigest(), head, b"".join(kept) if keep else None
+def _read(
+    stream: IO[bytes],
+    head: bytes,
+    member: tuple[str, int],
+    examiner: Examiner | None,
+    *,
+    keep: bool,
+) -> tuple[str, bytes | None, Any]:
+    """Read a member to its end, where zipfile checks its sum; give sha256, kept bytes and the fact."""
+    name, size = member
+    digest = hashlib.sha256(head)
+    if not keep and examiner is None:
+        while block := stream.read(BLOCK):
+            digest.update(block)
+        return digest.hexdigest(), None, None
+    with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY) as spool:
+        spool.write(head)
+        while block := stream.read(BLOCK):
+            digest.update(block)
+            spool.write(block)
+        fact = None
+        if size > _IN_MEMORY and examiner is not None:
+            spool.rollover()
+            spool.flush()
+            with mmap.mmap(spool.fileno(), 0, access=mmap.ACCESS_READ) as data:
+                fact = examiner.look(name, data)
+            return digest.hexdigest(), _whole(spool) if keep else None, fact
+        whole = _whole(spool)
+    if examiner is not None:
+        fact = examiner.look(name, whole)
+    return digest.hexdigest(), whole if keep else None, fact
+
+
+def _whole(spool: IO[bytes]) -> bytes:
+    spool.seek(0)
+    return spool.read()
 
 
 def binary_kind(head: bytes) -> str:

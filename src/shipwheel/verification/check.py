@@ -13,6 +13,7 @@ from shipwheel.planning.job import Scope
 from shipwheel.planning.plan import Plan
 from shipwheel.project.facts import Kind, Project
 from shipwheel.verification.facts import (
+    BuildFacts,
     FileFacts,
     InstallFacts,
     SdistFacts,
@@ -33,6 +34,7 @@ class Subject(StrEnum):
     SDIST = "sdist"
     SET = "set"
     INSTALL = "install"  # a wheel in an environment of one Python
+    BUILD = "build"  # an sdist from which a wheel was built
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,3 +156,9 @@ class InstallCheck(Check[InstallFacts]):
     """A check of a wheel that was installed into an environment of its own."""
 
     subject = Subject.INSTALL
+
+
+class BuildCheck(Check[BuildFacts]):
+    """A check of an sdist from which a wheel was built, with nothing but the sdist."""
+
+    subject = Subject.BUILD

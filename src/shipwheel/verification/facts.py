@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from packaging.tags import Tag
 
+from shipwheel.dists.binaries.binary import Binary
 from shipwheel.dists.modules import import_names
 from shipwheel.verification.modules import modules_of
+from shipwheel.verification.source import Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +92,10 @@ class MetadataFacts:
 
 @dataclass(frozen=True, slots=True)
 class WheelFacts:
-    """A readable wheel. `headers` are WHEEL's, lower case; None means that the member is not there."""
+    """A readable wheel. `headers` are WHEEL's, lower case; None means that the member is not there.
+
+    `binaries` and `sources` are by member name: what was seen in compiled files and in Python files.
+    """
 
     file: FileFacts
     members: tuple[Member, ...]
@@ -101,6 +107,8 @@ class WheelFacts:
     entry_points: dict[str, dict[str, str]] = field(default_factory=dict)
     entry_points_fault: str = ""
     namespaces: frozenset[str] = frozenset()  # packages that declare themselves shared
+    binaries: Mapping[str, Binary] = field(default_factory=dict)
+    sources: Mapping[str, Source] = field(default_factory=dict)
 
     @property
     def payload(self) -> tuple[Member, ...]:
@@ -138,6 +146,24 @@ class SdistFacts:
     members: tuple[Member, ...]
     roots: tuple[str, ...]
     metadata: MetadataFacts | None
+
+
+@dataclass(frozen=True, slots=True)
+class BuildFacts:
+    """An sdist from which a wheel was built, alone in a clean folder, on one Python.
+
+    `failure` holds the build's last lines where it failed; then `wheel` is None. `ships` is the wheel
+    for the same tags that is verified beside the sdist, where there is one; `differences` are the
+    members in which the two differ, as sentences.
+    """
+
+    sdist: SdistFacts
+    python: str
+    failure: str = ""
+    wheel: WheelFacts | None = None
+    ships: WheelFacts | None = None
+    differences: tuple[str, ...] = ()
+    seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

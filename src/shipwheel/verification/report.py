@@ -47,6 +47,19 @@ class CheckResult(msgspec.Struct, frozen=True, kw_only=True):
     seconds: float = 0.0
 
 
+class Step(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that took time: `started` and `seconds` are seconds since verification began.
+
+    `name` is what was done (`read`, `environment`, `install`, `import`, `extra test`, `build` …).
+    """
+
+    name: str
+    file: str
+    python: str | None = None
+    started: float
+    seconds: float
+
+
 class VerifiedFile(msgspec.Struct, frozen=True, kw_only=True):
     """A file that was looked at."""
 
@@ -67,6 +80,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     static: bool = False
     scope: str | None = None  # local, release; None for files without a Plan
     ignored: dict[str, str] = {}
+    steps: tuple[Step, ...] = ()
 
     @property
     def errors(self) -> tuple[Finding, ...]:
