@@ -107,6 +107,10 @@ def _decisions_table(plan: Plan, machine: Machine) -> Table:
                 "the newest of the project's that is here",
             )
         )
+    wheels = plan.of_kind(JobKind.WHEELS)
+    if wheels:
+        count = len({job.shard or job.id for job in wheels})
+        rows.append(("wheels in CI", f"{len(wheels)} in {count} jobs", plan.sharding))
     rows.append(("platform here", machine.platform, "this machine"))
     return Table(
         title="decisions",

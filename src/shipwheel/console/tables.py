@@ -87,9 +87,11 @@ def _jobs_table(plan: Plan) -> Table:
         Column("scope", keep=True),
     )
     local = sum(job.scope is Scope.LOCAL for job in plan.jobs)
-    in_ci = {job.id: job.tier for job in plan.ci_jobs()}
+    ran = plan.ci_jobs()
+    in_ci = {job.id: job.tier for job in ran}
+    shards = {job.shard or job.id: job.tier for job in ran}  # those of a shard are one there
     told = ", ".join(
-        f"{sum(each.rank <= tier.rank for each in in_ci.values())} {words}"
+        f"{sum(each.rank <= tier.rank for each in shards.values())} {words}"
         for tier, words in _TIERS.items()
     )
     summary = f"{counted(len(plan.jobs), 'job')}, {local} of them on this machine; in CI {told}"

@@ -39,7 +39,10 @@ class Subject(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A check as its documentation shows it; `reason` is why the rule exists, possibly empty."""
+    """A check as its documentation shows it; `reason` is why the rule exists, possibly empty.
+
+    `origin` names the distribution that brought it, empty for those of our own.
+    """
 
     id: str
     family: str
@@ -48,6 +51,7 @@ class Rule:
     title: str
     hint: str
     reason: str
+    origin: str = ""
 
 
 @dataclass(frozen=True, slots=True)

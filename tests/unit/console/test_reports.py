@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
+import re
 from html.parser import HTMLParser
 from xml.etree import ElementTree as ET
 
@@ -10,13 +13,14 @@ import msgspec
 import pytest
 
 from shipwheel.console.reports import FORMATS, report_html, report_json, report_junit, report_sarif
-from shipwheel.console.reports.grouping import told_once
+from shipwheel.console.reports.grouping import told_once, told_together
 from shipwheel.verification.report import (
     CheckResult,
     CheckStatus,
     Finding,
     Level,
     Report,
+    Step,
     VerifiedFile,
     read_report,
     strict,
@@ -69,7 +73,7 @@ class Page(HTMLParser):
     def handle_starttag(self, tag, attrs):
         self.tags.append(tag)
         self.attributes += attrs
-        if tag != "meta":
+        if tag not in {"meta", "input"}:
             self.open.append(tag)
 
     def handle_endtag(self, tag):
@@ -83,18 +87,97 @@ def test_the_page_holds_everything_and_closes_what_it_opens():
     page = Page(report_html(make_report()))
     text = " ".join(page.words)
     assert page.open == []
-    for said in (FILE, "it broke", "mend it", "on 3.11, 3.12", "1 error, 1 warning", "we know"):
+    for said in (FILE, "it broke", "mend it", "Python 3.11, 3.12", "1 error, 1 warning", "we know"):
         assert said in text
     assert "no smoke command" in text
     assert "ab" * 32 in text
 
 
-def test_the_page_loads_nothing_and_runs_nothing():
-    page = Page(report_html(make_report()))
-    assert not {"script", "link", "img", "iframe"} & set(page.tags)
-    assert not {name for name, _ in page.attributes} & {"src", "href", "onclick"}
-    policy = dict(page.attributes)["content"]
-    assert "default-src 'none'" in policy
+def test_the_page_loads_nothing_and_runs_its_own_script_alone():
+    text = report_html(make_report())
+    page = Page(text)
+    assert page.tags.count("script") == page.tags.count("style") == 1
+    assert not {"link", "img", "iframe", "object", "form"} & set(page.tags)
+    names = {name for name, _ in page.attributes}
+    assert not names & {"src", "srcset", "style"}
+    assert not {name for name in names if name.startswith("on")}
+    policy = next(value for name, value in page.attributes if value and "default-src" in value)
+    directives = dict(each.strip().split(" ", 1) for each in policy.split(";"))
+    assert (
+        directives["default-src"] == directives["base-uri"] == directives["form-action"] == "'none'"
+    )
+    for tag in ("script", "style"):
+        inner = re.search(rf"<{tag}>(.*)</{tag}>", text, re.DOTALL)[1]
+        digest = base64.b64encode(hashlib.sha256(inner.encode()).digest()).decode()
+        assert directives[f"{tag}-src"] == f"'sha256-{digest}'"
+
+
+def test_the_page_leads_nowhere_but_to_itself_and_the_documentation():
+    page = Page(report_html(make_report(NASTY)))
+    links = [value for name, value in page.attributes if name == "href"]
+    ids = {value for name, value in page.attributes if name == "id"}
+    assert "#finding-1" in links
+    for link in links:
+        if link.startswith("#") and "=" not in link:
+            assert link[1:] in ids
+        else:
+            assert link.startswith(("#status=", "https://github.com/shipwheel/shipwheel/"))
+
+
+def test_the_page_marks_each_state_by_a_sign():
+    cells = re.findall(
+        r'<td class="(\w+)"[^>]*data-status[^>]*>(.*?)</td>', report_html(make_report())
+    )
+    signs = {(state, re.sub("<.*?>", "", inner)) for state, inner in cells}
+    assert signs == {("passed", "✓"), ("warned", "!"), ("failed", "✗"), ("skipped", "-")}
+
+
+def test_what_no_column_was_tried_for_takes_no_room():
+    skipped = tuple(
+        check("import", CheckStatus.SKIPPED, None, "none can load it", file=f"{n}.whl")
+        for n in range(9)
+    )
+    tried = check("import", CheckStatus.PASSED, "3.12")
+    shown = report_html(
+        msgspec.structs.replace(make_report(), findings=(), checks=(*skipped, tried))
+    )
+    assert len(re.findall(r'<th title="[^"]*" colspan', shown)) == 1
+    assert "none can load it" in shown
+
+
+def test_the_page_draws_what_ran_when():
+    steps = (
+        Step(name="read", file=FILE, started=0.0, seconds=0.5),
+        Step(name="install", file=FILE, python="3.12", started=0.5, seconds=1.0),
+        Step(name="import", file=FILE, python="3.12", started=1.0, seconds=1.0),
+    )
+    text = report_html(msgspec.structs.replace(make_report(), steps=steps))
+    assert re.findall(r'x="([\d.]+)%" y="(\d+)" width="([\d.]+)%"', text) == [
+        ("0.00", "0", "25.00"),
+        ("25.00", "0", "50.00"),
+        ("50.00", "14", "50.00"),  # beside the one that still ran
+    ]
+    assert "read 0.5 s" in text
+    assert "install 1.0 s, import 1.0 s" in text
+    assert 'id="timeline"' not in report_html(make_report())
+
+
+def test_what_is_the_same_in_many_files_is_one_finding_of_the_page():
+    names = [f"good-1.0-cp3{number}-cp3{number}-win_amd64.whl" for number in range(9, 14)]
+    report = Report(
+        ok=False,
+        files=tuple(
+            VerifiedFile(filename=name, kind="wheel", sha256="0" * 64, size=1) for name in names
+        ),
+        checks=tuple(check(status=CheckStatus.FAILED, python="3.12", file=name) for name in names),
+        findings=tuple(finding(python="3.12", file=name) for name in names),
+    )
+    assert [each.files for each in told_together(report)] == [tuple(names)]
+    assert len(told_once(report)) == 5
+    text = report_html(report)
+    assert text.count('<article class="finding') == 1
+    assert "5 files · Python 3.12" in text
+    assert text.count('href="#finding-1"') == 5
 
 
 def test_the_page_fits_a_phone_and_the_dark():
@@ -118,7 +201,7 @@ def test_a_static_report_says_so():
 @pytest.mark.parametrize("form", ["html", "junit", "sarif"])
 def test_what_a_file_says_cannot_break_out(form):
     text = FORMATS[form](make_report(NASTY))
-    assert "<script>" not in text or form == "sarif"  # JSON has another way to be safe
+    assert "<script>alert" not in text or form == "sarif"  # JSON has another way to be safe
     if form == "junit":
         ET.fromstring(text.encode("utf-8"))
     elif form == "html":

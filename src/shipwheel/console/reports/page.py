@@ -1,177 +1,205 @@
-"""One page that holds everything: no script, no network, readable on a phone, in dark and in light."""
+"""One page that holds everything: no network, readable on a phone, in dark and in light.
+
+A small script filters; without it all is shown. The policy in the head lets run and style what stands in
+the page by its hash, and nothing else, whatever a file's metadata tries to say.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from html import escape
+import base64
+import hashlib
+from collections.abc import Iterator, Mapping
 from importlib.resources import files
 
-from shipwheel.console.reports.grouping import Told, told_once
+from shipwheel.console.reports.grouping import told_once
+from shipwheel.console.reports.markup import Html, element, joined, prose
+from shipwheel.console.reports.page_findings import anchors, findings_section, rules_section
+from shipwheel.console.reports.page_grid import grids_section
+from shipwheel.console.reports.page_timeline import timeline_section
+from shipwheel.console.reports.states import MARKS, State, counts, state_of
+from shipwheel.console.wording import counted, size_text
 from shipwheel.verification.catalogue import rules
 from shipwheel.verification.check import Rule
-from shipwheel.verification.report import CheckResult, CheckStatus, Level, Report
+from shipwheel.verification.report import CheckStatus, Level, Report
 
-_SET = ""  # what checks of all files together have for a file
-_HEAD = (
-    '<meta charset="utf-8">',
-    '<meta name="viewport" content="width=device-width, initial-scale=1">',
-    # nothing is fetched and nothing runs, whatever a file's metadata tries to say
-    "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">",
-)
+_FOLDED = 12  # files; a longer list is folded away
+_LEVELS = (("error", "errors"), ("warning", "warnings"))
 
 
 def report_html(report: Report, *, title: str = "shipwheel verify") -> str:
-    """Give the Report as a self-contained HTML page; every text of a file's is escaped."""
-    style = files("shipwheel.console.reports").joinpath("page.css").read_text(encoding="utf-8")
+    """Give the Report as a self-contained HTML page."""
     known = {rule.id: rule for rule in rules()}
-    parts = (
-        "<!DOCTYPE html>",
-        '<html lang="en">',
-        "<head>",
-        *_HEAD,
-        f"<title>{escape(title)}</title>",
-        f"<style>\n{style}</style>",
-        "</head>",
-        "<body>",
-        f"<h1>{escape(title)}</h1>",
-        *_verdict(report),
-        *_findings(report, known),
+    numbers = {file.filename: str(number) for number, file in enumerate(report.files, 1)}
+    body = (
+        *_header(report, title),
+        *_filters(report, known),
+        *findings_section(report, known, numbers),
+        *grids_section(report, known, numbers, anchors(report)),
+        *timeline_section(report, numbers),
         *_files(report),
-        *_grid(report, known),
+        *_skipped(report, known, numbers),
         *_ignored(report),
-        *_skipped(report),
-        "</body>",
-        "</html>",
+        *rules_section(report, known),
     )
-    return "\n".join(parts) + "\n"
+    script = _part("page.js")
+    page = element(
+        "html",
+        "\n",
+        element("head", *_head(title, script)),
+        "\n",
+        element("body", element("main", *(Html(f"{part}\n") for part in body)),
+                element("script", Html(script))),
+        lang="en",
+    )  # fmt: skip
+    return f"<!DOCTYPE html>\n{page}\n"
 
 
-def _verdict(report: Report) -> Iterator[str]:
+def _part(name: str) -> str:
+    return files("shipwheel.console.reports").joinpath(name).read_text(encoding="utf-8")
+
+
+def _head(title: str, script: str) -> Iterator[Html]:
+    style = _part("page.css")
+    policy = (
+        f"default-src 'none'; style-src {_digest(style)}; script-src {_digest(script)}; "
+        "base-uri 'none'; form-action 'none'"
+    )
+    yield element("meta", charset="utf-8")
+    # `'` is no danger within double quotes
+    yield Html(f'<meta http-equiv="Content-Security-Policy" content="{policy}">')
+    yield element("meta", name="viewport", content="width=device-width, initial-scale=1")
+    yield element("meta", name="color-scheme", content="light dark")
+    yield element("title", title)
+    yield element("style", Html(style))
+
+
+def _digest(source: str) -> str:
+    digest = base64.b64encode(hashlib.sha256(source.encode()).digest()).decode("ascii")
+    return f"'sha256-{digest}'"
+
+
+def _header(report: Report, title: str) -> Iterator[Html]:
     levels = [told.finding.level for told in told_once(report)]
     errors, warnings = levels.count(Level.ERROR), levels.count(Level.WARNING)
-    tone = "bad" if errors else "warn" if warnings else "good"
-    counts = [_count(errors, "error"), _count(warnings, "warning")] if errors or warnings else []
-    ran = [check for check in report.checks if check.status is not CheckStatus.SKIPPED]
-    said = ", ".join(filter(None, counts)) or "nothing wrong found"
-    looked = f"{_count(len(report.files), 'file')}, {_count(len(ran), 'check')}"
-    yield f'<p class="verdict {tone}">{said} <span class="dim">in {looked}</span></p>'
-    if report.scope:
-        yield f'<p class="dim">judged as the {escape(report.scope)} scope</p>'
-    if report.static:
-        yield '<p class="warn">static: nothing was installed, which is no proof for a release</p>'
+    state = State.FAILED if errors else State.WARNED if warnings else State.PASSED
+    found = [
+        counted(count, noun) for count, noun in ((errors, "error"), (warnings, "warning")) if count
+    ]
+    said = ", ".join(found) or "nothing wrong found"
+    verdict = element("p", f"{MARKS[state]} {said}", class_=f"verdict {state}")
+    yield element("header", element("h1", title), verdict, *_looked(report))
 
 
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'s' if number != 1 else ''}" if number else ""
-
-
-def _findings(report: Report, known: dict[str, Rule]) -> Iterator[str]:
-    if not report.findings:
-        return
-    yield "<h2>Findings</h2>"
-    for told in told_once(report):
-        yield from _finding(told, known.get(told.finding.rule))
-
-
-def _finding(told: Told, rule: Rule | None) -> Iterator[str]:
-    finding = told.finding
-    tone = "bad" if finding.level is Level.ERROR else "warn"
-    where = finding.file or "the set"
-    on = f", on {', '.join(told.pythons)}" if told.pythons else ""
-    yield f'<section class="finding {tone}">'
-    yield f'<strong class="{tone}">{escape(finding.level)}: {escape(finding.rule)}</strong>'
-    yield f'<span class="dim mono">{escape(where + on)}</span>'
-    yield f"<p>{escape(finding.message)}</p>"
-    if finding.hint:
-        yield f"<p>Next: {escape(finding.hint)}</p>"
-    if rule is not None:
-        yield f'<p class="dim">Rule: {escape(rule.title)}</p>'
-    yield "</section>"
-
-
-def _files(report: Report) -> Iterator[str]:
-    yield "<h2>Files</h2>"
-    yield '<div class="scroll"><table><thead><tr><th>#</th><th>file</th><th>kind</th>'
-    yield "<th>bytes</th><th>sha256</th></tr></thead><tbody>"
-    for number, file in enumerate(report.files, 1):
-        yield (
-            f'<tr><td>{number}</td><td class="mono">{escape(file.filename)}</td>'
-            f'<td class="short">{escape(file.kind)}</td><td class="short">{file.size:,}</td>'
-            f'<td class="mono dim">{escape(file.sha256)}</td></tr>'
+def _looked(report: Report) -> Iterator[Html]:
+    pythons = dict.fromkeys(c.python for c in report.checks if c.python and _ran(c.status))
+    facts = [counted(len(report.files), "file")]
+    facts += [f"on Python {', '.join(filter(None, pythons))}"] if pythons else []
+    facts += [f"{report.scope} scope"] if report.scope else []
+    yield element("p", " · ".join(facts), class_="dim")
+    chips = (
+        element(
+            "a", f"{MARKS[state]} {count} {state}", href=f"#status={state}", class_=f"chip {state}"
         )
-    yield "</tbody></table></div>"
-
-
-def _grid(report: Report, known: dict[str, Rule]) -> Iterator[str]:
-    """Give the checks by files, family by family; a mark for each Python where there are several."""
-    columns = [file.filename for file in report.files]
-    columns += [_SET] if any(check.file == _SET for check in report.checks) else []
-    heads = (
-        f'<th title="{escape(name)}">{number}</th>' if name else "<th>set</th>"
-        for number, name in enumerate(columns, 1)
+        for state, count in counts(report.checks).items()
+        if count
     )
-    yield "<h2>Checks</h2>"
-    yield '<div class="scroll"><table class="grid"><thead><tr><th>check</th>'
-    yield "".join(heads) + "</tr></thead>"
-    cells: dict[tuple[str, str], list[CheckResult]] = {}
-    for check in report.checks:
-        cells.setdefault((check.id, check.file), []).append(check)
-    for family, ids in _families(report, known).items():
-        yield '<tbody class="family">'
-        yield f'<tr><th colspan="{len(columns) + 1}">{escape(family)}</th></tr></tbody><tbody>'
-        for rule in ids:
-            row = "".join(f"<td>{_cell(cells.get((rule, name), []))}</td>" for name in columns)
-            title = known[rule].title if rule in known else rule
-            yield f'<tr><th title="{escape(title)}"><code>{escape(rule)}</code></th>{row}</tr>'
-        yield "</tbody>"
-    yield "</table></div>"
-    yield '<p class="dim">✓ passed · ! passed with a warning · ✗ failed · - skipped</p>'
+    yield element("p", joined(chips, " "), class_="chips")
+    if report.static:
+        text = "static: nothing was installed, which is no proof for a release"
+        yield element("p", f"! {text}", class_="note warned")
 
 
-def _families(report: Report, known: dict[str, Rule]) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    for rule in dict.fromkeys(check.id for check in report.checks):
-        family = known[rule].family if rule in known else "other"
-        found.setdefault(family, []).append(rule)
-    return found
+def _ran(status: CheckStatus) -> bool:
+    return status is not CheckStatus.SKIPPED
 
 
-def _cell(results: Iterable[CheckResult]) -> str:
-    return " ".join(_mark(check) for check in results)
+def _filters(report: Report, known: Mapping[str, Rule]) -> Iterator[Html]:
+    """Give the controls; hidden until the script that serves them runs."""
+    present = {state_of(check) for check in report.checks}
+    families = dict.fromkeys(
+        known[check.id].family if check.id in known else "other" for check in report.checks
+    )
+    names = [(str(n), file.filename) for n, file in enumerate(report.files, 1)]
+    yield element(
+        "div",
+        _choice("status", [(each, each) for each in State if each in present]),
+        _choice("level", _LEVELS),
+        _choice("family", [(each, each) for each in families]),
+        _choice("file", [*names, ("set", "all files together")]),
+        element("label", "text ", element("input", type="search", name="text", autocomplete="off")),
+        element("button", "show all", type="button", id="reset"),
+        element("output", id="shown", aria_live="polite"),
+        id="filters",
+        role="search",
+        aria_label="filters",
+        hidden=True,
+    )
 
 
-def _mark(check: CheckResult) -> str:
-    sign, tone = {
-        CheckStatus.PASSED: ("✓", "good"),
-        CheckStatus.FAILED: ("✗", "bad"),
-        CheckStatus.SKIPPED: ("-", "dim"),
-    }[check.status]
-    if check.status is CheckStatus.PASSED and check.reason:
-        sign, tone = "!", "warn"
-    about = " ".join(filter(None, (check.python, check.status.value, check.reason)))
-    python = f"{escape(check.python)}&nbsp;" if check.python else ""
-    return f'<span class="mark {tone}" title="{escape(about)}">{python}{sign}</span>'
+def _choice(name: str, values: list[tuple[str, str]] | tuple[tuple[str, str], ...]) -> Html:
+    options = [element("option", "all", value="")]
+    options += [element("option", shown, value=value) for value, shown in values]
+    return element("label", f"{name} ", element("select", *options, name=name))
 
 
-def _ignored(report: Report) -> Iterator[str]:
+def _files(report: Report) -> Iterator[Html]:
+    if not report.files:
+        return
+    failed = {finding.file for finding in report.errors}
+    warned = {finding.file for finding in report.warnings}
+    items = []
+    for number, file in enumerate(report.files, 1):
+        name = file.filename
+        state = State.FAILED if name in failed else State.WARNED if name in warned else State.PASSED
+        items.append(
+            element(
+                "li",
+                element("span", MARKS[state], class_=f"mark {state}", title=state),
+                element("span", name, class_="mono"),
+                element("span", f"{file.kind}, {size_text(file.size)}", class_="dim"),
+                element("span", f"sha256 {file.sha256}", class_="dim mono digest"),
+                data_file=number,
+            )
+        )
+    summary = element("summary", element("h2", f"Files ({len(items)})"))
+    shown = element("details", summary, element("ol", *items), open=len(items) <= _FOLDED)
+    yield element("section", shown, id="files")
+
+
+def _ignored(report: Report) -> Iterator[Html]:
     if not report.ignored:
         return
-    yield "<h2>Ignored rules</h2><ul>"
-    for rule, reason in sorted(report.ignored.items()):
-        yield f"<li><code>{escape(rule)}</code>: {escape(reason)}</li>"
-    yield "</ul>"
+    items = (
+        element("li", element("code", rule), ": ", prose(reason))
+        for rule, reason in sorted(report.ignored.items())
+    )
+    yield element("section", element("h2", "Set aside"), element("ul", *items), id="ignored")
 
 
-def _skipped(report: Report) -> Iterator[str]:
+def _skipped(
+    report: Report, known: Mapping[str, Rule], numbers: Mapping[str, str]
+) -> Iterator[Html]:
     """Give what was not looked at, and why: a page has no tooltips on a phone."""
-    skipped = [check for check in report.checks if check.status is CheckStatus.SKIPPED]
-    reasons: dict[str, dict[str, None]] = {}
+    reasons: dict[str, dict[str, set[str]]] = {}
+    skipped = [check for check in report.checks if not _ran(check.status)]
     for check in skipped:
-        reasons.setdefault(check.reason or "no reason given", {})[check.id] = None
+        ids = reasons.setdefault(check.reason or "no reason given", {})
+        ids.setdefault(check.id, set()).add(numbers.get(check.file, "set"))
     if not reasons:
         return
-    yield f"<details><summary>Not looked at ({len(skipped)})</summary><ul>"
-    for reason, ids in sorted(reasons.items()):
-        names = ", ".join(f"<code>{escape(rule)}</code>" for rule in ids)
-        yield f"<li>{escape(reason)}: {names}</li>"
-    yield "</ul></details>"
+    items = (_reason(reason, ids, known) for reason, ids in sorted(reasons.items()))
+    summary = element("summary", element("h2", f"Not looked at ({len(skipped)})"))
+    yield element("section", element("details", summary, element("ul", *items)), id="skipped")
+
+
+def _reason(reason: str, ids: Mapping[str, set[str]], known: Mapping[str, Rule]) -> Html:
+    families = {known[each].family.replace(" ", "-") for each in ids if each in known}
+    places = set().union(*ids.values())
+    names = joined((element("code", each) for each in ids), ", ")
+    return element(
+        "li",
+        element("b", reason),
+        element("span", names),
+        data_families=" ".join(sorted(families)),
+        data_files=" ".join(sorted(places)),
+    )
