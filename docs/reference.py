@@ -61,6 +61,7 @@ MEANINGS = {
     "test.paths": "The folders and files that hold tests.",
     "test.platforms": "The platforms that [CI tests on](workflows.md#a-change). What it names a release has to be tested on.",
     "wheels.platforms": "The [platforms](catalog.md#platforms) that wheels are shipped for: `manylinux_x86_64`, `win_amd64` …",
+    "wheels.shards": 'How many wheels [a job of CI](workflows.md#shards) makes: `"identifier"` (one), `"platform"` (all of a platform\'s), or at most so many. Otherwise what there is to compile decides.',
     "wheels.allow-pure": "The extension is optional: a wheel without it is not an error.",
     "wheels.zig": "Whether `wheel-X.Y` compiles with [zig](https://pypi.org/project/ziglang/) (`shipwheel[zig]`), on Linux: for the glibc of the manylinux image that `[tool.cibuildwheel]` names, however new this machine's is.",
     "wheels.cross": "With `zig`: the platforms of another architecture whose wheels this machine compiles too, and tests below qemu's emulation: `manylinux_aarch64`. The variable `SHIPWHEEL_AARCH64_ROOT` names the folder with that architecture's Python.",

@@ -55,6 +55,8 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     and `remedy` what would bring it. `lowest`: with the lowest declared direct dependencies.
     `tier` and `runner` (a runner of the Catalog) say when and where CI runs it; a test job without a
     platform is this machine's own, and CI has one for each platform in its place.
+    `shard` is the id of the job of CI that runs this one together with others in a release,
+    `early_shard` the like for a change; None where it has one to itself.
     """
 
     id: str
@@ -68,10 +70,18 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     consumes: tuple[str, ...] = ()
     scope: Scope = Scope.LOCAL
     tier: Tier = Tier.PR
+    shard: str | None = None
+    early_shard: str | None = None
     lowest: bool = False
     allow_failure: bool = False
     reason: str | None = None
     remedy: str | None = None
+
+    @property
+    def called(self) -> frozenset[str]:
+        """Give the ids under which CI runs it: its own, and those of its shards."""
+        names = (self.id, self.shard, self.early_shard)
+        return frozenset(each for each in names if each is not None)
 
 
 class PlannedFile(msgspec.Struct, frozen=True, kw_only=True):

@@ -17,6 +17,7 @@ from shipwheel.planning.notices import notices
 from shipwheel.planning.plan import Plan, PlannedProject
 from shipwheel.planning.platforms import ci_platform, ci_runner
 from shipwheel.planning.select import Selection, is_ordinary, select
+from shipwheel.planning.shards import sharding_of, with_shards
 from shipwheel.planning.shipping import left_out_notice, shipped_identifiers
 from shipwheel.planning.support import supported
 from shipwheel.planning.target import parse_target
@@ -57,6 +58,7 @@ def make_plan(
         jobs=jobs,
         files=_files(project, selection, cells),
         build_python=selection.builder.text if selection.builder else None,
+        sharding=sharding_of(project).why if cells.shipped else "",
         notices=(
             *notices(project, catalog, selection, matrix, jobs, today=today),
             *left_out_notice(identifiers, chosen),
@@ -88,6 +90,7 @@ def _jobs(
     own = [_wheel_job(selection, target, remedy) for target in cells.wheel_targets]
     wheels = [*own, *foreign]
     shipped = [_shipped_job(each, catalog, matrix) for each in cells.shipped]
+    shipped = with_shards(project, catalog, shipped)
     tests = [_test_job(project, selection, cells, each.text, remedy) for each in selection.targets]
     lowest = _lowest_job(project, selection, cells)
     tested = tuple(job.id for job in tests if job.scope is Scope.LOCAL)

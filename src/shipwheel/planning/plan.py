@@ -32,6 +32,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     build_python: (
         str | None
     )  # the target that builds the sdist and a pure wheel; None: none is here
+    sharding: str = ""  # why CI makes so many wheels a job, empty where none ship
     notices: tuple[str, ...] = ()
 
     def job(self, job_id: str) -> Job:

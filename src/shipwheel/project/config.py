@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -31,6 +31,8 @@ class WheelsConfig(
     compiler_cache: bool = True  # ccache or sccache where it is here; never for a release
     zig: bool = False  # `wheel-X.Y` compiles with zig, for the glibc that the wheels promise
     cross: tuple[Literal["manylinux_aarch64"], ...] = ()  # with zig: made and tested here too
+    # how many wheels a job of CI makes: one, a platform's all, or at most so many
+    shards: Literal["identifier", "platform"] | Annotated[int, msgspec.Meta(ge=1)] | None = None
 
 
 class VerifyConfig(
@@ -60,9 +62,7 @@ class IndexConfig(
     simple: str
 
 
-class CiStep(
-    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab"
-):
+class CiStep(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab"):
     """A step of the user's own before or after the session of some jobs: one command, or one action.
 
     `jobs` are kinds of jobs (`build`, `wheels`, `test`, `checks`, `verify`); `on` narrows them to

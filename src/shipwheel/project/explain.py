@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from shipwheel.project.facts import Fact, Package, Project, ToolFacts
+from shipwheel.project.facts import Compiled, Fact, Package, Project, ToolFacts
 
 
 class Explanation(msgspec.Struct, frozen=True, kw_only=True):
@@ -29,6 +29,8 @@ def _rows(project: Project) -> Iterator[Explanation]:
     names = "name version backend requires_python pythons kind packages dependencies extras groups"
     for name in (*names.split(), "entry_points"):
         yield _row(name.replace("_", "-"), getattr(project, name))
+        if name == "kind" and project.compiled is not None:
+            yield _row("compiled", project.compiled)
         if name == "kind" and project.abi3_floor is not None:
             yield Explanation(
                 name="abi3 from", value=project.abi3_floor, origin=project.kind.origin
@@ -63,8 +65,8 @@ def shown(value: Any) -> str:
         return "yes" if value else "no"
     if isinstance(value, Package):
         return f"{value.name} ({value.path})" if value.path else f"{value.name} (made by the build)"
-    if isinstance(value, ToolFacts):
-        return "; ".join(" ".join(argv) for argv in value.commands)
+    if isinstance(value, Compiled | ToolFacts):
+        return _compiled(value) if isinstance(value, Compiled) else _commands(value)
     if isinstance(value, dict):
         return "; ".join(f"{key}: {shown(each)}" for key, each in value.items()) or "—"
     if isinstance(value, tuple):
@@ -72,3 +74,14 @@ def shown(value: Any) -> str:
         parts = [" ".join(each) if nested else shown(each) for each in value]
         return ("; " if nested else ", ").join(parts) or "—"
     return "—" if value is None else str(value)
+
+
+def _compiled(value: Compiled) -> str:
+    if value.crates:
+        return "Rust"
+    files = f"{value.files} file{'' if value.files == 1 else 's'}"
+    return f"{files}, {-(-value.size // 1000)} KB; as much as {-(-value.weight // 1000)} KB of C"
+
+
+def _commands(value: ToolFacts) -> str:
+    return "; ".join(" ".join(argv) for argv in value.commands)

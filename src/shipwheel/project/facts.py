@@ -51,6 +51,19 @@ class Package(msgspec.Struct, frozen=True, kw_only=True):
         return self.name.partition(".")[0]
 
 
+class Compiled(msgspec.Struct, frozen=True, kw_only=True):
+    """What of the tree is compiled: how many files, their bytes, and the C that these come to.
+
+    `weight` counts a byte as the bytes of C that compile as long as it does. `crates`: Cargo compiles,
+    dependencies and all, of which the tree says nothing.
+    """
+
+    files: int = 0
+    size: int = 0
+    weight: int = 0
+    crates: bool = False
+
+
 class Runner(StrEnum):
     """What runs the tests, as far as its output and options are known to us."""
 
@@ -111,6 +124,7 @@ class Project(msgspec.Struct, frozen=True, kw_only=True):
     pythons: Fact[tuple[str, ...]]
     kind: Fact[Kind]
     abi3_floor: str | None = None  # "3.9": the oldest Python an abi3 wheel serves
+    compiled: Fact[Compiled] | None = None  # None: a pure project, or not looked at
     dependencies: Fact[tuple[str, ...]]
     extras: Fact[dict[str, tuple[str, ...]]]
     groups: Fact[dict[str, tuple[str, ...]]]

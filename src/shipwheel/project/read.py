@@ -6,9 +6,10 @@ import re
 from pathlib import Path
 
 from shipwheel.events import Emit, silent
+from shipwheel.project.compiling import read_compiled
 from shipwheel.project.declared import Declared, first
 from shipwheel.project.extensions import read_kind
-from shipwheel.project.facts import Fact, Package, Project
+from shipwheel.project.facts import Fact, Kind, Package, Project
 from shipwheel.project.names import resolve_extras
 from shipwheel.project.packages import read_packages
 from shipwheel.project.pep621 import read_groups
@@ -74,6 +75,7 @@ def _read(root: Path) -> Project:
         pythons=_pythons(classifiers),
         kind=wheels.kind,
         abi3_floor=wheels.floor,
+        compiled=None if wheels.kind.value is Kind.PURE else read_compiled(sources),
         dependencies=dependencies,
         extras=extras,
         groups=groups,

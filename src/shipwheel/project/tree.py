@@ -45,6 +45,11 @@ class Tree:
         """Say whether a folder is there."""
         return self._witness(path).startswith("d")
 
+    def size(self, path: str) -> int:
+        """Give a file's size in bytes, 0 where it is missing."""
+        state = self._witness(path)
+        return int(state.rpartition(":")[2]) if state.startswith("f") else 0
+
     def names(self, folder: str = "") -> tuple[str, ...]:
         """Give the sorted names in a folder without hidden and passing ones; empty where none is."""
         if folder not in self._names:

@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
+
+import msgspec
 
 from shipwheel.data.catalog import Catalog
 from shipwheel.planning.job import Job, JobKind, Tier
 from shipwheel.planning.plan import Plan
+from shipwheel.planning.shards import shard_arguments
 from shipwheel.planning.target import parse_target
 from shipwheel.rendering.member import Member
-from shipwheel.rendering.pipeline import Cell
+from shipwheel.rendering.pipeline import Cell, Event
+
+
+class _Scene(msgspec.Struct, frozen=True):
+    """What is the same for all cells of a call."""
+
+    catalog: Catalog
+    event: Event
+    built: tuple[Member, ...]
 
 
 def cells(
     members: Iterable[Member],
     kind: JobKind,
     catalog: Catalog,
+    event: Event,
     *,
     tiers: Iterable[Tier] = tuple(Tier),
     lowest: bool = False,
@@ -26,23 +39,44 @@ def cells(
     `built` are all packages that the pipeline builds: a cell takes its siblings' files too.
     """
     wanted = frozenset(tiers)
+    scene = _Scene(catalog, event, built)
     return tuple(
-        _cell(member, job, catalog, built)
+        _cell(member, job, count, scene)
         for member in members
-        for job in member.ci_jobs
+        for job, count in _as_run(member.ci_jobs, event)
         if job.kind is kind and job.tier in wanted and job.lowest is lowest
     )
 
 
-def _cell(member: Member, job: Job, catalog: Catalog, built: tuple[Member, ...]) -> Cell:
+def shard_of(job: Job, event: Event) -> str:
+    """Give the id of the job of CI that runs a job of the Plan: its shard's, or its own."""
+    return (job.shard if event is Event.RELEASE else job.early_shard) or job.id
+
+
+def _as_run(jobs: tuple[Job, ...], event: Event) -> Iterator[tuple[Job, int]]:
+    """Give the jobs as CI runs them, with how many of the Plan's each is: those of a shard are one."""
+    counts = Counter(shard_of(job, event) for job in jobs)
+    seen: set[str] = set()
+    for job in jobs:
+        name = shard_of(job, event)
+        if name == job.id:
+            yield job, 1
+        elif name not in seen:
+            seen.add(name)
+            args = shard_arguments(name)
+            yield msgspec.structs.replace(job, id=name, args=args), counts[name]
+
+
+def _cell(member: Member, job: Job, wheels: int, scene: _Scene) -> Cell:
     return Cell(
         job=member.prefixed(job.id),
         session=member.prefixed(job.session),
         args=job.args,
-        pythons=tuple(_pythons(member, job, catalog)),
+        pythons=tuple(_pythons(member, job, scene.catalog)),
         platform=job.platform,
         runner=str(job.runner),
-        takes=tuple(dict.fromkeys(_takes(member, job, built))),
+        takes=tuple(dict.fromkeys(_takes(member, job, scene))),
+        wheels=wheels,
         allow_failure=job.allow_failure,
         package=member.name,
         directory=member.directory,
@@ -80,7 +114,7 @@ def _newest(targets: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(each.text for each in (ordinary or parsed)[-1:])
 
 
-def _takes(member: Member, job: Job, built: tuple[Member, ...]) -> Iterator[str]:
+def _takes(member: Member, job: Job, scene: _Scene) -> Iterator[str]:
     """Give the jobs whose files a job consumes, its siblings' for the same platform and Python too.
 
     Coverage takes what the tests of the first platform measured.
@@ -88,21 +122,24 @@ def _takes(member: Member, job: Job, built: tuple[Member, ...]) -> Iterator[str]
     if job.kind is JobKind.COVERAGE:
         yield from (member.prefixed(each) for each in job.needs)
         return
-    yield from (member.prefixed(each) for each in _makers_of(member.plan, job.consumes))
+    yield from (
+        member.prefixed(each) for each in _makers_of(member.plan, job.consumes, scene.event)
+    )
     if job.kind is JobKind.BUILD or not (job.consumes or job.kind is JobKind.VERIFY):
         return
-    for sibling in built:
+    for sibling in scene.built:
         if sibling.name in member.siblings:
-            yield from (sibling.prefixed(each) for each in _serving(sibling, job))
+            yield from (sibling.prefixed(each) for each in _serving(sibling, job, scene.event))
 
 
-def _makers_of(plan: Plan, files: tuple[str, ...]) -> Iterator[str]:
+def _makers_of(plan: Plan, files: tuple[str, ...], event: Event) -> Iterator[str]:
+    """Give the jobs of CI that make files."""
     for file in plan.files:
         if file.id in files:
-            yield file.job
+            yield shard_of(plan.job(file.job), event)
 
 
-def _serving(sibling: Member, job: Job) -> Iterator[str]:
+def _serving(sibling: Member, job: Job, event: Event) -> Iterator[str]:
     """Give the jobs of a sibling that make what this job installs of it."""
     twins = [each for each in sibling.ci_jobs if each.kind is JobKind.TEST]
     same = [
@@ -111,4 +148,4 @@ def _serving(sibling: Member, job: Job) -> Iterator[str]:
         if each.python == job.python and (each.platform == job.platform or each.lowest)
     ]
     files = tuple(file for each in same or twins for file in each.consumes)
-    yield from _makers_of(sibling.plan, files)
+    yield from _makers_of(sibling.plan, files, event)

@@ -6,7 +6,7 @@ from shipwheel.data.catalog import Catalog
 from shipwheel.planning.job import JobKind
 from shipwheel.rendering.cells import cells
 from shipwheel.rendering.member import Member
-from shipwheel.rendering.pipeline import Cell, Lane
+from shipwheel.rendering.pipeline import Cell, Event, Lane
 
 GATE, PUBLISH, READ_BACK = "gate", "publish", "read-back"
 _PUBLISH_MINUTES = 30
@@ -36,7 +36,7 @@ def release_lanes(
         kind=JobKind.GATE,
         name="Release gate",  # GitHub would take one called like the required check for it
         why="Every file, every test, one version: a release, or every reason against it.",
-        cells=cells((member,), JobKind.GATE, catalog),
+        cells=cells((member,), JobKind.GATE, catalog, Event.RELEASE),
         needs=tuple(lane.id for lane in lanes),
         takes="all",
         gives="release",

@@ -14,6 +14,7 @@ from shipwheel.rendering.pipeline import Cell, Event, Lane
 
 MORE = "-more"  # the lanes that run for the main branch and the merge queue, not for a pull request
 _WHEEL_MINUTES, _EMULATED_MINUTES, _TEST_MINUTES = 60, 180, 30
+_MORE_MINUTES, _HOSTED_MINUTES = 10, 360  # for each further wheel of a job; a hosted machine's most
 _TOOLS = {JobKind.LINT: "Lint", JobKind.TYPE: "Types", JobKind.DOCS: "Documentation"}
 
 
@@ -21,22 +22,22 @@ def making_lanes(
     members: tuple[Member, ...], built: tuple[Member, ...], catalog: Catalog, event: Event
 ) -> tuple[Lane, ...]:
     """Give the lanes up to `verify` for `members`; `built` are these and the siblings that they need."""
-    makers = (_build(built, catalog), *_wheels(built, catalog, event))
+    makers = (_build(built, catalog, event), *_wheels(built, catalog, event))
     tests = tuple(_tests(members, built, catalog, event, makers))
     tools = tuple(_tools(members, built, catalog, makers)) if event is Event.CI else ()
     measured = tuple(_coverage(members, catalog, tests)) if event is Event.CI else ()
     if measured:
         tests = _measuring(tests, measured[0])
-    return (*makers, *tests, *measured, *tools, _verify(members, built, catalog, makers))
+    return (*makers, *tests, *measured, *tools, _verify(members, built, catalog, event, makers))
 
 
-def _build(built: tuple[Member, ...], catalog: Catalog) -> Lane:
+def _build(built: tuple[Member, ...], catalog: Catalog, event: Event) -> Lane:
     return Lane(
         id="build",
         kind=JobKind.BUILD,
         name="Build",
         why="The sdist, and a pure project's wheel from it: once, for everything below.",
-        cells=cells(built, JobKind.BUILD, catalog),
+        cells=cells(built, JobKind.BUILD, catalog, event),
         gives="dist",
         history=True,
     )
@@ -51,7 +52,7 @@ def _stages(event: Event) -> tuple[tuple[str, tuple[Tier, ...]], ...]:
 
 def _wheels(built: tuple[Member, ...], catalog: Catalog, event: Event) -> Iterator[Lane]:
     for suffix, tiers in _stages(event):
-        made = cells(built, JobKind.WHEELS, catalog, tiers=tiers)
+        made = cells(built, JobKind.WHEELS, catalog, event, tiers=tiers)
         if not made:
             continue
         yield Lane(
@@ -60,7 +61,7 @@ def _wheels(built: tuple[Member, ...], catalog: Catalog, event: Event) -> Iterat
             name="More wheels" if suffix else "Wheels",
             why="Wheels for the tests that a pull request does not wait for."
             if suffix
-            else "Platform wheels by cibuildwheel, from the sdist that was built; one job a wheel.",
+            else f"Platform wheels by cibuildwheel, from the sdist that was built; {_shared(made)}.",
             cells=made,
             needs=("build",),
             takes="its",
@@ -70,10 +71,16 @@ def _wheels(built: tuple[Member, ...], catalog: Catalog, event: Event) -> Iterat
         )
 
 
+def _shared(made: tuple[Cell, ...]) -> str:
+    shards = any(cell.wheels > 1 for cell in made)
+    return "quick ones share a job" if shards else "one job a wheel"
+
+
 def _minutes(made: tuple[Cell, ...], catalog: Catalog) -> int:
     platforms = (catalog.platform(cell.platform or "") for cell in made)
     slow = any(platform is not None and platform.emulated for platform in platforms)
-    return _EMULATED_MINUTES if slow else _WHEEL_MINUTES
+    alone = _EMULATED_MINUTES if slow else _WHEEL_MINUTES
+    return min(_HOSTED_MINUTES, alone + _MORE_MINUTES * (max(cell.wheels for cell in made) - 1))
 
 
 def _tests(
@@ -84,7 +91,7 @@ def _tests(
     makers: tuple[Lane, ...],
 ) -> Iterator[Lane]:
     for suffix, tiers in _stages(event):
-        tested = cells(members, JobKind.TEST, catalog, tiers=tiers, built=built)
+        tested = cells(members, JobKind.TEST, catalog, event, tiers=tiers, built=built)
         if tested:
             yield Lane(
                 id=f"test{suffix}",
@@ -100,7 +107,7 @@ def _tests(
                 unless_pr=bool(suffix),
                 minutes=_TEST_MINUTES,
             )
-    lowest = cells(members, JobKind.TEST, catalog, lowest=True, built=built)
+    lowest = cells(members, JobKind.TEST, catalog, event, lowest=True, built=built)
     if lowest and event is Event.CI:
         yield Lane(
             id="test-lowest",
@@ -118,7 +125,7 @@ def _tests(
 def _coverage(
     members: tuple[Member, ...], catalog: Catalog, tests: tuple[Lane, ...]
 ) -> Iterator[Lane]:
-    run = cells(members, JobKind.COVERAGE, catalog)
+    run = cells(members, JobKind.COVERAGE, catalog, Event.CI)
     if run:
         yield Lane(
             id="coverage",
@@ -153,7 +160,7 @@ def _tools(
     makers: tuple[Lane, ...],
 ) -> Iterator[Lane]:
     for kind, name in _TOOLS.items():
-        run = cells(members, kind, catalog, built=built)
+        run = cells(members, kind, catalog, Event.CI, built=built)
         if run:
             takes = any(cell.takes for cell in run)
             yield Lane(
@@ -171,6 +178,7 @@ def _verify(
     members: tuple[Member, ...],
     built: tuple[Member, ...],
     catalog: Catalog,
+    event: Event,
     makers: tuple[Lane, ...],
 ) -> Lane:
     return Lane(
@@ -178,7 +186,7 @@ def _verify(
         kind=JobKind.VERIFY,
         name="Verify",
         why="The set of files, each archive, and an installation from wheels alone on every Python.",
-        cells=cells(members, JobKind.VERIFY, catalog, built=built),
+        cells=cells(members, JobKind.VERIFY, catalog, event, built=built),
         needs=tuple(lane.id for lane in makers),
         takes="all",
         gives="report",

@@ -26,7 +26,7 @@ class Cell(msgspec.Struct, frozen=True, kw_only=True):
     `job` is its id, which `SHIPWHEEL_JOB` tells the session; `session` and `args` are what nox is called
     with; `pythons` are the targets to set up beside the tool's own Python (empty: that one will do);
     `runner` is a runner of the Catalog; `takes` are the ids of the jobs whose files it consumes;
-    `measured`: the coverage job takes what it measured;
+    `wheels` is how many a job of that kind makes; `measured`: the coverage job takes what it measured;
     `package` is the name of a workspace's member, and `directory` its folder (`.` for a single package).
     """
 
@@ -37,6 +37,7 @@ class Cell(msgspec.Struct, frozen=True, kw_only=True):
     platform: str | None = None
     runner: str
     takes: tuple[str, ...] = ()
+    wheels: int = 1
     measured: bool = False
     allow_failure: bool = False
     package: str | None = None

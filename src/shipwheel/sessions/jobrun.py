@@ -103,7 +103,7 @@ class JobRun(msgspec.Struct):
         Its maker is this machine's; where CI names the job, the one that makes it for the release.
         Raises JobError where it was not made, is gone, or has changed since.
         """
-        maker = maker_of(self.opened.plan, file_id, released=self.ci.job == self.job.id)
+        maker = maker_of(self.opened.plan, file_id, released=self.ci.job in self.job.called)
         made = made_file(
             self.workspace, maker.id, file_id, making_command(maker, self.opened.package)
         )

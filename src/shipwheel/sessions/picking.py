@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from shipwheel.errors import ConfigurationError, MachineError
 from shipwheel.planning.job import Job, JobKind
 from shipwheel.planning.plan import Plan
+from shipwheel.planning.shards import shard_arguments
 from shipwheel.sessions.ci import JOB
 from shipwheel.sessions.specs import SessionSpec, session_specs
 
@@ -21,12 +22,15 @@ def picked(
     """Give the jobs that a session runs, none for a summary of others.
 
     `named` is the job of `SHIPWHEEL_JOB`: the session runs as that one, and what nox runs before it
-    for its sake as itself. The session `wheels` stands for a job an identifier: `--only` picks one,
-    else those of `platform`. Raises ConfigurationError for a job or identifier that is none of this
+    for its sake as itself. The session `wheels` stands for a job an identifier: `--only` picks some by
+    identifier, shard or platform, else those of `platform`. Raises ConfigurationError for a job or identifier that is none of this
     session's, MachineError where nothing is left for this machine.
     """
+    shard = tuple(job for job in plan.jobs if named in {*job.called} - {job.id})
+    if shard and shard[0].session == spec.name:
+        return _agreeing_shard(str(named), shard, args)
     if named is not None:
-        job = _named(plan, named)
+        job = shard[0] if shard else _named(plan, named)
         if job.session == spec.name:
             return (_agreeing(job, args),)
         _check_precedes(plan, spec, job)
@@ -80,26 +84,63 @@ def _agreeing(job: Job, args: tuple[str, ...]) -> Job:
     return job
 
 
+def _agreeing_shard(name: str, shard: tuple[Job, ...], args: tuple[str, ...]) -> tuple[Job, ...]:
+    """Hold the arguments of a shard against its name."""
+    if args in {(), shard_arguments(name)}:
+        return shard
+    raise ConfigurationError(
+        f"{name} is run with {' '.join(shard_arguments(name))}, not with {' '.join(args)}",
+        where=JOB,
+        hint="leave the arguments out, or name the other job",
+    )
+
+
 def _wheels(plan: Plan, spec: SessionSpec, args: tuple[str, ...], platform: str) -> tuple[Job, ...]:
     jobs = [job for job in plan.of_kind(JobKind.WHEELS) if job.session == spec.name]
-    identifiers = {job.args[-1]: job for job in jobs}
     if not args:
         return _of_platform(jobs, platform)
-    only, _, value = args[0].partition("=")
-    wanted = (*([value] if value else []), *args[1:])
-    if only != _ONLY or len(wanted) != 1:
+    groups = _by_name(jobs)
+    names = _only(args)
+    if names is None:
         raise ConfigurationError(
             f"wheels takes no argument {' '.join(args)!r}",
             where=f"nox -s {spec.name} -- …",
-            hint=f"it takes `{_ONLY} IDENTIFIER`, as in `{_ONLY} {jobs[0].args[-1]}`",
+            hint=f"it takes `{_ONLY} IDENTIFIER`, as in `{_ONLY} {jobs[0].args[-1]}`, or several:"
+            f" `{_ONLY} ONE,OTHER`, `{_ONLY} {jobs[0].platform}`",
         )
-    if wanted[0] not in identifiers:
-        raise ConfigurationError(
-            f"this project ships no wheel {wanted[0]!r}",
-            where=f"nox -s {spec.name} -- {_ONLY}",
-            hint=_nearest(wanted[0], identifiers),
-        )
-    return (identifiers[wanted[0]],)
+    for name in names:
+        if name not in groups:
+            raise ConfigurationError(
+                f"this project ships no wheel {name!r}",
+                where=f"nox -s {spec.name} -- {_ONLY}",
+                hint=_nearest(name, groups),
+            )
+    wanted = {job.id for name in names for job in groups[name]}
+    return tuple(job for job in jobs if job.id in wanted)
+
+
+def _by_name(jobs: list[Job]) -> dict[str, list[Job]]:
+    """Give the jobs by what picks them: an identifier, a shard without its prefix, a platform."""
+    groups: dict[str, list[Job]] = {job.args[-1]: [job] for job in jobs}
+    for job in jobs:
+        shards = (shard_arguments(each)[-1] for each in job.called - {job.id})
+        for name in {*shards, str(job.platform)}:
+            groups.setdefault(name, []).append(job)
+    return groups
+
+
+def _only(args: tuple[str, ...]) -> tuple[str, ...] | None:
+    """Give the names of `--only A,B`, `--only A B`, `--only=A --only B`; None for any other arguments."""
+    names: list[str] = []
+    if args[0].partition("=")[0] != _ONLY:
+        return None
+    for word in args:
+        option, _, value = word.partition("=")
+        if word.startswith("-") and option != _ONLY:
+            return None
+        names += (value if option == _ONLY else word).split(",")
+    found = tuple(name for name in names if name)
+    return found or None
 
 
 def _of_platform(jobs: list[Job], platform: str) -> tuple[Job, ...]:

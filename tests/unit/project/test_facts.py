@@ -513,3 +513,48 @@ def test_each_fact_can_be_explained(read):
 )
 def test_values_as_text(value, text):
     assert shown(value) == text
+
+
+C_BUILD = """
+[build-system]
+requires = ["setuptools"]
+build-backend = "setuptools.build_meta"
+[project]
+name = "spam"
+version = "1"
+[tool.setuptools]
+ext-modules = [{ name = "spam._fast", sources = ["src/spam/_fast.c"] }]
+"""
+
+
+@pytest.mark.parametrize(
+    ("files", "files_count", "weight", "crates"),
+    [
+        ({"src/spam/_fast.c": "x" * 100, "src/spam/fast.h": "y" * 900}, 1, 100, False),
+        ({"src/spam/_fast.c": "x" * 100, "lib/a/b/deep.cpp": "x" * 10}, 2, 140, False),
+        ({"src/spam/_fast.c": "x" * 100, "src/spam/_more.pyx": "x" * 10}, 2, 400, False),
+        # what no wheel is compiled of
+        (
+            {"src/spam/_fast.c": "x" * 100, "tests/big.c": "x" * 9000, "build/x.c": "x"},
+            1,
+            100,
+            False,
+        ),
+        (
+            {"src/spam/_fast.c": "", "pyproject.toml": pyproject("maturin", "[tool.maturin]")},
+            0,
+            0,
+            True,
+        ),
+    ],
+)
+def test_what_there_is_to_compile_is_weighed(read, files, files_count, weight, crates):
+    project = read({"pyproject.toml": C_BUILD, "src/spam/__init__.py": "", **files})
+    found = project.compiled.value
+    assert (found.files, found.weight, found.crates) == (files_count, weight, crates)
+    # a source that grows makes the facts be read again
+    assert crates or "src/spam/_fast.c" in project.witnesses
+
+
+def test_a_pure_project_compiles_nothing(read):
+    assert read({"pyproject.toml": pyproject("flit"), "spam.py": ""}).compiled is None

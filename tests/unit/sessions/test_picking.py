@@ -11,6 +11,9 @@ from shipwheel.sessions.picking import picked, with_arguments
 from shipwheel.sessions.specs import session_specs
 
 LINUX = "manylinux_x86_64"
+SHARD = f"wheels-{LINUX}-pr"
+ODD, EVEN = "wheels-cp311-manylinux_x86_64", "wheels-cp312-win_amd64"
+SHARDED = ["wheels-cp311-manylinux_x86_64", "wheels-cp312-manylinux_x86_64"]
 
 
 def wheels(identifier: str) -> Job:
@@ -20,6 +23,7 @@ def wheels(identifier: str) -> Job:
         session="wheels",
         args=("--only", identifier),
         platform=identifier.partition("-")[2],
+        early_shard=SHARD if identifier.endswith(LINUX) else None,
         needs=("build",),
         scope=Scope.RELEASE,
     )
@@ -82,6 +86,20 @@ def ids(session: str, *args: str, named: str | None = None, platform: str = LINU
         ("wheels", ("--only", "cp312-win_amd64"), None, ["wheels-cp312-win_amd64"]),
         ("wheels", ("--only=cp312-win_amd64",), None, ["wheels-cp312-win_amd64"]),
         ("wheels", (), "wheels-cp312-win_amd64", ["wheels-cp312-win_amd64"]),
+        # several: by identifier in any form, by the shard that CI names, by platform
+        ("wheels", ("--only", "cp312-win_amd64,cp311-manylinux_x86_64"), None, [ODD, EVEN]),
+        ("wheels", ("--only", "cp312-win_amd64", "cp311-manylinux_x86_64"), None, [ODD, EVEN]),
+        (
+            "wheels",
+            ("--only=cp312-win_amd64", "--only", "cp311-manylinux_x86_64"),
+            None,
+            [ODD, EVEN],
+        ),
+        ("wheels", ("--only", "manylinux_x86_64-pr"), None, SHARDED),
+        ("wheels", ("--only", "manylinux_x86_64"), None, SHARDED),
+        ("wheels", (), SHARD, SHARDED),
+        ("wheels", ("--only", "manylinux_x86_64-pr"), SHARD, SHARDED),
+        ("build", (), SHARD, ["build"]),
         (
             "wheels",
             ("--only", "cp312-win_amd64"),
@@ -102,7 +120,22 @@ def test_a_session_runs_its_job_or_the_named_one_or_those_picked(session, args, 
         ("test-3.12", (), "gate", "of the session gate, not of test-3.12", "nox -s gate"),
         ("wheels", ("--only",), None, "takes no argument '--only'", "--only IDENTIFIER"),
         ("wheels", ("cp312",), None, "takes no argument 'cp312'", "--only IDENTIFIER"),
-        ("wheels", ("--only", "a", "b"), None, "takes no argument", "--only IDENTIFIER"),
+        (
+            "wheels",
+            ("--only", "cp312-win_amd64", "-x"),
+            None,
+            "takes no argument",
+            "--only ONE,OTHER",
+        ),
+        (
+            "wheels",
+            ("--only", "cp312-win_amd64,cp39-win_amd64"),
+            None,
+            "no wheel 'cp39",
+            "cp312-win_",
+        ),
+        ("wheels", ("--only", "manylinux_x86_64"), SHARD, f"{SHARD} is run with", "leave"),
+        ("test-3.12", (), SHARD, "of the session wheels, not of test-3.12", "did you mean"),
         ("wheels", ("--only", "cp312-win_arm64"), None, "ships no wheel", "cp312-win_amd64"),
         (
             "wheels",

@@ -9,12 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+import msgspec
+
 from shipwheel.data.catalog import Catalog
 from shipwheel.planning.job import JobKind
 from shipwheel.rendering.github.fields import is_name, packages_of, takes_field
 from shipwheel.rendering.github.matrix import Spread, stem_of
 from shipwheel.rendering.github.model import Step, Value, action, lines
-from shipwheel.rendering.pipeline import Pipeline, Tool
+from shipwheel.rendering.pipeline import Lane, Pipeline, Tool
 
 RECORDS = ".shipwheel/records"
 MEASURED = ".shipwheel/cache/coverage"
@@ -82,7 +84,9 @@ def uploads(spread: Spread, pipeline: Pipeline, catalog: Catalog) -> Iterator[St
     """Give the steps that hand on what a job made, and keep what a person may want to read."""
     lane, stem = spread.lane, spread.stem
     record = spread.path(f"{RECORDS}/{spread.of('job')}.json")
-    if lane.gives == "dist":
+    if _in_shards(lane):
+        yield _hand_on_finished(spread, catalog)
+    elif lane.gives == "dist":
         made = "dist/*.whl" if lane.kind is JobKind.WHEELS else "dist/"  # beside it lies the sdist
         yield _upload(catalog, "Hand on the files", f"dist-{stem}", spread.path(made), record)
     elif lane.gives == "record":
@@ -99,6 +103,28 @@ def uploads(spread: Spread, pipeline: Pipeline, catalog: Catalog) -> Iterator[St
     kept = (logs, *_report(spread)) if lane.gives == "report" else (logs,)
     if lane.kind not in {None, JobKind.GATE}:  # the gate's log says all that there is
         yield _kept(catalog, "Keep the logs", "failure()", f"logs-{stem}", *kept)
+
+
+def _in_shards(lane: Lane) -> bool:
+    return any(cell.wheels > 1 for cell in lane.cells)
+
+
+def earlier(spread: Spread, catalog: Catalog) -> Iterator[Step]:
+    """Give the step that fetches what a job of several wheels made before it failed: it is not made again."""
+    if not _in_shards(spread.lane):
+        return
+    directory = spread.of("directory") or "."
+    step = _download(
+        catalog, "Get what an earlier attempt made", pattern=f"dist-{spread.stem}", path=directory
+    )
+    yield msgspec.structs.replace(step, condition="github.run_attempt > 1")
+
+
+def _hand_on_finished(spread: Spread, catalog: Catalog) -> Step:
+    """Give the step for the wheels that are finished and their records: also where a later one failed."""
+    paths = (spread.path("dist/*.whl"), spread.path(f"{RECORDS}/wheels-*.json"))
+    step = _kept(catalog, "Hand on the files", "always()", f"dist-{spread.stem}", *paths)
+    return msgspec.structs.replace(step, inputs={**step.inputs, "overwrite": True})
 
 
 def _hand_on_measured(spread: Spread, catalog: Catalog) -> Step:

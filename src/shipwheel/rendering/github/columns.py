@@ -67,6 +67,13 @@ def _composed(
     """Give a field as made of others: what the Python decides, and behind it perhaps the platform."""
     if column == [row["job"] for row in rows] and "job" in found.columns:
         return "${{ matrix.job }}"
+    around = {
+        tuple(each.partition(str(platform)))
+        for each, platform in zip(column, platforms, strict=True)
+    }
+    if len({(start, end) for start, _, end in around}) == 1 and all(each for _, each, _ in around):
+        start, _, end = around.pop()
+        return f"{start}{found.put('platform', list(platforms))}{end}"
     ends = [f"-{platform}" for platform in platforms]
     if not all(each.endswith(end) for each, end in zip(column, ends, strict=True)):
         return _of_python(column, rows, found)

@@ -157,6 +157,7 @@ def _working(cells: Spread, pipeline: Pipeline, catalog: Catalog) -> Iterator[St
     yield from steps.emulator(cells, catalog)
     yield from steps.install_tool(pipeline.tool)
     yield from artifacts.downloads(cells, pipeline, catalog)
+    yield from artifacts.earlier(cells, catalog)
     yield from steps.own_steps(lane.before, cells)
     if lane.own is not None:
         yield from steps.own_session(cells)

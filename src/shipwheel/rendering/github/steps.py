@@ -163,8 +163,9 @@ def session(spread: Spread, pipeline: Pipeline) -> Step:
         run += f" -- --only {only}"
     elif lane.cells[0].args and not wanted:
         run += f" -- {shlex.join(lane.cells[0].args)}"
+    name = _SESSIONS.get(lane.kind, lane.name) if lane.kind else lane.name
     return Step(
-        name=_SESSIONS.get(lane.kind, lane.name) if lane.kind else lane.name,
+        name=f"{name}s" if any(cell.wheels > 1 for cell in lane.cells) else name,
         environment=told | _secrets(lane.secrets),
         run=run,
     )

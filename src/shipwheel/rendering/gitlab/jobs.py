@@ -245,9 +245,12 @@ def _artifacts(part: Part, rows: Spread) -> Artifacts | None:
     cell = part.cells[0]
     state = _folder(cell.directory, ".shipwheel")
     record = rows.stem
-    paths = [f"{state}/logs/{record}.*"]
+    # a job that makes several wheels has a record and a log of each
+    many = any(each.wheels > 1 for each in part.cells)
+    own = "wheels-*" if many else record
+    paths = [f"{state}/logs/{own}.*"]
     if lane.gives in {"dist", "record", "report"}:
-        paths.insert(0, f"{state}/records/{record}.json")
+        paths.insert(0, f"{state}/records/{own}.json")
     if lane.gives == "dist":
         files = "*.whl" if lane.kind is JobKind.WHEELS else ""
         paths.insert(0, f"{_folder(cell.directory, 'dist')}/{files}")
