@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import difflib
+from collections.abc import Iterable
 from typing import Any
 
+from shipwheel.errors import ConfigurationError
 from shipwheel.verification import (
     archive,
     completeness,
@@ -16,6 +19,7 @@ from shipwheel.verification import (
     tags,
 )
 from shipwheel.verification.check import Check, Rule, Subject
+from shipwheel.verification.plugins import brought
 
 CHECKS: tuple[type[Check[Any]], ...] = (
     *archive.CHECKS,
@@ -30,11 +34,34 @@ CHECKS: tuple[type[Check[Any]], ...] = (
 )
 
 
+
+def checks() -> tuple[type[Check[Any]], ...]:
+    """Give every check: ours, then those that installed distributions bring (plugins.py)."""
+    return (*CHECKS, *brought(CHECKS))
+
+
 def rules() -> tuple[Rule, ...]:
     """Give every rule: id, family, subject, level, title, hint and reason."""
-    return tuple(check.rule() for check in CHECKS)
+    return tuple(check.rule() for check in checks())
 
 
 def of_subject(*subjects: Subject) -> tuple[type[Check[Any]], ...]:
     """Give the checks that look at one of these."""
-    return tuple(check for check in CHECKS if check.subject in subjects)
+    return tuple(check for check in checks() if check.subject in subjects)
+
+
+def rule_named(name: str) -> Rule:
+    """Give a rule by its id; raises ConfigurationError, with the nearest, where there is none."""
+    known = {rule.id: rule for rule in rules()}
+    if name not in known:
+        raise ConfigurationError(
+            f"there is no rule {name!r}", where="shipwheel verify", hint=nearest(name, known)
+        )
+    return known[name]
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Give the hint for an id that no rule has."""
+    near = difflib.get_close_matches(name, tuple(known), n=1, cutoff=0.5)
+    listed = "`shipwheel verify --list-rules` names them all"
+    return f"did you mean {near[0]!r}? {listed}" if near else listed

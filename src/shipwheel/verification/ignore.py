@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping
 
 from shipwheel.errors import ConfigurationError
-from shipwheel.verification.catalogue import CHECKS
+from shipwheel.verification.catalogue import checks, nearest
 
 # the gate's rules that a reason may set aside: none of them is about the bytes
 GATE_RULES = frozenset({"dirty-tree", "no-commit", "other-commit", "version-tag"})
@@ -14,19 +13,15 @@ _KEY = "[tool.shipwheel.verify] ignore"
 
 
 def known_rules(ignore: Mapping[str, str]) -> dict[str, str]:
-    """Give the ignored rules of ours; raises ConfigurationError for an id that is none, or without a reason.
+    """Give the ignored rules of `verify`; raises ConfigurationError for an id that is none, or without a reason.
 
     The gate's stand in the same table, and are the gate's to apply.
     """
-    ids = [*(check.id for check in CHECKS), *GATE_RULES]
+    ids = [*(check.id for check in checks()), *GATE_RULES]
     for rule, reason in ignore.items():
         if rule not in ids:
-            near = difflib.get_close_matches(rule, ids, n=1, cutoff=0.5)
-            listed = "`shipwheel verify --list-rules` names them all"
             raise ConfigurationError(
-                f"there is no rule {rule!r}",
-                where=_KEY,
-                hint=f"did you mean {near[0]!r}? {listed}" if near else listed,
+                f"there is no rule {rule!r}", where=_KEY, hint=nearest(rule, ids)
             )
         if not reason.strip():
             raise ConfigurationError(

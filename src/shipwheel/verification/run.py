@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import sysconfig
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from os import cpu_count
 from pathlib import Path
@@ -40,13 +40,13 @@ from shipwheel.verification.report import (
     Report,
     VerifiedFile,
 )
-from shipwheel.verification.selection import find_files
+from shipwheel.verification.selection import Paths, find_files
 
 
 def verify(
-    paths: Iterable[Path],
-    *,
+    paths: Paths,
     plan: Plan | None = None,
+    *,
     project: Project | None = None,
     machine: Machine | None = None,
     manifest: Manifest | None = None,
@@ -59,7 +59,7 @@ def verify(
     log: Path | None = None,
     emit: Emit = silent,
 ) -> Report:
-    """Verify distributions: files, and folders whose files are all looked at.
+    """Verify distributions: a file or folder, or several; all files of a folder are looked at.
 
     Works for files of any project; with a `plan` the set must be exactly that of `scope` (local where
     it is not said), with a `project` names, contents and its `[tool.shipwheel.verify]` count too.

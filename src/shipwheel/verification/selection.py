@@ -5,23 +5,27 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TypeAlias
 
 from shipwheel.errors import ConfigurationError
 from shipwheel.verification.reading import SDIST_SUFFIXES
+
+# a file or folder, or several of them
+Paths: TypeAlias = str | os.PathLike[str] | Iterable[str | os.PathLike[str]]
 
 # signatures and attestations lie beside the files that they vouch for
 _COMPANIONS = (".asc", ".sig", ".sigstore", ".sigstore.json", ".attestation", ".crt", ".sha256")
 
 
-def find_files(paths: Iterable[Path]) -> tuple[Path, ...]:
+def find_files(paths: Paths) -> tuple[Path, ...]:
     """Give the files to verify, each once, a folder's in order of their names.
 
     Hidden files, subfolders and companions of distributions (signatures, attestations) are left out.
     Raises ConfigurationError for a path that is not there, and where there is no distribution at all.
     """
-    given = tuple(paths)
+    given = (paths,) if isinstance(paths, (str, os.PathLike)) else tuple(paths)
     found: dict[Path, None] = {}
-    for path in given:
+    for path in map(Path, given):
         for file in _files(path):
             found[Path(os.path.normpath(file.absolute()))] = None
     if not any(is_distribution(path) for path in found):
