@@ -6,8 +6,7 @@ told, each thing by its rule, so this reads on past what they stop at. Nothing i
 
 from __future__ import annotations
 
-import bz2
-import gzip
+import calendar
 import hashlib
 import lzma
 import mmap
@@ -18,11 +17,12 @@ import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any, Protocol, cast
+from typing import IO, Any, Protocol
 
 from shipwheel.dists import bounds
-from shipwheel.dists.bounds import BLOCK, MOST_MEMBERS, MOST_TEXT, ArchiveError, Bounded
+from shipwheel.dists.bounds import BLOCK, MOST_TEXT, ArchiveError
 from shipwheel.verification.facts import Member
+from shipwheel.verification.zip_layout import layout_faults
 
 # lzma.LZMAError, tarfile and zipfile have errors that are children of Exception alone
 BROKEN = (*bounds.BROKEN, lzma.LZMAError, tarfile.TarError, zipfile.BadZipFile, ArchiveError)
@@ -34,6 +34,7 @@ _MAGIC = {
     b"\xca\xfe\xba\xbf": "macho",
 }
 _HEAD = 64
+READ_BY_ALL = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}  # what pip, uv and the indexes unpack
 
 # a member's name and size in bytes: whether its text is wanted
 Wanted = Callable[[str, int], bool]
@@ -54,11 +55,15 @@ class Examiner(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """An archive's members, the bytes of those that were wanted, and what examiners saw, by name."""
+    """An archive's members, the bytes of those that were wanted, and what examiners saw, by name.
+
+    `layout`: what of the archive itself different readers see differently, as sentences.
+    """
 
     members: tuple[Member, ...]
     texts: dict[str, bytes]
     seen: dict[str, Any] = field(default_factory=dict)
+    layout: tuple[str, ...] = ()
 
 
 def read_zip(path: Path, *, wanted: Wanted, examiners: Sequence[Examiner] = ()) -> Contents:
@@ -68,12 +73,13 @@ def read_zip(path: Path, *, wanted: Wanted, examiners: Sequence[Examiner] = ()) 
     Raises one of BROKEN where it cannot be read whole or unpacks to more than it may.
     """
     bounds.check_directory(path)
-    with zipfile.ZipFile(path) as archive:
+    with zipfile.ZipFile(path) as archive, path.open("rb") as stream:
         infos = archive.infolist()
         bounds.check_sizes(path, (info.file_size for info in infos))
+        layout = layout_faults(stream, archive)
         reading = _Reading(archive, wanted, examiners)
         members = tuple(reading.member(info) for info in infos)
-    return Contents(members, reading.texts, reading.seen)
+    return Contents(members, reading.texts, reading.seen, layout)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +98,7 @@ class _Reading:
         mode = info.external_attr >> 16
         kind = _zip_kind(info, mode)
         digest, head = "", b""
-        if kind == "file" and not encrypted:
+        if kind == "file" and not encrypted and info.compress_type in READ_BY_ALL:
             digest, head = self._file(info)
         return Member(
             name=info.orig_filename,  # zipfile rewrites backslashes, which is what we look for
@@ -102,6 +108,8 @@ class _Reading:
             encrypted=encrypted,
             binary=binary_kind(head),
             sha256=digest,
+            method=info.compress_type,
+            time=calendar.timegm((*info.date_time, 0, 0, 0)) if plausible(info) else -1,
         )
 
     def _file(self, info: zipfile.ZipInfo) -> tuple[str, bytes]:
@@ -117,6 +125,19 @@ class _Reading:
         if examiner is not None:
             self.seen.setdefault(info.orig_filename, fact)
         return digest, head
+
+
+def plausible(info: zipfile.ZipInfo) -> bool:
+    """Say whether a member's time is one that a calendar and a clock can show."""
+    year, month, day, hour, minute, second = info.date_time
+    return (
+        year >= 1980
+        and 1 <= month <= 12
+        and 1 <= day <= calendar.monthrange(year, month)[1]
+        and hour < 24
+        and minute < 60
+        and second < 60
+    )
 
 
 def _zip_kind(info: zipfile.ZipInfo, mode: int) -> str:
@@ -169,55 +190,6 @@ def _whole(spool: IO[bytes]) -> bytes:
 def binary_kind(head: bytes) -> str:
     """Give `elf`, `macho` or `pe` by a file's first bytes, else an empty string."""
     return "pe" if head[:2] == b"MZ" else _MAGIC.get(head[:4], "")
-
-
-def read_tar(path: Path, *, wanted: Wanted) -> Contents:
-    """Read a compressed tar archive whole. Raises as `read_zip` does; members have no sha256."""
-    members: list[Member] = []
-    texts: dict[str, bytes] = {}
-    with _unpacked(path) as raw:
-        stream = cast("IO[bytes]", Bounded(path, raw))
-        with tarfile.open(fileobj=stream, mode="r:", encoding="utf-8") as archive:
-            for info in archive:
-                members.append(_tar_member(info))
-                if len(members) > MOST_MEMBERS:
-                    raise ArchiveError(f"more than {MOST_MEMBERS:,} members")
-                if info.isreg() and wanted(info.name, info.size):
-                    texts.setdefault(info.name, _text(archive, info))
-                archive.members.clear()  # type: ignore[attr-defined]  # tarfile keeps all it has seen
-            while stream.read(BLOCK):  # the sum of the whole stands at its end
-                pass
-    return Contents(tuple(members), texts)
-
-
-def _unpacked(path: Path) -> IO[bytes]:
-    if path.name.endswith((".tar.gz", ".tgz")):
-        return cast("IO[bytes]", gzip.open(path, "rb"))
-    if path.name.endswith(".tar.bz2"):
-        return cast("IO[bytes]", bz2.open(path, "rb"))
-    return cast("IO[bytes]", lzma.open(path, "rb"))
-
-
-def _tar_member(info: tarfile.TarInfo) -> Member:
-    kind = "other"
-    if info.isreg():
-        kind = "file"
-    elif info.isdir():
-        kind = "folder"
-    elif info.issym() or info.islnk():
-        kind = "link"
-    return Member(
-        name=info.name, kind=kind, size=info.size, mode=info.mode & 0o7777, target=info.linkname
-    )
-
-
-def _text(archive: tarfile.TarFile, info: tarfile.TarInfo) -> bytes:
-    stream = archive.extractfile(info)
-    assert stream is not None  # a regular file
-    blocks = []
-    while block := stream.read(BLOCK):
-        blocks.append(block)
-    return b"".join(blocks)
 
 
 def fits(size: int) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 from shipwheel.errors import ConfigurationError
 from shipwheel.verification import (
     archive,
+    archive_names,
     completeness,
     contents,
     entry_points,
@@ -23,6 +24,7 @@ from shipwheel.verification.plugins import brought
 
 CHECKS: tuple[type[Check[Any]], ...] = (
     *archive.CHECKS,
+    *archive_names.CHECKS,
     *metadata.CHECKS,
     *entry_points.CHECKS,
     *record.CHECKS,
@@ -32,7 +34,6 @@ CHECKS: tuple[type[Check[Any]], ...] = (
     *completeness.CHECKS,
     *install.CHECKS,
 )
-
 
 
 def checks() -> tuple[type[Check[Any]], ...]:

@@ -10,8 +10,10 @@ from packaging.tags import Tag
 
 from shipwheel.dists.binaries.binary import Binary
 from shipwheel.dists.modules import import_names
+from shipwheel.verification.dependencies import Installed
 from shipwheel.verification.modules import modules_of
-from shipwheel.verification.source import Source
+from shipwheel.verification.seen import Caution, Difference, Extra, SharedFile
+from shipwheel.verification.source import Source, Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,8 @@ class Member:
     """A member of an archive. `kind` is `file`, `folder`, `link` or `other`; `mode` is 0 where unknown.
 
     `binary` is `elf`, `macho` or `pe` by the first bytes, else empty; `sha256` is hex, empty for what
-    was not read.
+    was not read. `hard`: the link names another member from the top, not from its own folder. `method`
+    is a zip's way of compression, `time` is in seconds since 1970, -1 for one that is none.
     """
 
     name: str
@@ -56,6 +59,9 @@ class Member:
     target: str = ""
     binary: str = ""
     sha256: str = ""
+    hard: bool = False
+    method: int = 0
+    time: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +94,25 @@ class MetadataFacts:
     content_type: str = ""
     faults: tuple[str, ...] = ()
     formalities: tuple[str, ...] = ()
+    headers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    undecodable: str = ""
+
+    def all(self, name: str) -> tuple[str, ...]:
+        """Give a field's values as written, by its name in lower case."""
+        return self.headers.get(name, ())
+
+    def first(self, name: str) -> str:
+        """Give a field's first value as written, empty where it is not there."""
+        return next(iter(self.all(name)), "")
 
 
 @dataclass(frozen=True, slots=True)
 class WheelFacts:
     """A readable wheel. `headers` are WHEEL's, lower case; None means that the member is not there.
 
+    `layout`: what of the archive itself different readers see differently. `bound`: the names that a
+    module binds when it is run, of those modules that entry points name; a module whose names cannot be
+    known from its text is left out.
     `binaries` and `sources` are by member name: what was seen in compiled files and in Python files.
     """
 
@@ -109,6 +128,9 @@ class WheelFacts:
     namespaces: frozenset[str] = frozenset()  # packages that declare themselves shared
     binaries: Mapping[str, Binary] = field(default_factory=dict)
     sources: Mapping[str, Source] = field(default_factory=dict)
+    texts: Mapping[str, Text] = field(default_factory=dict)  # those in which something was seen
+    layout: tuple[str, ...] = ()
+    bound: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     @property
     def payload(self) -> tuple[Member, ...]:
@@ -139,22 +161,45 @@ class WheelFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class Tree:
+    """The project's folder as git sees it: paths relative to it, with `/`."""
+
+    tracked: frozenset[str]
+    ignored: frozenset[str]  # those of the sdist's paths that git ignores
+
+
+@dataclass(frozen=True, slots=True)
 class SdistFacts:
-    """A readable sdist. `metadata` is None where the root holds no PKG-INFO."""
+    """A readable sdist. `metadata` is None where the root holds no PKG-INFO.
+
+    `texts` are the files that say how it is built, by their path below the root: pyproject.toml,
+    setup.cfg, setup.py, setuptools' SOURCES.txt, and C headers' users (`.c`, `.pyx` …) as far as they
+    are short. `tree` is what git says of the project's folder, where it is known.
+    """
 
     file: FileFacts
     members: tuple[Member, ...]
     roots: tuple[str, ...]
     metadata: MetadataFacts | None
+    texts: Mapping[str, str] = field(default_factory=dict)
+    layout: tuple[str, ...] = ()
+    tree: Tree | None = None
+
+    @property
+    def paths(self) -> frozenset[str]:
+        """Give the files' and links' paths below the root."""
+        names = (m.name.removeprefix("./") for m in self.members if m.kind in {"file", "link"})
+        return frozenset(rest for name in names if (rest := name.partition("/")[2]))
 
 
 @dataclass(frozen=True, slots=True)
 class BuildFacts:
     """An sdist from which a wheel was built, alone in a clean folder, on one Python.
 
-    `failure` holds the build's last lines where it failed; then `wheel` is None. `ships` is the wheel
-    for the same tags that is verified beside the sdist, where there is one; `differences` are the
-    members in which the two differ, as sentences.
+    `failure` holds the build's last lines where it failed; then `wheel` is None. `doubtful`: it may be
+    this machine that lacks something. `untried` says why nothing was built; `proven` who has built a
+    wheel that ships from these very bytes. `ships` is the wheel for the same tags that is verified
+    beside the sdist, where there is one; `differences` is how the two differ. `again` are those in which a second build differs, None where there was none.
     """
 
     sdist: SdistFacts
@@ -162,8 +207,12 @@ class BuildFacts:
     failure: str = ""
     wheel: WheelFacts | None = None
     ships: WheelFacts | None = None
-    differences: tuple[str, ...] = ()
+    differences: tuple[Difference, ...] = ()
     seconds: float = 0.0
+    doubtful: bool = False
+    untried: str = ""
+    proven: str = ""
+    again: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,11 +241,13 @@ class SetFacts:
 class Attempt:
     """What came of one import or entry point in the environment.
 
-    `status` is `ok`, `failed` (the import), `unresolved` (the attribute), `crashed`, `timeout` or
-    `skipped` (below a package that failed). `error` is the exception's class, or `signal` or `exit` for
+    `status` is `ok`, `failed` (the import), `unresolved` (the attribute), `crashed`, `timeout`,
+    `skipped` (below a package that failed) or `untried` (the time was over). `error` is the exception's class, or `signal` or `exit` for
     a crash; `group` is an entry point's. `missing` is the module that was not found, where that is the
     failure; `absent` are those that the code which failed looked for in vain, `absent_elsewhere` those
-    that other modules of the wheel's looked for until then.
+    that other modules of the wheel's looked for until then. `after_others`: it fails in a fresh
+    interpreter, and does well where the wheel's other modules were imported before. `cautions` are
+    warnings raised while it was imported.
     """
 
     target: str
@@ -208,6 +259,8 @@ class Attempt:
     absent_elsewhere: tuple[str, ...] = ()
     trace: str = ""
     group: str = ""
+    after_others: bool = False
+    cautions: tuple[Caution, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +271,11 @@ class InstallFacts:
     them where it refused wheels alone and the install did well with a dependency built. `altered` and
     `absent` are files of the wheel that differ or are not there once installed; `proof` says what the
     environment recorded about the origin (`sha256` of the file, or empty).
+
+    `installed` are the environment's distributions by normalized name, `markers` its marker values.
+    `uncompiled` are modules that this Python cannot compile, with the reason. `left` are files that
+    the installer's uninstall leaves behind. `extras` is None where they are not tried on this Python,
+    for the reason in `extras_untried`; `supplied` are the modules that some extra brings.
     """
 
     wheel: WheelFacts
@@ -237,6 +295,19 @@ class InstallFacts:
     required: frozenset[str] = frozenset()  # modules that the project names itself
     smoke: str = ""  # the smoke command's last lines where it failed
     seconds: float = 0.0
+    installed: Mapping[str, Installed] = field(default_factory=dict)
+    markers: Mapping[str, str] = field(default_factory=dict)
+    untried: int = 0  # modules for which there was no time
+    uncompiled: tuple[tuple[str, str], ...] = ()
+    scripts_broken: tuple[str, ...] = ()  # sentences
+    shared: tuple[SharedFile, ...] = ()
+    left: tuple[str, ...] = ()
+    stuck: str = ""  # the installer's words where it could not uninstall
+    extras: tuple[Extra, ...] | None = None
+    extras_untried: str = ""
+    extras_together: str = ""  # why all of them cannot be installed together, though each can
+    supplied: frozenset[str] = frozenset()
+    with_extras: tuple[Attempt, ...] = ()  # modules that fail without their extra, tried with all
 
 
 def site_path(name: str) -> str:

@@ -21,6 +21,14 @@ _FORMALITIES = (
 )
 
 
+# the core metadata specification's single-use fields
+_ONCE = {
+    *("metadata-version", "name", "version", "summary", "description", "keywords", "home-page"),
+    *("description-content-type", "download-url", "author", "author-email", "maintainer"),
+    *("maintainer-email", "license", "license-expression", "requires-python"),
+}
+
+
 def parse_metadata(data: bytes) -> MetadataFacts:
     """Read METADATA or PKG-INFO; what does not hold to the standard is told, never raised.
 
@@ -31,7 +39,7 @@ def parse_metadata(data: bytes) -> MetadataFacts:
     if _before(raw.get("metadata_version", "0"), "2.4"):
         raw.pop("license_files", None)
         unparsed.pop("license-file", None)
-    faults = [f"the field {name!r} is not known or malformed" for name in sorted(unparsed)]
+    faults = [_unparsed(name, unparsed[name]) for name in sorted(unparsed)]
     faults += _invalid(raw)
     formalities = [fault for fault in faults if any(text in fault for text in _FORMALITIES)]
     return MetadataFacts(
@@ -48,7 +56,24 @@ def parse_metadata(data: bytes) -> MetadataFacts:
         content_type=raw.get("description_content_type", ""),
         faults=tuple(fault for fault in faults if fault not in formalities),
         formalities=tuple(formalities),
+        headers=parse_headers(data),
+        undecodable=_undecodable(data),
     )
+
+
+def _unparsed(name: str, values: list[str]) -> str:
+    if name in _ONCE and len(values) > 1:
+        return f"the field {name!r} is there {len(values)} times, and may be there once"
+    return f"the field {name!r} is not known or malformed"
+
+
+def _undecodable(data: bytes) -> str:
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        return f"line {line} is not UTF-8: {data[error.start : error.start + 20]!r}"
+    return ""
 
 
 def _before(version: str, limit: str) -> bool:

@@ -17,6 +17,7 @@ from packaging.utils import (
 
 from shipwheel.files import sha256
 from shipwheel.verification import archives
+from shipwheel.verification.bindings import bound_names
 from shipwheel.verification.evidence import writable
 from shipwheel.verification.facts import (
     Distribution,
@@ -33,8 +34,20 @@ from shipwheel.verification.headers import (
     parse_metadata,
     parse_record,
 )
+from shipwheel.verification.includes import INCLUDING
+from shipwheel.verification.source_reading import SourceExaminer, pick_sources, pick_texts
+from shipwheel.verification.tarballs import read_tar
 
-_TEXTS = {"METADATA", "WHEEL", "RECORD", "entry_points.txt", "namespace_packages.txt"}
+_TEXTS = {
+    "METADATA",
+    "WHEEL",
+    "RECORD",
+    "entry_points.txt",
+    "namespace_packages.txt",
+    "top_level.txt",
+}
+_SDIST_TEXTS = {"PKG-INFO", "pyproject.toml", "setup.cfg", "setup.py"}
+_LONGEST_SOURCE = 256 << 10  # bytes; longer ones are generated
 _NAMESPACE_MARKS = (b"declare_namespace", b"extend_path")
 _LONGEST_NAMESPACE = 4096  # bytes; an __init__.py that only declares a namespace is a few lines
 SDIST_SUFFIXES = (".tar.gz", ".zip", ".tgz", ".tar.bz2", ".tar.xz")
@@ -97,7 +110,7 @@ def name_facts(file: FileFacts) -> FileFacts:
 
 
 def _wheel(file: FileFacts) -> WheelFacts:
-    contents = archives.read_zip(file.path, wanted=_wanted_in_wheel)
+    contents = archives.read_zip(file.path, wanted=_wanted_in_wheel, examiners=(SourceExaminer(),))
     folders = sorted({_top(m.name) for m in contents.members if _described_folder(m.name)})
     own = _own_folder(folders, file.name)
     texts = {
@@ -117,18 +130,28 @@ def _wheel(file: FileFacts) -> WheelFacts:
         entry_points=entries,
         entry_points_fault=entries_fault,
         namespaces=namespaces(contents.texts, texts.get("namespace_packages.txt", b"")),
+        sources=pick_sources(contents.seen),
+        texts=pick_texts(contents.seen),
+        layout=contents.layout,
+        bound=bound_names(file.path, contents.members, entries),
+        top_level=frozenset(texts.get("top_level.txt", b"").decode("utf-8", "replace").split()),
     )
 
 
 def _sdist(file: FileFacts) -> SdistFacts:
-    read = archives.read_zip if file.filename.endswith(".zip") else archives.read_tar
+    read = archives.read_zip if file.filename.endswith(".zip") else read_tar
     contents = read(file.path, wanted=_wanted_in_sdist)
-    metadata = next(iter(contents.texts.values()), None)
+    texts = {
+        _below_root(name): data.decode("utf-8", "replace") for name, data in contents.texts.items()
+    }
+    metadata = contents.texts.get(_pkg_info(contents.texts))
     return SdistFacts(
         file=file,
         members=contents.members,
         roots=roots(contents.members),
         metadata=None if metadata is None else parse_metadata(metadata),
+        texts=texts,
+        layout=contents.layout,
     )
 
 
@@ -153,8 +176,20 @@ def _wanted_in_wheel(name: str, size: int) -> bool:
 
 
 def _wanted_in_sdist(name: str, size: int) -> bool:
-    path = PurePosixPath(name)
-    return len(path.parts) == 2 and path.name == "PKG-INFO" and archives.fits(size)
+    path = PurePosixPath(_below_root(name))
+    if path.parent == PurePosixPath():
+        return path.name in _SDIST_TEXTS and archives.fits(size)
+    if path.parent.suffix == ".egg-info":
+        return path.name in {"SOURCES.txt", "PKG-INFO"} and archives.fits(size)
+    return path.suffix in INCLUDING and size <= _LONGEST_SOURCE
+
+
+def _below_root(name: str) -> str:
+    return name.removeprefix("./").partition("/")[2]
+
+
+def _pkg_info(names: Iterable[str]) -> str:
+    return next((name for name in names if _below_root(name) == "PKG-INFO"), "")
 
 
 def namespaces(texts: Mapping[str, bytes], listed: bytes) -> frozenset[str]:

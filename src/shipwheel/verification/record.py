@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import base64
 import binascii
+import posixpath
+import re
 from collections import Counter
 from collections.abc import Iterator
 
-from shipwheel.verification.check import Context, WheelCheck
+from shipwheel.verification.check import Context, Problem, WheelCheck
 from shipwheel.verification.evidence import sample
 from shipwheel.verification.facts import RecordEntry, WheelFacts
 from shipwheel.verification.report import Level
 
 _UNHASHED = ("RECORD", "RECORD.jws", "RECORD.p7s")
+_BASE64 = re.compile(r"[A-Za-z0-9_-]+")
 _STRONG = {"sha256", "sha384", "sha512", "blake2b", "blake2s", "sha3_256", "sha3_384", "sha3_512"}
 
 
@@ -93,7 +96,7 @@ class Hashes(_RecordCheck):
         del context
         members = {m.name: m for m in facts.members if m.sha256}
         entries = [e for e in facts.record or () if e.path in members and not _self(e.path, facts)]
-        weak = [e.path for e in entries if e.digest.partition("=")[0] not in _STRONG]
+        weak = [e.path for e in entries if e.digest.partition("=")[0].lower() not in _STRONG]
         if weak:
             yield f"no hash, or a weaker one than sha256: {sample(weak)}"
         wrong = [e.path for e in entries if differs(e, members[e.path].sha256)]
@@ -129,10 +132,66 @@ class Twice(_RecordCheck):
     def problems(self, facts: WheelFacts, context: Context) -> Iterator[str]:
         """See Check."""
         del context
-        counts = Counter(entry.path for entry in facts.record or ())
+        lines = facts.record or ()
+        counts = Counter(entry.path for entry in lines)
         twice = [path for path, count in counts.items() if count > 1]
         if twice:
-            yield f"listed more than once: {sample(twice)}"
+            several = len({line for line in lines if line.path in twice}) > len(twice)
+            told = "listed more than once" + (", with different hashes" if several else "")
+            yield f"{told}: {sample(twice)}"
+
+
+class Form(_RecordCheck):
+    """RECORD's lines have the form that installers compare with.
+
+    Paths as the archive has them, hashes in urlsafe base64 without padding, and none for RECORD itself
+    (PEP 376, PEP 427).
+    """
+
+    id = "record-form"
+    hint = "`wheel unpack` and `wheel pack` write RECORD anew"
+
+    def problems(self, facts: WheelFacts, context: Context) -> Iterator[str | Problem]:
+        """See Check."""
+        del context
+        entries = facts.record or ()
+        odd = [e.path for e in entries if odd_path(e.path)]
+        if odd:
+            yield f"paths that are none of the archive's: {sample(odd)}"
+        folders = [e.path for e in entries if e.path.endswith("/")]
+        if folders:
+            yield Problem(f"folders are listed: {sample(folders)}", level=Level.WARNING)
+        misspelled = [e.path for e in entries if e.digest and not _well_written(e.digest)]
+        if misspelled:
+            yield f"hashes that are no urlsafe base64 without padding: {sample(misspelled)}"
+        yield from _of_itself(facts)
+
+
+def odd_path(path: str) -> bool:
+    """Say whether a path of RECORD is absolute, climbs, or is spelled as no archive does."""
+    plain = path.rstrip("/")
+    return (
+        path.startswith(("/", "./"))
+        or "\\" in path
+        or ".." in path.split("/")
+        or posixpath.normpath(plain) != plain
+        or path != path.strip()
+    )
+
+
+def _well_written(digest: str) -> bool:
+    algorithm, _, value = digest.partition("=")
+    return algorithm == algorithm.lower() and bool(_BASE64.fullmatch(value))
+
+
+def _of_itself(facts: WheelFacts) -> Iterator[str | Problem]:
+    """Look at RECORD's lines of itself and of its signatures: they are there, and bear no hash."""
+    own = [e for e in facts.record or () if _self(e.path, facts)]
+    hashed = [e.path for e in own if e.digest or e.size is not None]
+    if hashed:
+        yield f"a hash or size of what cannot have one: {sample(hashed)}"
+    if not any(e.path.endswith("/RECORD") for e in own):
+        yield Problem("RECORD does not list itself", level=Level.WARNING)
 
 
 def _self(name: str, facts: WheelFacts) -> bool:
@@ -141,4 +200,4 @@ def _self(name: str, facts: WheelFacts) -> bool:
     return folder in facts.dist_infos and file in _UNHASHED
 
 
-CHECKS = (Present, Unlisted, Absent, Hashes, Twice)
+CHECKS = (Present, Unlisted, Absent, Hashes, Twice, Form)
