@@ -126,17 +126,28 @@ def test_what_no_job_tests_is_tested_there_and_an_abi3_wheel_audited(
     assert '"is_abi3_baseline_compatible": true' in log
 
 
-def test_failing_tests_leave_no_wheel(wheels, template, tools) -> None:
+def test_failing_tests_leave_no_wheel_and_the_projects_constraints_hold(
+    wheels, template, tools
+) -> None:
     project = template("c-extension")
+    own = (project / "pyproject.toml").read_text(encoding="utf-8")
+    own = own.replace('[dependency-groups]\ntest = ["pytest>=8"]\n', "")
+    (project / "pyproject.toml").write_text(own, encoding="utf-8")
     add(project, ELSEWHERE)
+    (project / "requirements-test.txt").write_text("pytest>=8\n-c constraints.txt\n")
+    (project / "constraints.txt").write_text("iniconfig==2.0.0\n")
+    with (project / "MANIFEST.in").open("a", encoding="utf-8") as manifest:
+        manifest.write("include requirements-test.txt constraints.txt\n")
     (project / "tests" / "test_red.py").write_text(
-        "def test_red():\n    assert 'red' == 'green'\n", encoding="utf-8"
+        "from importlib.metadata import version\n\n\n"
+        "def test_red():\n    assert version('iniconfig') == 'green'\n",
+        encoding="utf-8",
     )
     build(tools, project)
     ran = wheels(project, "--only", "cp312-manylinux_x86_64")
     assert ran.returncode == 1
     assert "cp312-manylinux_x86_64: the tests failed" in ran.stdout + ran.stderr
-    assert "'red' == 'green'" in ran.stdout + ran.stderr
+    assert "'2.0.0' == 'green'" in ran.stdout + ran.stderr
     assert record(project, "cp312-manylinux_x86_64")["made"] == []
     assert not list((project / "dist").glob("*.whl"))
 

@@ -101,6 +101,8 @@ def build_release_wheel(order: ReleaseOrder) -> ReleaseWheel:
     )
     if settings.why:
         order.emit(Warned(_untested(order, settings)))
+    for file in settings.unconstrained:
+        order.emit(Warned(_unconstrained(order, file)))
     output = _call(order, configured, settings, folder)
     wheel = _only_wheel(folder, order, sdist, output)
     warnings = check_promise(wheel, output, order.project, compiled=True, log=order.log)
@@ -129,6 +131,12 @@ def _untested(order: ReleaseOrder, settings: ReleaseSettings) -> str:
     if settings.tested_by is ProvedBy.IMPORTS:
         return f"{order.identifier} is imported, not tested: {settings.why}"
     return f"{order.identifier} is tested by nobody: {settings.why}"
+
+
+def _unconstrained(order: ReleaseOrder, file: str) -> str:
+    return (
+        f"{order.identifier} is tested without the constraints of {file}: the sdist lacks that file"
+    )
 
 
 def _table(sdist: Path) -> Mapping[str, Any]:

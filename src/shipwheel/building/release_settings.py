@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 from cibuildwheel.selector import selector_matches
 
+from shipwheel.building.constrained import constraint_variables, is_readable
 from shipwheel.data.catalog import Platform
 from shipwheel.project.facts import Package, Project, Runner
 
@@ -38,11 +39,15 @@ class ProvedBy(StrEnum):
 
 
 class ReleaseSettings(msgspec.Struct, frozen=True):
-    """Variables for one call of cibuildwheel; `why` says what keeps the tests from running there."""
+    """Variables for one call of cibuildwheel; `why` says what keeps the tests from running there.
+
+    `unconstrained` are the files of constraints that cannot be read there.
+    """
 
     variables: dict[str, str]
     tested_by: ProvedBy
     why: str = ""
+    unconstrained: tuple[str, ...] = ()
 
 
 class Configured(msgspec.Struct, frozen=True):
@@ -119,7 +124,11 @@ def release_settings(
         project, configured, platform, members, elsewhere=tested_elsewhere
     )
     own = {f"CIBW_{option.upper().replace('-', '_')}": value for option, value in tests.items()}
-    return ReleaseSettings(base | own, tested_by, why)
+    unread: tuple[str, ...] = ()
+    if tested_by is ProvedBy.FACTS:
+        files = project.test.constraint_files
+        unread = tuple(each for each in files if not is_readable(each, members))
+    return ReleaseSettings(base | own, tested_by, why, unread)
 
 
 def container_engine(configured: Configured) -> str:
@@ -156,15 +165,19 @@ def _tests(
     windows = platform.os == "windows"
     if why:
         return _importing(project, windows=windows), ProvedBy.IMPORTS, f"{why}; {_OWN_TESTS}"
-    wanted = _as_found(project, sources, windows=windows)
+    wanted = _as_found(project, sources, members, platform.os)
     left_open = {
         option: value for option, value in wanted.items() if configured.get(option) is None
     }
     return left_open, ProvedBy.FACTS, ""
 
 
-def _as_found(project: Project, sources: Sequence[str], *, windows: bool) -> dict[str, str]:
-    test = project.test
+def _as_found(
+    project: Project, sources: Sequence[str], members: Collection[str], system: str
+) -> dict[str, str]:
+    test, windows = project.test, system == "windows"
+    variables = test.environment.value
+    variables = variables | constraint_variables(test.constraint_files, members, system, variables)
     requires = dict.fromkeys((*test.requirements.value, *project.config.test.requires))
     found = {
         "test-command": " && ".join(_line(argv, windows=windows) for argv in test.commands.value),
@@ -172,7 +185,7 @@ def _as_found(project: Project, sources: Sequence[str], *, windows: bool) -> dic
         "test-requires": shlex.join(requires),
         "test-extras": ",".join(test.extras.value),
         "test-environment": " ".join(
-            f"{name}={shlex.quote(value)}" for name, value in test.environment.value.items()
+            f"{name}={shlex.quote(value)}" for name, value in variables.items()
         ),
     }
     return {option: value for option, value in found.items() if value}

@@ -73,6 +73,32 @@ def test_what_nobody_tests_is_tested_with_what_we_found(project):
     }
 
 
+@pytest.mark.parametrize(
+    ("platform", "folder"),
+    [("musllinux_x86_64", "/project/"), ("macosx_arm64", ""), ("win_amd64", "")],
+)
+def test_its_constraints_hold_there_too(project, platform, folder):
+    found = facts(environment=fact({}), constraint_files=("tests/data/a.txt", "tox.ini"))
+    settings = decide(project(test=found), platform=platform)
+    both = f"'{folder}tests/data/a.txt {folder}tox.ini'"
+    assert settings.variables["CIBW_TEST_ENVIRONMENT"] == (
+        f"PIP_CONSTRAINT={both} UV_CONSTRAINT={both}"
+    )
+    assert settings.unconstrained == ()
+
+
+def test_constraints_that_the_sdist_lacks_are_told_and_the_projects_own_variable_stays(project):
+    found = facts(
+        environment=fact({"UV_CONSTRAINT": "mine"}), constraint_files=("old.txt", "tox.ini")
+    )
+    settings = decide(project(test=found))
+    assert settings.unconstrained == ("old.txt",)
+    assert settings.variables["CIBW_TEST_ENVIRONMENT"] == (
+        "UV_CONSTRAINT=mine PIP_CONSTRAINT=/project/tox.ini"
+    )
+    assert decide(project(test=found), elsewhere=True).unconstrained == ()
+
+
 def test_what_a_job_tests_is_not_tested_twice(project):
     settings = decide(project(test=facts()), elsewhere=True)
     assert settings.tested_by is ProvedBy.JOB
