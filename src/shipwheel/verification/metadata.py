@@ -1,26 +1,25 @@
-"""Names and metadata: filename, folder and METADATA agree, and an index will take what they say."""
+"""Metadata: it is there, parses, and agrees with the filename, the folder and the project."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
-from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
 from shipwheel.verification.check import (
     ArchiveCheck,
     Context,
-    FileCheck,
     Problem,
     WheelCheck,
 )
-from shipwheel.verification.description import fault
 from shipwheel.verification.evidence import sample
-from shipwheel.verification.facts import FileFacts, MetadataFacts, SdistFacts, WheelFacts
+from shipwheel.verification.facts import SdistFacts, WheelFacts
 from shipwheel.verification.report import Level
 
 Archive = WheelFacts | SdistFacts
+_FALLBACK = re.compile(r"0\.(0\.)?1\.dev\d+\+g[0-9a-f]+$|0\+(unknown|untagged)")
 
 
 class _MetadataCheck(ArchiveCheck):
@@ -28,27 +27,6 @@ class _MetadataCheck(ArchiveCheck):
         """See Check."""
         del context
         return "" if facts.metadata else "no metadata"
-
-
-class Filename(FileCheck):
-    """The filename follows the standard: name, version, and for wheels the tags.
-
-    PEP 427 and PEP 625; installers choose by the filename alone.
-    """
-
-    id = "filename-valid"
-    hint = "build the file again with a current backend instead of renaming it"
-
-    def applies(self, facts: FileFacts, context: Context) -> str:
-        """See Check."""
-        del context
-        return "not a distribution" if facts.kind == "other" else ""
-
-    def problems(self, facts: FileFacts, context: Context) -> Iterator[str]:
-        """See Check."""
-        del context
-        if facts.filename_fault:
-            yield facts.filename_fault
 
 
 class Present(WheelCheck):
@@ -165,54 +143,6 @@ class OfProject(_MetadataCheck):
                 yield Problem(text, level=level)
 
 
-class Renders(_MetadataCheck):
-    """The description renders on an index.
-
-    The rendering is readme_renderer's, which PyPI and `twine check` use.
-    """
-
-    id = "description-renders"
-    hint = "mend the markup there, or say what it is (`readme = {file = …, content-type = …}`)"
-
-    def applies(self, facts: Archive, context: Context) -> str:
-        """See Check."""
-        empty = facts.metadata is not None and not has_description(facts.metadata)
-        return "no description" if empty else super().applies(facts, context)
-
-    def problems(self, facts: Archive, context: Context) -> Iterator[str]:
-        """See Check."""
-        del context
-        assert facts.metadata is not None
-        found = fault(facts.metadata.description, facts.metadata.content_type)
-        if found:
-            yield f"the description does not render: {found}"
-
-
-class Described(_MetadataCheck):
-    """There is a description, and its content type is said.
-
-    What `twine check --strict` asks for.
-    """
-
-    id = "description-present"
-    level = Level.WARNING
-    hint = '`readme = "README.md"` in [project] gives both'
-
-    def problems(self, facts: Archive, context: Context) -> Iterator[str]:
-        """See Check."""
-        del context
-        assert facts.metadata is not None
-        if not has_description(facts.metadata):
-            yield "the description is missing: the project's page will be empty"
-        elif not facts.metadata.content_type:
-            yield "Description-Content-Type is missing: indexes take it for reStructuredText"
-
-
-def has_description(metadata: MetadataFacts) -> bool:
-    """Say whether there is text; setuptools once wrote UNKNOWN for none."""
-    return metadata.description.strip() not in {"", "UNKNOWN"}
-
-
 class LocalVersion(_MetadataCheck):
     """The version has no local part.
 
@@ -232,60 +162,26 @@ class LocalVersion(_MetadataCheck):
             yield f"{version} is a local version, which PyPI and most indexes refuse"
 
 
-class DirectUrl(_MetadataCheck):
-    """No dependency is a direct URL.
+class Fallback(_MetadataCheck):
+    """The name and version are the project's, not what a backend takes where it finds none.
 
-    PyPI refuses the file, and installers do not look there for newer versions.
+    setuptools builds `UNKNOWN-0.0.0` without a word, and setuptools-scm `0.1.dev0` in a clone without tags.
     """
 
-    id = "dependency-url"
+    id = "version-fallback"
     level = Level.WARNING
-    hint = "depend on a released version by name, and keep the URL for development"
+    hint = "fetch the tags (`git fetch --tags --unshallow`), or say name and version in [project]"
 
     def problems(self, facts: Archive, context: Context) -> Iterator[Problem]:
         """See Check."""
-        assert facts.metadata is not None
-        direct = [text for text in facts.metadata.requires_dist if _has_url(text)]
-        if direct:
-            level = Level.ERROR if context.releasing else None
-            yield Problem(f"dependencies by URL: {sample(direct)}", level=level)
-
-
-def _has_url(text: str) -> bool:
-    try:
-        return Requirement(text).url is not None
-    except InvalidRequirement:
-        return False  # metadata-fields tells it
-
-
-class Private(_MetadataCheck):
-    """The project is not marked private.
-
-    Every index refuses classifiers that begin with `Private ::`; that is what they are for.
-    """
-
-    id = "classifier-private"
-    level = Level.WARNING
-    hint = "nothing to do where it shall never be published; otherwise remove the classifier"
-
-    def problems(self, facts: Archive, context: Context) -> Iterator[str]:
-        """See Check."""
         del context
         assert facts.metadata is not None
-        marks = [c for c in facts.metadata.classifiers if c.lower().startswith("private ::")]
-        if marks:
-            yield f"marked private: {sample(marks)}"
+        name, version = facts.metadata.name, facts.metadata.version
+        if name.upper() == "UNKNOWN":
+            yield Problem("the name is UNKNOWN", level=Level.ERROR)
+        public = version.partition("+")[0]
+        if public in {"0", "0.0", "0.0.0", "0.0.0.dev0"} or _FALLBACK.match(version):
+            yield Problem(f"the version is {version}")
 
 
-CHECKS = (
-    Filename,
-    Present,
-    Agrees,
-    Fields,
-    OfProject,
-    Renders,
-    Described,
-    LocalVersion,
-    DirectUrl,
-    Private,
-)
+CHECKS = (Present, Agrees, Fields, OfProject, LocalVersion, Fallback)

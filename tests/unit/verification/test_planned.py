@@ -17,7 +17,9 @@ from shipwheel.verification.run import verify
 INFO = "good-1.0.dist-info"
 CP312 = "good-1.0-cp312-cp312-manylinux_2_17_x86_64.whl"
 ELF = b"\x7fELF" + bytes(60)
-TAGS = {f"{INFO}/WHEEL": "Wheel-Version: 1.0\nTag: cp312-cp312-manylinux_2_17_x86_64\n"}
+TAGS = {
+    f"{INFO}/WHEEL": "Wheel-Version: 1.0\nGenerator: t\nRoot-Is-Purelib: false\nTag: cp312-cp312-manylinux_2_17_x86_64\n"
+}
 
 
 def told(path, **known):
@@ -135,7 +137,7 @@ def test_the_projects_packages_must_be_there(dist, make_project):
 
 
 def test_an_empty_wheel_of_a_project_with_packages(make_wheel, make_project):
-    text = "Metadata-Version: 2.1\nName: good\nVersion: 1.0\nRequires-Dist: six\n"
+    text = "Metadata-Version: 2.1\nName: good\nVersion: 1.0\n"
     path = make_wheel(
         {
             "good/__init__.py": None,

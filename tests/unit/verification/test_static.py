@@ -18,7 +18,7 @@ METADATA = (
 )
 LINUX = "good-1.0-cp312-cp312-linux_x86_64.whl"
 MANYLINUX = "good-1.0-cp312-cp312-manylinux_2_17_x86_64.whl"
-WHEEL = "Wheel-Version: 1.0\nRoot-Is-Purelib: false\nTag: cp312-cp312-{}\n"
+WHEEL = "Wheel-Version: 1.0\nGenerator: t\nRoot-Is-Purelib: false\nTag: cp312-cp312-{}\n"
 EXTENSION = "good/_c.cpython-312-x86_64-linux-gnu.so"
 
 
@@ -82,7 +82,7 @@ WHEEL_FAULTS = [
     (
         {
             "files": {
-                f"{INFO}/METADATA": "Metadata-Version: 2.1\nName: good\nVersion: 1.0\n\ntext\n"
+                f"{INFO}/METADATA": "Metadata-Version: 2.1\nName: good\nVersion: 1.0\n\n# A\n[b](http://c.test)\n"
             }
         },
         "description-present",
@@ -292,13 +292,13 @@ def test_writable(text, written):
     "files",
     [
         {
-            "good/script/tool.py": "",
+            "good/script/tool.py": "def main(): ...",
             f"{INFO}/entry_points.txt": "[console_scripts]\na = good.script.tool:main\n",
         },
         {"good/data/x.txt": "", f"{INFO}/entry_points.txt": "[pkg_config]\na = good.data\n"},
         {f"{INFO}/entry_points.txt": "[fsspec.specs]\na = good.FileSystem\n"},
         {f"{INFO}/entry_points.txt": "[pytest11]\na = other.plugin:Class [extra]\n"},
-        {f"{INFO}/entry_points.txt": "[x]\na name = other\nb = good:a.b.c\n"},
+        {f"{INFO}/entry_points.txt": "[x]\na name = other\nb = good:VALUE.b.c\n"},
     ],
 )
 def test_entry_points_that_are_right(make_wheel, files):
