@@ -59,7 +59,7 @@ def report_option(name: str, text: str, *, optional: bool = False) -> Callable[[
     bare: dict[str, Any] = {"is_flag": False, "flag_value": STDOUT} if optional else {}
     return click.option(
         name,
-        f"{name.removeprefix('--')}_file",
+        f"{name.removeprefix('--').replace('-', '_')}_file",
         metavar="[FILE]" if optional else "FILE",
         callback=_report_file,
         help=text,

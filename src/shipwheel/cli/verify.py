@@ -18,17 +18,18 @@ from shipwheel.cli.call import (
     report_option,
     write_report,
 )
-from shipwheel.console.rules import rules_table
-from shipwheel.console.terminal import look_of
-from shipwheel.console.verdicts import report_tables
+from shipwheel.console.reports.told import tell
+from shipwheel.console.rules import rule_table, rules_tables
 from shipwheel.dists.manifest import load_manifest
 from shipwheel.errors import ConfigurationError, ExitCode
 from shipwheel.events import Emit
 from shipwheel.files import to_json
 from shipwheel.sessions.members import open_all
 from shipwheel.sessions.siblings import supply_of
-from shipwheel.verification.catalogue import rules
+from shipwheel.verification.catalogue import rule_named, rules
+from shipwheel.verification.check import Rule
 from shipwheel.verification.report import Report
+from shipwheel.verification.report import strict as strictly
 from shipwheel.verification.run import verify as verify_files
 
 # form -> module and function that give the report as text
@@ -36,6 +37,7 @@ _FORMS = {
     "html": ("shipwheel.console.reports.page", "report_html"),
     "junit": ("shipwheel.console.reports.junit", "report_junit"),
     "sarif": ("shipwheel.console.reports.sarif", "report_sarif"),
+    "code_quality": ("shipwheel.console.reports.code_quality", "report_code_quality"),
 }
 _MARKERS = ("pyproject.toml", "setup.py", "setup.cfg")
 
@@ -43,12 +45,14 @@ _MARKERS = ("pyproject.toml", "setup.py", "setup.cfg")
 @click.command()
 @click.argument("paths", metavar="[PATH]...", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--static", is_flag=True, help="Look at the files only; install and import nothing.")
-@click.option("--strict", is_flag=True, help="Warnings fail too.")
+@click.option("--strict", is_flag=True, help="Warnings are errors.")
 @json_option("The report")
-@report_option("--html", "The report as one page of HTML.")
+@report_option("--html", "The report as one page of HTML, which needs no network.")
 @report_option("--junit", "The report as JUnit XML, a case a check and file.")
 @report_option("--sarif", "The findings as SARIF 2.1.0.")
+@report_option("--code-quality", "The findings as GitLab's code quality report.")
 @click.option("--list-rules", is_flag=True, help="Show the rules, and verify nothing.")
+@click.option("--explain", metavar="RULE", help="Show all that there is to know of a rule.")
 @click.pass_obj
 def verify(
     call: Call,
@@ -58,6 +62,7 @@ def verify(
     static: bool,
     strict: bool,
     list_rules: bool,
+    explain: str | None,
     **files: str | None,
 ) -> int:
     """Verify distributions: each PATH is a file or a folder of them; the default is dist/.
@@ -65,19 +70,41 @@ def verify(
     Without PATH, in a project: the set must be what the Plan says, in this machine's scope. Files that
     are named stand for themselves, whoever made them.
     """
-    if list_rules:
-        print_tables((rules_table(rules()),))
-        return ExitCode.DONE
     wanted = {name.removesuffix("_file"): file for name, file in files.items() if file is not None}
     _check_one_stream(wanted)
+    if list_rules or explain is not None:
+        _check_rules_alone(paths, wanted)
+        return _show_rules([rule_named(explain)] if explain is not None else rules(), wanted)
     with call.progress() as emit:
         report = _verified(call.root, paths, static=static, emit=emit)
+    report = strictly(report) if strict else report
     for form, file in wanted.items():
         write_report(file, _rendered(report, form))
     if STDOUT not in wanted.values():
-        print_tables(report_tables(report, look_of(sys.stdout)))
-    failed = not report.ok or (strict and bool(report.findings))
-    return ExitCode.FOUND if failed else ExitCode.DONE
+        tell(report, sys.stdout)
+    return ExitCode.DONE if report.ok else ExitCode.FOUND
+
+
+def _show_rules(shown: Sequence[Rule], wanted: dict[str, str]) -> int:
+    """Show rules, as a table or as JSON."""
+    if "json" in wanted:
+        write_report(wanted["json"], to_json({"schema": 1, "rules": shown}))
+    elif len(shown) == 1:
+        print_tables((rule_table(shown[0]),))
+    else:
+        print_tables(rules_tables(shown))
+    return ExitCode.DONE
+
+
+def _check_rules_alone(paths: Sequence[Path], wanted: dict[str, str]) -> None:
+    """Raise ConfigurationError where rules are to be shown and files verified in one call."""
+    others = [f"--{form.replace('_', '-')}" for form in wanted if form != "json"]
+    if paths or others:
+        raise ConfigurationError(
+            f"--list-rules and --explain verify nothing: {', '.join([*map(str, paths), *others])}",
+            where="shipwheel verify",
+            hint="leave that out, or ask in a call of its own; `--json` gives the rules as JSON",
+        )
 
 
 def _verified(root: Path, paths: tuple[Path, ...], *, static: bool, emit: Emit) -> Report:
@@ -128,10 +155,10 @@ def _rendered(report: Report, form: str) -> bytes:
 
 
 def _check_one_stream(wanted: dict[str, str]) -> None:
-    to_stdout = [f"--{form}" for form, file in wanted.items() if file == STDOUT]
+    to_stdout = [f"--{form.replace('_', '-')}" for form, file in wanted.items() if file == STDOUT]
     if len(to_stdout) > 1:
         raise ConfigurationError(
-            f"{' and '.join(to_stdout)} cannot both go to standard output",
+            f"{' and '.join(to_stdout)} cannot all go to standard output",
             where="shipwheel verify",
             hint=f"name a file for one of them: `{to_stdout[1]} FILE`",
         )

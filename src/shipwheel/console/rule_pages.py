@@ -1,14 +1,42 @@
-"""Where a rule is documented, and how it is set aside."""
+"""Where a rule is documented, what it says where it speaks, and how it is set aside."""
 
 from __future__ import annotations
 
 import functools
 from importlib.metadata import PackageNotFoundError, metadata
+from importlib.resources import files
+
+import msgspec
 
 from shipwheel.verification.check import Rule
 
 IGNORE_TABLE = "[tool.shipwheel.verify]"
+_EXAMPLES = "rule_examples.json"  # made by running: docs/rule_examples.py
 _BRANCH = "blob/main/docs/rules"
+
+
+class Example(msgspec.Struct, frozen=True):
+    """What a rule said of a good distribution in which one thing was changed.
+
+    `fault` is that thing, `file` what was changed, `level` and `message` the finding's.
+    """
+
+    fault: str
+    file: str
+    level: str
+    message: str
+
+
+@functools.cache
+def examples() -> dict[str, Example]:
+    """Give the examples by rule."""
+    data = files("shipwheel.console").joinpath(_EXAMPLES).read_bytes()
+    return msgspec.json.decode(data, type=dict[str, Example])
+
+
+def example_of(rule: str) -> Example | None:
+    """Give a rule's example, None where there is none."""
+    return examples().get(rule)
 
 
 def page_name(family: str) -> str:

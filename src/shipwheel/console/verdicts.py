@@ -1,34 +1,50 @@
-"""A verification's Report as tables: files, checks by files, findings, and the line that sums up.
+"""A verification's Report for a terminal: the files, what is wrong with them, and the sum as the last line.
 
-The checks are shown by family, with how many passed or failed: JSON and HTML have each by itself.
+What is good takes a line a file, and of many files one for all of them: JSON and HTML have each check.
 """
 
 from __future__ import annotations
 
-import functools
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 
 from shipwheel.console.layout import Cell, Column, Table, plain_lines
-from shipwheel.console.reports.grouping import Told, told_once
-from shipwheel.console.terminal import Look, Tone, mark
+from shipwheel.console.reports.grouping import Told, told_together
+from shipwheel.console.reports.states import MARKS, State, counts, state_of
+from shipwheel.console.terminal import Look, Tone
 from shipwheel.console.wording import counted, size_text
-from shipwheel.verification.catalogue import rules
-from shipwheel.verification.report import CheckResult, CheckStatus, Level, Report
+from shipwheel.verification.report import CheckResult, Finding, Level, Report, VerifiedFile
 
-_WIDEST = 10  # files that get a column each; with more the files are counted
-_SET = "set"  # the column of checks that look at all files together
-_MARKS = {
-    CheckStatus.PASSED: ("✓", Tone.GOOD),
-    CheckStatus.FAILED: ("✗", Tone.BAD),
-    CheckStatus.SKIPPED: ("-", Tone.DIM),
+_LISTED = 12  # files that have a line each; of more, only those with something wrong
+_OF_A_RULE = 5  # findings of a rule that are shown; of more, their number
+_NAMED = 2  # files that are named where they share a finding
+_REASONS = 4  # for which checks were not run
+_LINES = 12  # of a message
+_BESIDE = 60  # columns that a file's row takes beside its name
+_COLUMNS = (
+    Column("", keep=True),
+    Column("file"),
+    Column("size", right=True, keep=True),
+    Column("checks", keep=True),
+    Column("Pythons"),
+    Column("sha256", keep=True),
+)
+TONES = {
+    State.FAILED: Tone.BAD,
+    State.WARNED: Tone.WARN,
+    State.PASSED: Tone.GOOD,
+    State.SKIPPED: Tone.DIM,
 }
 
 
 def report_tables(report: Report, look: Look) -> tuple[Table, ...]:
-    """Give the Report: what was looked at, by which checks, what was found, and the sum of it."""
-    tables = [_files_table(report), _checks_table(report, look)]
-    if report.findings or report.ignored:
-        tables.append(_findings_table(report))
-    return (*tables, Table(title="", notes=(report_line(report), *_unseen(report))))
+    """Give the Report: what was looked at, what was found, errors first, and the sum of it."""
+    tables = [_files_table(report, look)]
+    for level, title in ((Level.ERROR, "errors"), (Level.WARNING, "warnings")):
+        told = [each for each in told_together(report) if each.finding.level is level]
+        if told:
+            tables.append(_findings_table(title, told, report))
+    return (*tables, _sum_table(report))
 
 
 def report_lines(report: Report, look: Look | None = None) -> list[str]:
@@ -38,151 +54,150 @@ def report_lines(report: Report, look: Look | None = None) -> list[str]:
 
 
 def report_line(report: Report) -> Cell:
-    """Give the sum in a line."""
-    errors = sum(finding.level is Level.ERROR for finding in report.findings)
-    warnings = len(report.findings) - errors
+    """Give the sum in a line; what is the same in several files or on several Pythons counts once."""
+    levels = [told.finding.level for told in told_together(report)]
+    errors, warnings = levels.count(Level.ERROR), levels.count(Level.WARNING)
     found = ", ".join(
         counted(count, noun) for count, noun in ((errors, "error"), (warnings, "warning")) if count
     )
-    looked = f"{counted(len(report.files), 'file')}, {counted(_run(report), 'check')}"
+    ran = sum(state_of(check) is not State.SKIPPED for check in report.checks)
+    looked = f"{counted(len(report.files), 'file')}, {counted(ran, 'check')}"
     tone = Tone.BAD if errors else Tone.WARN if warnings else Tone.GOOD
     return Cell(f"{looked}: {found or 'nothing wrong found'}", tone)
 
 
-def _run(report: Report) -> int:
-    return sum(check.status is not CheckStatus.SKIPPED for check in report.checks)
+def _sum_table(report: Report) -> Table:
+    """Give what was not looked at and why, and the sum as the last line: that is where eyes are."""
+    aside = (f"set aside: {rule}: {why}" for rule, why in report.ignored.items())
+    rows = [(Cell(MARKS[State.SKIPPED], Tone.DIM), Cell(each, Tone.DIM)) for each in aside]
+    rows += [(Cell(MARKS[State.SKIPPED], Tone.DIM), each) for each in _unseen(report)]
+    total = report_line(report)
+    sign = next(MARKS[state] for state, tone in TONES.items() if tone is total.tone)
+    rows.append((Cell(sign, total.tone), total))
+    return Table(title="", columns=(Column("", keep=True), Column("")), rows=tuple(rows))
 
 
-def _files_table(report: Report) -> Table:
-    columns = (
-        Column("", right=True),
-        Column("file"),
-        Column("size", right=True, keep=True),
-        Column("sha256", keep=True),
-    )
-    rows = tuple(
-        (
-            Cell(str(number), Tone.DIM),
-            Cell(file.filename),
-            Cell(size_text(file.size)),
-            Cell(file.sha256[:12], Tone.DIM),
-        )
-        for number, file in enumerate(report.files, 1)
-    )
-    title = f"files, {report.scope} scope" if report.scope else "files"
-    return Table(title=title, columns=columns, rows=rows, empty="none")
-
-
-def _checks_table(report: Report, look: Look) -> Table:
-    by_family: dict[str, list[CheckResult]] = {}
+def _files_table(report: Report, look: Look) -> Table:
+    by_file: dict[str, list[CheckResult]] = {file.filename: [] for file in report.files}
     for check in report.checks:
-        by_family.setdefault(_family(check.id), []).append(check)
-    names = [file.filename for file in report.files]
-    wide = len(names) <= _WIDEST
-    heads = [str(number) for number in range(1, len(names) + 1)] if wide else ["files"]
-    if any(check.file not in names for check in report.checks):
-        heads.append(_SET)
-        names.append("")
-    columns = (Column(""), *(Column(head) for head in heads), Column("Pythons"))
-    row = _matrix_row if wide else _counts_row
-    rows = tuple(row(family, results, names, look) for family, results in by_family.items())
-    return Table(title="checks", columns=columns, rows=rows, empty="none was run")
-
-
-def _family(check: str) -> str:
-    return _families().get(check) or check.partition("-")[0]
-
-
-@functools.cache
-def _families() -> dict[str, str]:
-    return {rule.id: rule.family for rule in rules()}
-
-
-def _matrix_row(
-    family: str, results: list[CheckResult], names: list[str], look: Look
-) -> tuple[Cell, ...]:
-    known = set(names)
-    cells = (
-        _status_cell([each for each in results if _place(each, known) == name], look)
-        for name in names
+        by_file.setdefault(check.file, []).append(check)
+    states = {file.filename: _state(file, by_file[file.filename], report) for file in report.files}
+    many = len(report.files) > _LISTED
+    listed = [
+        file for file in report.files if not many or states[file.filename] is not State.PASSED
+    ]
+    # a name that is broken in two costs more than a digest that JSON has
+    longest = max((len(file.filename) for file in listed), default=0)
+    roomy = not look.rich or longest + _BESIDE <= look.width
+    columns = _COLUMNS if roomy else _COLUMNS[:-1]
+    rows = tuple(
+        _file_row(file, states[file.filename], by_file[file.filename])[: len(columns)]
+        for file in listed
     )
-    return (Cell(family), *cells, _pythons_cell(results))
+    rest = len(report.files) - len(listed)
+    more = f"{'the other ' if listed else ''}{counted(rest, 'file')}: nothing wrong found"
+    return Table(
+        title=f"files, {report.scope} scope" if report.scope else "files",
+        columns=columns,
+        rows=rows,
+        notes=(Cell(more, Tone.GOOD),) if rest else (),
+        empty="" if rest else "none",
+    )
 
 
-def _counts_row(
-    family: str, results: list[CheckResult], names: list[str], look: Look
-) -> tuple[Cell, ...]:
-    known = set(names)
-    states = [_worst([each for each in results if each.file == name]) for name in names if name]
-    words = [f"{states.count(status)} {status}" for status in CheckStatus if status in states]
-    cells = [Cell(", ".join(words), Tone.BAD if CheckStatus.FAILED in states else Tone.PLAIN)]
-    if "" in known:
-        cells.append(_status_cell([each for each in results if not _place(each, known)], look))
-    return (Cell(family), *cells, _pythons_cell(results))
+def _state(file: VerifiedFile, checks: Iterable[CheckResult], report: Report) -> State:
+    """Give the state of a file, which a finding decides: a rule's failure may be a warning."""
+    levels = {finding.level for finding in report.findings if finding.file == file.filename}
+    if Level.ERROR in levels or any(state_of(check) is State.FAILED for check in checks):
+        return State.FAILED
+    return State.WARNED if levels else State.PASSED
 
 
-def _place(check: CheckResult, known: set[str]) -> str:
-    """Give the file whose column the check belongs to, empty for the set's."""
-    return check.file if check.file in known else ""
+def _file_row(file: VerifiedFile, state: State, checks: Sequence[CheckResult]) -> tuple[Cell, ...]:
+    tone = TONES[state]
+    return (
+        Cell(MARKS[state], tone),
+        Cell(file.filename, Tone.PLAIN if state is State.PASSED else tone),
+        Cell(size_text(file.size)),
+        Cell(_counted_states(checks), Tone.DIM if state is State.PASSED else tone),
+        _pythons_cell(checks),
+        Cell(file.sha256[:12], Tone.DIM),
+    )
 
 
-def _worst(results: list[CheckResult]) -> CheckStatus | None:
-    states = {each.status for each in results}
-    order = (CheckStatus.FAILED, CheckStatus.PASSED, CheckStatus.SKIPPED)
-    return next((status for status in order if status in states), None)
+def _counted_states(checks: Iterable[CheckResult]) -> str:
+    """Give what came of a file's checks, without those that were not run."""
+    found = counts(checks)
+    told = [f"{found[each]} {each}" for each in (State.FAILED, State.WARNED) if found[each]]
+    return ", ".join(told) or f"{found[State.PASSED]} passed"
 
 
-def _status_cell(results: list[CheckResult], look: Look) -> Cell:
-    worst = _worst(results)
-    if worst is None:
-        return Cell("")
-    symbol, tone = _MARKS[worst]
-    count = len({each.id for each in results if each.status is worst})
-    return Cell(f"{mark(symbol, look)} {count}" if count > 1 else mark(symbol, look), tone)
-
-
-def _pythons_cell(results: list[CheckResult]) -> Cell:
-    """Name the Pythons that a check ran on, and which of them failed it."""
-    ran = [each for each in results if each.python and each.status is not CheckStatus.SKIPPED]
-    failed = {each.python for each in ran if each.status is CheckStatus.FAILED}
+def _pythons_cell(checks: Iterable[CheckResult]) -> Cell:
+    """Name the Pythons that a file was tried on, and which of them it failed on."""
+    ran = [each for each in checks if each.python and state_of(each) is not State.SKIPPED]
+    failed = {each.python for each in ran if state_of(each) is State.FAILED}
     names = dict.fromkeys(f"{each.python}" for each in ran)
     text = " ".join(f"{name} (failed)" if name in failed else name for name in names)
     return Cell(text, Tone.BAD if failed else Tone.DIM)
 
 
-def _findings_table(report: Report) -> Table:
-    by_file: dict[str, list[Told]] = {}
-    for told in told_once(report):
-        by_file.setdefault(told.finding.file, []).append(told)
-    lines: list[Cell] = []
-    for file, findings in sorted(by_file.items()):
-        lines.append(Cell(file or "the files together", Tone.STRONG))
-        for told in findings:
-            lines.extend(_finding_lines(told))
-    lines.extend(
-        Cell(f"ignored: {rule}: {reason}", Tone.DIM) for rule, reason in report.ignored.items()
-    )
-    return Table(title="findings", notes=tuple(lines))
+def _findings_table(title: str, told: Sequence[Told], report: Report) -> Table:
+    often = Counter(each.finding.rule for each in told)
+    shown: Counter[str] = Counter()
+    rows: list[tuple[Cell, Cell]] = []
+    for each in told:
+        rule = each.finding.rule
+        shown[rule] += 1
+        if shown[rule] <= _OF_A_RULE:
+            last = shown[rule] == min(often[rule], _OF_A_RULE)
+            rows.extend(_finding_rows(each, report, hint=last))
+        elif shown[rule] == often[rule]:
+            more = f"{rule}: {often[rule] - _OF_A_RULE} more like these, in --html and --json"
+            rows.append((Cell("…"), Cell(more, Tone.DIM)))
+    return Table(title=title, columns=(Column("", keep=True), Column("")), rows=tuple(rows))
 
 
-def _finding_lines(told: Told) -> list[Cell]:
+def _finding_rows(told: Told, report: Report, *, hint: bool) -> Iterator[tuple[Cell, Cell]]:
+    """Give a finding's rows: rule and evidence, where, what to do; several of a rule share the last."""
     finding = told.finding
-    tone = Tone.BAD if finding.level is Level.ERROR else Tone.WARN
-    python = f" on {', '.join(told.pythons)}" if told.pythons else ""
+    state = State.FAILED if finding.level is Level.ERROR else State.WARNED
     first, *rest = finding.message.splitlines() or [""]
-    lines = [Cell(f"  {finding.level} {finding.rule}{python}: {first}", tone)]
-    lines.extend(Cell(f"    | {line}", Tone.DIM) for line in rest)
-    lines.extend(Cell(f"    next: {line}") for line in finding.hint.splitlines())
-    return lines
+    yield Cell(MARKS[state], TONES[state]), Cell(f"{finding.rule}: {first}", TONES[state])
+    for line in rest[:_LINES]:
+        yield Cell(""), Cell(f"| {line}", Tone.DIM)
+    if len(rest) > _LINES:
+        yield Cell(""), Cell(f"| … {len(rest) - _LINES} lines more", Tone.DIM)
+    yield Cell(""), Cell(f"in {_where(told, report)}", Tone.DIM)
+    if hint:
+        for line in _hint_lines(finding):
+            yield Cell(""), Cell(f"next: {line}")
 
 
-def _unseen(report: Report) -> list[Cell]:
+def _hint_lines(finding: Finding) -> list[str]:
+    return finding.hint.splitlines()
+
+
+def _where(told: Told, report: Report) -> str:
+    names = [file or "the files together" for file in told.files]
+    if len(names) > 1 and len(names) == len(report.files):
+        said = f"all {len(names)} files"
+    elif len(names) > _NAMED + 1:
+        said = f"{', '.join(names[:_NAMED])} and {len(names) - _NAMED} more files"
+    else:
+        said = ", ".join(names)
+    return f"{said}, on Python {', '.join(told.pythons)}" if told.pythons else said
+
+
+def _unseen(report: Report) -> Iterator[Cell]:
     """Name why some checks were not run: silence would read as passed."""
-    skipped = [each for each in report.checks if each.status is CheckStatus.SKIPPED]
+    skipped = [each for each in report.checks if state_of(each) is State.SKIPPED]
     if not skipped:
-        return []
-    reasons = ", ".join(dict.fromkeys(each.reason for each in skipped if each.reason))
-    lines = [Cell(f"{counted(len(skipped), 'check')} not run: {reasons}", Tone.DIM)]
+        return
+    often = Counter(each.reason or "no reason given" for each in skipped).most_common()
+    reasons = [f"{reason} ({count})" for reason, count in often[:_REASONS]]
+    if len(often) > _REASONS:
+        rest = sum(count for _, count in often[_REASONS:])
+        reasons.append(f"{len(often) - _REASONS} other reasons ({rest})")
+    yield Cell(f"{counted(len(skipped), 'check')} not run: {', '.join(reasons)}", Tone.DIM)
     if report.static:
-        lines.insert(0, Cell("nothing was installed or imported: --static", Tone.WARN))
-    return lines
+        yield Cell("nothing was installed or imported: --static", Tone.WARN)

@@ -11,8 +11,8 @@ from shipwheel.console.markdown import append_summary, markdown
 from shipwheel.console.matrix import matrix_table
 from shipwheel.console.reports.junit import report_junit
 from shipwheel.console.reports.page import report_html
+from shipwheel.console.reports.told import tell
 from shipwheel.console.terminal import look_of
-from shipwheel.console.verdicts import report_tables
 from shipwheel.dists.manifest import load_manifest
 from shipwheel.dists.record import FileRef, Proof
 from shipwheel.dists.sibling import required
@@ -54,8 +54,7 @@ def run(run: JobRun, *, scope: Scope = Scope.LOCAL) -> Report:
         )
         ran = sum(check.status is not CheckStatus.SKIPPED for check in report.checks)
         said.append(f"{ran} checks of {len(report.files)} files")
-    look = look_of(sys.stdout)
-    show(sys.stdout, report_tables(report, look), look)
+    tell(report, sys.stdout, title=run.job.id)
     _tell_ci(run)
     _keep(opened, report)
     _note(run, report)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import io
 import json
 import re
 from html.parser import HTMLParser
@@ -12,8 +13,16 @@ from xml.etree import ElementTree as ET
 import msgspec
 import pytest
 
-from shipwheel.console.reports import FORMATS, report_html, report_json, report_junit, report_sarif
+from shipwheel.console.reports import (
+    FORMATS,
+    report_code_quality,
+    report_html,
+    report_json,
+    report_junit,
+    report_sarif,
+)
 from shipwheel.console.reports.grouping import told_once, told_together
+from shipwheel.console.reports.told import annotations, tell
 from shipwheel.verification.report import (
     CheckResult,
     CheckStatus,
@@ -275,3 +284,61 @@ def test_installed_on_names_the_pythons_without_a_failure():
         make_report(), checks=(*make_report().checks, check("import", python="3.13"))
     )
     assert report.installed_on(FILE) == ("3.13",)
+
+
+def test_sarif_leads_from_a_rule_to_its_page():
+    run = json.loads(report_sarif(make_report()))["runs"][0]
+    for rule in run["tool"]["driver"]["rules"]:
+        assert rule["helpUri"].startswith("https://")
+        assert rule["helpUri"].endswith(f"#{rule['id']}")
+    prints = [each["partialFingerprints"]["findingHash/v1"] for each in run["results"]]
+    assert len(set(prints)) == len(prints) == 2
+    assert run["invocations"] == [{"executionSuccessful": True}]
+
+
+def test_code_quality_has_the_fields_that_gitlab_needs():
+    issues = json.loads(report_code_quality(make_report()))
+    assert [(i["check_name"], i["severity"]) for i in issues] == [
+        ("import", "major"),
+        ("contents-top-level", "minor"),
+    ]
+    assert issues[0]["description"] == "it broke (on Python 3.11, 3.12)\nNext: mend it"
+    assert issues[0]["location"] == {"path": FILE, "lines": {"begin": 1}}
+    again = json.loads(report_code_quality(make_report()))
+    assert [i["fingerprint"] for i in again] == [i["fingerprint"] for i in issues]
+    assert len({i["fingerprint"] for i in issues}) == 2
+    assert json.loads(report_code_quality(Report(ok=True, files=(), checks=(), findings=()))) == []
+
+
+def test_annotations_are_ten_a_level_and_obey_no_stranger():
+    findings = [finding(message=f"{n}\n::set-env name=A::b") for n in range(30)]
+    findings.append(finding("tags", Level.WARNING, message="::error::x"))
+    lines = list(annotations(msgspec.structs.replace(make_report(), findings=tuple(findings))))
+    assert len(lines) == 11
+    assert lines[0] == (f"::error title=import%3A {FILE}::0%0A::set-env name=A::b%0Anext: mend it")
+    assert lines[-1].startswith("::warning title=tags%3A")
+    assert not any("\n" in line for line in lines)
+
+
+@pytest.mark.parametrize("github", [True, False])
+def test_a_github_job_gets_annotations_and_a_summary(monkeypatch, tmp_path, github):
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "summary.md"))
+    monkeypatch.setenv("GITHUB_ACTIONS", "true" if github else "")
+    stream = io.StringIO()
+    tell(make_report("`it` <b>broke</b>"), stream)
+    told = [line for line in stream.getvalue().splitlines() if line.startswith("::")]
+    assert len(told) == (2 if github else 0)
+    assert (tmp_path / "summary.md").exists() == github
+    if github:
+        summary = (tmp_path / "summary.md").read_text(encoding="utf-8")
+        assert "1 error, 1 warning" in summary
+        assert "<b>" not in summary
+
+
+def test_no_line_of_a_report_is_a_command_to_githubs_runner():
+    """It obeys `::` at the beginning of any line, also after blanks."""
+    message = "::set-env name=A::b\n::stop-commands::x\r::add-path::y"
+    stream = io.StringIO()
+    tell(make_report(message), stream)
+    assert "stop-commands" in stream.getvalue()
+    assert not [x for x in stream.getvalue().splitlines() if x.strip().startswith(("::", "##["))]

@@ -1,9 +1,10 @@
-"""A Report in the formats that others read: JSON, JUnit, SARIF, and a page for a browser."""
+"""A Report in the formats that others read: JSON, JUnit, SARIF, GitLab's, and a page for a browser."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
+from shipwheel.console.reports.code_quality import report_code_quality
 from shipwheel.console.reports.junit import report_junit
 from shipwheel.console.reports.page import report_html
 from shipwheel.console.reports.sarif import report_sarif
@@ -21,4 +22,5 @@ FORMATS: dict[str, Callable[[Report], str]] = {
     "html": report_html,
     "junit": report_junit,
     "sarif": report_sarif,
+    "code-quality": report_code_quality,
 }

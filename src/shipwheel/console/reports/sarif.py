@@ -8,6 +8,8 @@ from typing import Any
 from urllib.parse import quote
 
 from shipwheel.console.reports.grouping import Told, told_once
+from shipwheel.console.rule_pages import address
+from shipwheel.files import digest_of
 from shipwheel.verification.catalogue import rules
 from shipwheel.verification.check import Rule
 from shipwheel.verification.report import Report
@@ -34,6 +36,7 @@ def report_sarif(report: Report) -> str:
             }
             for file in report.files
         ],
+        "invocations": [{"executionSuccessful": True}],
         "results": [_result(told, order) for told in told_once(report)],
     }
     return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
@@ -45,7 +48,10 @@ def _rule(rule: Rule) -> dict[str, Any]:
         "shortDescription": {"text": rule.title},
         "help": {"text": rule.hint},
         "defaultConfiguration": {"level": rule.level.value},
+        "properties": {"tags": ["packaging", rule.family]},
     }
+    if address(rule):
+        described["helpUri"] = address(rule)
     if rule.reason:
         described["fullDescription"] = {"text": " ".join(rule.reason.split())}
     return described
@@ -58,6 +64,10 @@ def _result(told: Told, order: dict[str, int]) -> dict[str, Any]:
         "ruleId": finding.rule,
         "level": finding.level.value,
         "message": {"text": f"{finding.message}{on}"},
+        # the same finding of another run has the same: services follow it by this
+        "partialFingerprints": {
+            "findingHash/v1": digest_of(finding.rule, finding.file, finding.message)
+        },
     }
     if finding.rule in order:
         result["ruleIndex"] = order[finding.rule]
