@@ -16,15 +16,16 @@ import pytest
 from shipwheel.events import StepDone
 from shipwheel.files import sha256
 from shipwheel.machine.here import this_machine
-from shipwheel.verification.imports import judge, judge_entry
+from shipwheel.verification.judgement import judge, judge_entry
 from shipwheel.verification.installation import Trial, try_wheel
+from shipwheel.verification.probing import Manner
 from shipwheel.verification.reading import read_distribution
 from shipwheel.verification.report import CheckStatus
 from shipwheel.verification.run import verify
 
 pytestmark = pytest.mark.integration
 
-WHEEL = "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+WHEEL = "Wheel-Version: 1.0\nGenerator: tests (1.0)\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
 
 
 def write_wheel(folder: Path, files: dict[str, str], *, more: str = "", scripts: str = "") -> Path:
@@ -122,9 +123,20 @@ MODULES = {
 }
 
 
-def test_each_module_is_judged_for_itself(tmp_path, one):
+MANNERS = {
+    "forks of what is below": Manner(limit=3.0, workers=2),
+    "forks of a clean one": Manner(limit=3.0, workers=2, deep=False),
+    "an interpreter each": Manner(limit=3.0, forks=False),
+}
+
+
+@pytest.mark.parametrize("how", MANNERS)
+def test_each_module_is_judged_for_itself(tmp_path, one, how):
+    if os.name != "posix" and MANNERS[how].forks:
+        pytest.skip("there are no forks here")
+    manner = MANNERS[how]
     path = write_wheel(tmp_path, MODULES)
-    trial = Trial(limit=3.0, folder=tmp_path / "made" / "here")
+    trial = Trial(manner=manner, folder=tmp_path / "made" / "here")
     facts = try_wheel(read_distribution(path).wheel, one.interpreters[0], trial)
     outcomes = {each.target: judge(each, facts).outcome.value for each in facts.imports}
     expected = {
@@ -155,7 +167,7 @@ def test_each_module_is_judged_for_itself(tmp_path, one):
 def test_what_a_user_would_meet_is_a_finding(tmp_path, one, no_index):
     path = write_wheel(
         tmp_path,
-        {"good/__init__.py": "from .lost import x\n", "good/cli.py": ""},
+        {"good/__init__.py": "from .lost import x\n", "good/cli.py": "def main(): pass\n"},
         scripts=SCRIPTS,
     )
     report = verify([path], machine=one)

@@ -57,7 +57,7 @@ class Backend(msgspec.Struct, frozen=True):
 
     `epoch` becomes SOURCE_DATE_EPOCH; `log` gets all output, `emit` each line. `variables` are put
     over the environment's, and the folder `first` comes first on PATH; `settings` are the backend's own for a wheel (PEP 517). With `map_paths` compilers write neither the source's folder nor that of the
-    build environment into what they make.
+    build environment into what they make. `limit` is seconds for a hook.
     """
 
     workspace: Workspace
@@ -69,6 +69,7 @@ class Backend(msgspec.Struct, frozen=True):
     first: Path | None = None
     settings: Mapping[str, list[str]] = {}
     map_paths: bool = False
+    limit: float | None = None
     emit: Emit = silent
     log: Path | None = None
 
@@ -119,6 +120,7 @@ class Backend(msgspec.Struct, frozen=True):
                 env=self._environ(environment, system.backend),
                 log=self.log,
                 emit=self.emit,
+                timeout=self.limit,
             )
             answer = _read(answered)
         if not done.ok or answer is None or answer.error is not None:

@@ -20,6 +20,7 @@ from shipwheel.verification.facts import (
     SetFacts,
     WheelFacts,
 )
+from shipwheel.verification.families import family_of
 from shipwheel.verification.report import Level
 
 F = TypeVar("F")
@@ -111,13 +112,18 @@ class Check(ABC, Generic[F]):
     def problems(self, facts: F, context: Context) -> Iterator[str | Problem]:
         """Give each thing that is wrong."""
 
+    def note(self, facts: F) -> str:
+        """Give what is to be said of a check that passed, such as what it had no time for."""
+        del facts
+        return ""
+
     @classmethod
     def rule(cls) -> Rule:
         """Give the rule as a record."""
         title, _, reason = (inspect.getdoc(cls) or "").partition("\n")
         return Rule(
             id=cls.id,
-            family=cls.__module__.rpartition(".")[2].replace("_", " "),
+            family=family_of(cls.__module__),
             subject=cls.subject,
             level=cls.level,
             title=title.rstrip("."),

@@ -1,24 +1,33 @@
-"""Whether an environment's distributions satisfy each other, as `pip check` asks."""
+"""An environment's distributions: what each requires and brings, and whether they satisfy each other."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import csv
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from importlib.metadata import distributions
+from importlib.metadata import Distribution, distributions
 from pathlib import Path
 
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
+_MOST_FILES = 100_000
+_NOT_OURS = {"INSTALLER", "REQUESTED", "RECORD", "direct_url.json", "uv_cache.json"}
+
 
 @dataclass(frozen=True, slots=True)
 class Installed:
-    """A distribution of the environment; `requires` are PEP 508 strings."""
+    """A distribution of the environment; `requires` are PEP 508 strings, `extras` normalized.
+
+    `files` are those of its RECORD, relative to site-packages, without what the installer adds.
+    """
 
     name: str
     version: str
     requires: tuple[str, ...] = ()
+    extras: frozenset[str] = frozenset()
+    files: tuple[str, ...] = ()
 
 
 def read_installed(site_packages: Path) -> dict[str, Installed]:
@@ -27,9 +36,37 @@ def read_installed(site_packages: Path) -> dict[str, Installed]:
     for each in distributions(path=[str(site_packages)]):
         name = each.metadata["Name"]
         if name:
+            extras = frozenset(
+                map(canonicalize_name, each.metadata.get_all("Provides-Extra") or ())
+            )
             requires = tuple(each.requires or ())
-            found[canonicalize_name(name)] = Installed(name, each.version, requires)
+            files = tuple(_files(each))
+            found[canonicalize_name(name)] = Installed(name, each.version, requires, extras, files)
     return found
+
+
+def _files(distribution: Distribution) -> Iterator[str]:
+    """Give what its RECORD lists; an installer has read it before, so that it is whole."""
+    lines = (distribution.read_text("RECORD") or "").splitlines()[:_MOST_FILES]
+    for row in csv.reader(lines):
+        if row and not (".dist-info/" in row[0] and row[0].rpartition("/")[2] in _NOT_OURS):
+            yield row[0].replace("\\", "/")
+
+
+def parsed(lines: Iterable[str]) -> Iterator[Requirement]:
+    """Give the requirements that parse."""
+    for text in lines:
+        try:
+            yield Requirement(text)
+        except InvalidRequirement:
+            continue
+
+
+def applies(requirement: Requirement, markers: Mapping[str, str], extra: str = "") -> bool:
+    """Say whether a requirement counts in an environment with these marker values, for an extra."""
+    if requirement.marker is None:
+        return True
+    return requirement.marker.evaluate({**markers, "extra": extra})
 
 
 def unmet(installed: Iterable[Installed], markers: Mapping[str, str]) -> list[str]:
@@ -53,7 +90,7 @@ def _unmet(
         requirement = Requirement(text)
     except InvalidRequirement:
         return f"{owner.name} {owner.version} has the requirement {text!r}, which does not parse"
-    if requirement.marker is not None and not requirement.marker.evaluate({**markers, "extra": ""}):
+    if not applies(requirement, markers):
         return ""
     there = known.get(canonicalize_name(requirement.name))
     if there is None:
@@ -65,3 +102,29 @@ def _unmet(
     return (
         "" if met else f"{owner.name} {owner.version} requires {text}, but {there.version} is there"
     )
+
+
+def chain(
+    start: str, wanted: str, installed: Mapping[str, Installed], markers: Mapping[str, str]
+) -> tuple[str, ...]:
+    """Give the shortest way by requirements from one distribution to another, both included.
+
+    Names are normalized; empty where no requirement leads there.
+    """
+    ways: list[tuple[str, ...]] = [(start,)]
+    seen = {start}
+    while ways:
+        way = ways.pop(0)
+        for name in required_by(installed[way[-1]], markers) if way[-1] in installed else ():
+            if name == wanted:
+                return (*way, name)
+            if name not in seen:
+                seen.add(name)
+                ways.append((*way, name))
+    return ()
+
+
+def required_by(each: Installed, markers: Mapping[str, str]) -> tuple[str, ...]:
+    """Give the normalized names that a distribution requires in this environment, extras left out."""
+    lines = (line for line in parsed(each.requires) if applies(line, markers))
+    return tuple(dict.fromkeys(canonicalize_name(line.name) for line in lines))

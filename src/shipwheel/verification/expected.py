@@ -14,12 +14,13 @@ from shipwheel.planning.job import PlannedFile, Scope
 from shipwheel.planning.plan import Plan
 from shipwheel.project.facts import Project
 from shipwheel.verification.check import Check, Context
+from shipwheel.verification.checking import run_check
 from shipwheel.verification.completeness import Complete, Foreign, OneVersion
 from shipwheel.verification.facts import Distribution, SetFacts
 from shipwheel.verification.ignore import known_rules
 from shipwheel.verification.reading import describe
 from shipwheel.verification.report import Finding
-from shipwheel.verification.run import identified, run_check
+from shipwheel.verification.run import identified
 from shipwheel.verification.selection import find_files
 
 _CHECKS: tuple[type[Check[SetFacts]], ...] = (Complete, Foreign, OneVersion)

@@ -129,6 +129,7 @@ class WheelFacts:
     binaries: Mapping[str, Binary] = field(default_factory=dict)
     sources: Mapping[str, Source] = field(default_factory=dict)
     texts: Mapping[str, Text] = field(default_factory=dict)  # those in which something was seen
+    top_level: frozenset[str] = frozenset()  # what setuptools lists in top_level.txt
     layout: tuple[str, ...] = ()
     bound: Mapping[str, frozenset[str]] = field(default_factory=dict)
 

@@ -1,220 +1,232 @@
-"""Which modules and entry points are tried in an environment, and what a failure there means."""
+"""Imports: every module, each in a fresh interpreter that holds nothing but the wheel."""
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
-from enum import StrEnum
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 
 from packaging.utils import canonicalize_name
 
-from shipwheel.verification.facts import Attempt, InstallFacts, WheelFacts
-from shipwheel.verification.modules import fits_python, is_test
-
-SCRIPTS = ("console_scripts", "gui_scripts")
-_TEST_TOOLS = {"pytest", "_pytest", "hypothesis", "nose", "mock", "unittest2", "testtools"}
-# names that one platform alone has, as AttributeError and NameError tell them
-_PLATFORM_NAMES = re.compile(
-    r"\b(windll|oledll|WinDLL|OleDLL|WINFUNCTYPE|WinError|GetLastError|FormatError|WindowsError|"
-    r"startfile|STARTUPINFO|CTRL_C_EVENT|CTRL_BREAK_EVENT|CREATE_NEW_CONSOLE|Proactor\w*|Windows\w+|"
-    r"SIGHUP|SIGKILL|SIGALRM|fork|getuid|geteuid|AF_UNIX|kqueue|KQ_\w+|epoll|EPOLL\w+)\b"
+from shipwheel.verification.check import Context, InstallCheck, Problem
+from shipwheel.verification.evidence import sample
+from shipwheel.verification.facts import Attempt, InstallFacts
+from shipwheel.verification.judgement import Judgement, Outcome, judge
+from shipwheel.verification.providers import (
+    declared,
+    imported,
+    names_of_extras,
+    provider_of,
+    providers,
 )
-# modules by whose name their authors say where they work, and sys.platform there
-_PLATFORM_MODULES = {
-    "win32": re.compile(
-        r"(?:^|_)(?:win|win32|win64|windows|nt|msvc\w*|mingw\w*|iocp|winreg)(?:$|_)"
-    ),
-    "darwin": re.compile(r"(?:^|_)(?:macos|macosx|darwin|osx|mac|cocoa)(?:$|_)"),
-    "linux": re.compile(r"(?:^|_)(?:linux|epoll|inotify)(?:$|_)"),
-    "emscripten": re.compile(r"(?:^|_)(?:emscripten|pyodide|wasm|wasi)(?:$|_)"),
-    "cygwin": re.compile(r"(?:^|_)(?:cygwin)\w*"),
-    "java": re.compile(r"(?:^|_)(?:jython|java)(?:$|_)"),
-}
-_PROGRAMMING = {"NameError", "UnboundLocalError", "TypeError", "AttributeError"}
-_SYNTAX = {"SyntaxError", "IndentationError", "TabError"}
-_NO_MODULE = "does not define module export function"
-_LOADER = re.compile(
-    r"undefined symbol|cannot open shared object|DLL load failed|Symbol not found|"
-    r"Library not loaded|wrong ELF class|invalid ELF header|file too short"
-)
-_FROM = re.compile(r"cannot import name '[^']*' from (?:partially initialized module )?'([^']+)'")
+from shipwheel.verification.report import Level
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
-    """One thing to try: a module, with a dotted attribute of it or none; `label` is how it is told."""
-
-    number: int
-    module: str
-    attr: str = ""
-    label: str = ""
-    group: str = ""
+class _ImportCheck(InstallCheck):
+    def applies(self, facts: InstallFacts, context: Context) -> str:
+        """See Check."""
+        del context
+        if facts.failure:
+            return "it does not install"
+        return "" if facts.imports else "no modules"
 
 
-class Outcome(StrEnum):
-    """What an attempt means for the wheel."""
+class Imports(_ImportCheck):
+    """Every module imports, each in a fresh interpreter.
 
-    FINE = "fine"
-    EXCUSED = "excused"  # it fails for a reason that is none of the wheel's
-    OPTIONAL = "optional"  # it needs something that is not declared as a dependency
-    SUSPECT = "suspect"
-    BROKEN = "broken"
-
-
-@dataclass(frozen=True, slots=True)
-class Judgement:
-    """An outcome and its reason; `missing` is the module that an OPTIONAL one needs."""
-
-    outcome: Outcome
-    reason: str = ""
-    missing: str = ""
-
-
-def plan_tasks(
-    wheel: WheelFacts, python_tag: str, modules: tuple[str, ...] | None = None
-) -> tuple[Task, ...]:
-    """Give what is to be tried: every module but tests and `__main__`, then every entry point.
-
-    `modules` replaces the wheel's own list (`[tool.shipwheel.verify] modules`).
+    A module that fails for want of something that is no declared dependency is told by
+    `import-undeclared` and `import-optional`, one that needs others to be imported first by
+    `import-order`; tests, `__main__` and what belongs to another platform are left out.
     """
-    names = modules if modules is not None else importable(wheel, python_tag)
-    tasks = [Task(number, name, label=name) for number, name in enumerate(names)]
-    for group, points in sorted(wheel.entry_points.items()):
-        for name, value in sorted(points.items()):
-            module, _, attr = value.partition("[")[0].partition(":")
-            label = f"{group}: {name} = {value}"
-            tasks.append(Task(len(tasks), module.strip(), attr.strip(), label, group))
-    return tuple(tasks)
+
+    id = "import"
+    hint = "import it in an environment that holds nothing but the wheel, and mend what is missing there"
+
+    def problems(self, facts: InstallFacts, context: Context) -> Iterator[Problem]:
+        """See Check."""
+        del context
+        for attempt, judgement in judged(facts):
+            told = judgement.missing or attempt.after_others
+            if judgement.outcome in {Outcome.BROKEN, Outcome.SUSPECT} and not told:
+                broken = judgement.outcome is Outcome.BROKEN
+                yield Problem(
+                    f"`import {attempt.target}`: {judgement.reason}{_place(attempt)}",
+                    level=Level.ERROR if broken else Level.WARNING,
+                )
+
+    def note(self, facts: InstallFacts) -> str:
+        """See Check."""
+        left = f"{facts.untried} of {len(facts.imports)} modules were not tried"
+        return f"{left}: the time was over" if facts.untried else ""
 
 
-def importable(wheel: WheelFacts, python_tag: str) -> tuple[str, ...]:
-    """Give the modules that a user of the wheel can be expected to import on that interpreter."""
-    return tuple(
-        name
-        for name, path in wheel.modules
-        if not is_test(name)
-        and name.rpartition(".")[2] != "__main__"
-        and fits_python(path, python_tag)
+class Order(_ImportCheck):
+    """No module needs others to be imported before it.
+
+    Modules that import each other work in the order in which their authors import them, and fail for
+    whoever begins with another. Modules with a leading underscore are left out: nobody begins there.
+    """
+
+    id = "import-order"
+    level = Level.WARNING
+    hint = (
+        "break the circle: import within the function that needs it, or move what both need apart"
     )
 
-
-def main_modules(wheel: WheelFacts) -> frozenset[str]:
-    """Give the modules without which the wheel is of no use: those by its name, or all public ones."""
-    roots = wheel.roots
-    named = {root for root in roots if canonicalize_name(root.replace(".", "-")) == wheel.file.name}
-    public = {root for root in roots if not root.startswith("_")}
-    return frozenset(named or public or roots)
-
-
-def judge(attempt: Attempt, facts: InstallFacts) -> Judgement:
-    """Say what an import's outcome means. Never cry wolf: what may be meant is no error."""
-    if attempt.status in {"ok", "skipped"}:
-        return Judgement(Outcome.FINE)
-    main = attempt.target in main_modules(facts.wheel) or attempt.target in facts.required
-    if attempt.status in {"crashed", "timeout"}:
-        return _ended(attempt, main=main)
-    if _NO_MODULE in attempt.message:
-        return Judgement(Outcome.EXCUSED, "a library, not a module")
-    return _failed(attempt, facts, main=main)
+    def problems(self, facts: InstallFacts, context: Context) -> Iterator[str]:
+        """See Check."""
+        del context
+        for attempt in facts.imports:
+            private = any(part.startswith("_") for part in attempt.target.split("."))
+            if attempt.after_others and not private:
+                yield (
+                    f"`import {attempt.target}` fails in a fresh interpreter, and does well after"
+                    f" others: {attempt.error}: {attempt.message}{_place(attempt)}"
+                )
 
 
-def _ended(attempt: Attempt, *, main: bool) -> Judgement:
-    """Judge a module that ended the interpreter, or held it; a signal is never meant."""
-    meant = attempt.error != "signal" and not main
-    return Judgement(Outcome.SUSPECT if meant else Outcome.BROKEN, attempt.message)
+class Undeclared(_ImportCheck):
+    """What is imported comes with the wheel, with Python, or with a declared dependency.
 
-
-def _failed(attempt: Attempt, facts: InstallFacts, *, main: bool) -> Judgement:
-    """Judge an exception."""
-    if not main and _elsewhere(attempt.target, facts.platform):
-        return Judgement(Outcome.EXCUSED, "its name says that it is for another platform")
-    if attempt.missing:
-        return _missing(attempt, facts, main=main)
-    reason = _reason(attempt)
-    if main or attempt.error in _SYNTAX:
-        return Judgement(Outcome.BROKEN, reason)
-    return _other(attempt, facts, reason)
-
-
-def _elsewhere(module: str, platform: str) -> bool:
-    """Say whether a part of the module's name is that of a platform which this is not."""
-    return any(
-        pattern.search(part)
-        for name, pattern in _PLATFORM_MODULES.items()
-        if not platform.startswith(name)
-        for part in module.lower().split(".")
-    )
-
-
-def _missing(attempt: Attempt, facts: InstallFacts, *, main: bool) -> Judgement:
-    """Judge a module that was not found."""
-    name = attempt.missing
-    top = name.partition(".")[0]
-    reason = f"no module named {name!r}"
-    if _own(name, facts.wheel):
-        return Judgement(Outcome.SUSPECT if is_test(name) else Outcome.BROKEN, reason)
-    if top in facts.stdlib:
-        kind = Outcome.SUSPECT if main else Outcome.EXCUSED
-        return Judgement(kind, f"{reason}, which the standard library has on another platform")
-    if main:
-        return Judgement(Outcome.BROKEN, f"{reason}, which no dependency provides")
-    if top in _TEST_TOOLS:
-        return Judgement(Outcome.EXCUSED, reason)
-    return Judgement(Outcome.OPTIONAL, reason, missing=top)
-
-
-def _own(name: str, wheel: WheelFacts) -> bool:
-    """Say whether a name lies within one of the wheel's own packages (not only its namespace)."""
-    return any(name == root or name.startswith(f"{root}.") for root in wheel.roots)
-
-
-def _other(attempt: Attempt, facts: InstallFacts, reason: str) -> Judgement:
-    """Judge an exception of a module that is not the main one."""
-    names = list(attempt.absent)
-    if "NoneType" in attempt.message:  # what another module put in place of what it did not find
-        names = [*attempt.absent_elsewhere, *names]
-    foreign = [name for name in names if _foreign(name, facts)]
-    if attempt.error == "ImportError":
-        source = _FROM.search(attempt.message)
-        if (source and _own(source[1], facts.wheel)) or _LOADER.search(attempt.message):
-            return Judgement(Outcome.BROKEN, reason)
-    elif attempt.error in _PROGRAMMING:
-        if _PLATFORM_NAMES.search(attempt.message):
-            return Judgement(Outcome.EXCUSED, reason)
-        if not foreign:
-            return Judgement(Outcome.BROKEN, reason)
-    if foreign:
-        return Judgement(Outcome.OPTIONAL, reason, missing=foreign[-1].partition(".")[0])
-    return Judgement(Outcome.SUSPECT, reason)
-
-
-def _reason(attempt: Attempt) -> str:
-    if attempt.status in {"crashed", "timeout"}:
-        return attempt.message
-    return f"{attempt.error}: {attempt.message}".rstrip(": ")
-
-
-def _foreign(name: str, facts: InstallFacts) -> bool:
-    return name.partition(".")[0] not in facts.stdlib and not _own(name, facts.wheel)
-
-
-def judge_entry(attempt: Attempt, facts: InstallFacts) -> Judgement:
-    """Say what an entry point's outcome means.
-
-    A script may belong to an extra; a plugin's module may need the program that it plugs into.
+    Whoever develops the project has it, and does not see that users don't.
     """
-    if attempt.status in {"ok", "skipped"}:
-        return Judgement(Outcome.FINE)
-    reason = _reason(attempt)
-    if attempt.status == "unresolved":
-        return Judgement(Outcome.BROKEN, reason)
-    if attempt.missing and _own(attempt.missing, facts.wheel):
-        return Judgement(Outcome.BROKEN, reason)
-    if attempt.missing:
-        metadata = facts.wheel.metadata
-        optional = attempt.group not in SCRIPTS or bool(metadata and metadata.extras)
-        kind = Outcome.OPTIONAL if optional else Outcome.BROKEN
-        return Judgement(kind, reason, missing=attempt.missing.partition(".")[0])
-    if attempt.error in {"SystemExit", "KeyboardInterrupt"}:
-        return Judgement(Outcome.SUSPECT, reason)
-    return _other(attempt, facts, reason)
+
+    id = "import-undeclared"
+    hint = "add it to `dependencies`, or import it in try and except ImportError"
+
+    def problems(self, facts: InstallFacts, context: Context) -> Iterator[Problem]:
+        """See Check."""
+        del context
+        told = set()
+        for attempt, judgement in judged(facts):
+            if judgement.outcome is Outcome.BROKEN and judgement.missing:
+                told.add(judgement.missing)
+                yield Problem(f"`import {attempt.target}`: {judgement.reason}{_place(attempt)}")
+        for name, modules in sorted(_never_tried(facts).items()):
+            if name not in told:
+                yield Problem(
+                    f"{name} is no dependency, but is imported by {sample(modules)}",
+                    level=Level.WARNING,
+                )
+
+
+def _never_tried(facts: InstallFacts) -> dict[str, list[str]]:
+    """Give names that nobody brings, with the modules that import them and were not imported."""
+    known, tried = providers(facts.installed), {each.target for each in facts.imports}
+    maybe = names_of_extras(facts)
+    needs: dict[str, list[str]] = defaultdict(list)
+    for module, name in imported(facts):
+        top = name.partition(".")[0]
+        if (
+            module not in tried
+            and not provider_of(name, known)
+            and not _by_extra(top, facts, maybe)
+        ):
+            needs[top].append(module)
+    return needs
+
+
+def _by_extra(top: str, facts: InstallFacts, maybe: Mapping[str, str]) -> bool:
+    """Say whether an extra brings a module: seen to, or by its name where none was tried."""
+    return top in facts.supplied or canonicalize_name(top) in maybe
+
+
+class Transitive(_ImportCheck):
+    """What is imported is a declared dependency, and not only a dependency's own.
+
+    It is there by chance: the dependency may do without it tomorrow.
+    """
+
+    id = "import-transitive"
+    level = Level.WARNING
+    hint = "add it to `dependencies`: what a dependency requires may change with any release"
+
+    def applies(self, facts: InstallFacts, context: Context) -> str:
+        """See Check."""
+        return super().applies(facts, context) or ("" if facts.wheel.sources else "no sources")
+
+    def problems(self, facts: InstallFacts, context: Context) -> Iterator[str]:
+        """See Check."""
+        del context
+        known, own = providers(facts.installed), facts.wheel.file.name
+        fine = declared(facts) | {own}
+        needs: dict[str, list[str]] = defaultdict(list)
+        for module, name in imported(facts):
+            brought = provider_of(name, known)
+            if brought and not brought & fine:
+                needs[min(brought)].append(module)
+        for name, modules in sorted(needs.items()):
+            yield f"{name} is imported by {sample(sorted(set(modules)))}, and only a dependency requires it"
+
+
+class Optional(_ImportCheck):
+    """No module needs something that is no declared dependency.
+
+    It may be a matter of who uses the module: the project's top-level module must do without. What an
+    extra brings is declared.
+    """
+
+    id = "import-optional"
+    level = Level.WARNING
+    hint = "guard the import with try and except ImportError, or declare the dependency"
+
+    def problems(self, facts: InstallFacts, context: Context) -> Iterator[str]:
+        """See Check."""
+        del context
+        maybe = names_of_extras(facts)
+        needs: dict[str, list[str]] = defaultdict(list)
+        for attempt, judgement in judged(facts):
+            if judgement.outcome is Outcome.OPTIONAL and not _by_extra(
+                judgement.missing, facts, maybe
+            ):
+                needs[judgement.missing].append(attempt.target)
+        for missing, modules in sorted(needs.items()):
+            yield f"{missing} is no dependency, but is needed by {sample(modules)}"
+
+
+class Warned(_ImportCheck):
+    """No module of the project's makes Python warn when it is imported.
+
+    A use of what is deprecated, or an invalid escape in a string, ends with a later Python. What a
+    module says of itself with `warnings.warn` is meant.
+    """
+
+    id = "import-warnings"
+    level = Level.WARNING
+    hint = "use what the warning names instead: a later Python makes it an error"
+
+    def problems(self, facts: InstallFacts, context: Context) -> Iterator[str]:
+        """See Check."""
+        del context
+        seen = dict.fromkeys(each for attempt in facts.imports for each in attempt.cautions)
+        for each in seen:
+            yield f"{each.path}:{each.line}: {each.category}: {each.message}"
+
+
+class Compiles(_ImportCheck):
+    """Every module that is run rather than imported compiles with this Python.
+
+    `__main__`, and modules for another platform.
+    """
+
+    id = "import-compiles"
+    hint = "write it in the syntax of the oldest Python that `requires-python` admits"
+
+    def problems(self, facts: InstallFacts, context: Context) -> Iterator[str]:
+        """See Check."""
+        del context
+        for path, reason in facts.uncompiled:
+            yield f"{path}: {reason}"
+
+
+def judged(facts: InstallFacts) -> Iterator[tuple[Attempt, Judgement]]:
+    """Give each import with what it means."""
+    return ((attempt, judge(attempt, facts)) for attempt in facts.imports)
+
+
+def _place(attempt: Attempt) -> str:
+    """Give the last line of the module's code that ran, where there is one."""
+    lines = [line.strip() for line in attempt.trace.splitlines() if line.strip()]
+    return f" ({lines[-1][:120]})" if lines else ""
+
+
+CHECKS = (Imports, Order, Undeclared, Transitive, Optional, Warned, Compiles)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator
 
+from packaging.utils import canonicalize_name
+
 from shipwheel.verification.check import Context, InstallCheck, Problem
+from shipwheel.verification.dependencies import applies, parsed
+from shipwheel.verification.development import WORDS, tools_along
 from shipwheel.verification.evidence import sample
-from shipwheel.verification.facts import Attempt, InstallFacts
-from shipwheel.verification.imports import Judgement, Outcome, judge, judge_entry
+from shipwheel.verification.facts import InstallFacts
+from shipwheel.verification.judgement import SCRIPTS, Outcome, judge_entry
+from shipwheel.verification.modules import script_name
 from shipwheel.verification.report import Level
 
 
@@ -69,33 +73,41 @@ class Files(_InstalledCheck):
     """Every file of the wheel is installed with the bytes that its RECORD promises."""
 
     id = "install-files"
-    hint = "look at the installer's log; two distributions may own the same file"
+    hint = "look at the installer's log, and whether RECORD lists the file"
 
     def problems(self, facts: InstallFacts, context: Context) -> Iterator[str]:
         """See Check."""
         del context
-        if facts.altered:
-            yield f"installed with other bytes: {sample(facts.altered)}"
+        shared = {each.path for each in facts.shared}  # told by install-shared-files
+        altered = [path for path in facts.altered if path not in shared]
+        if altered:
+            yield f"installed with other bytes: {sample(altered)}"
         if facts.absent:
             yield f"not installed: {sample(facts.absent)}"
 
 
 class Scripts(_InstalledCheck):
-    """Every console script exists."""
+    """Every script exists and can be started.
+
+    Those of entry points, and those in the wheel's `.data/scripts`: their first line must name a program
+    that is there.
+    """
 
     id = "install-scripts"
-    hint = "see `[project.scripts]` and the installer's log"
+    hint = "see `[project.scripts]`; a script file begins with `#!python`, which installers replace"
 
     def applies(self, facts: InstallFacts, context: Context) -> str:
         """See Check."""
-        scripts = facts.wheel.entry_points.get("console_scripts")
-        return super().applies(facts, context) or ("" if scripts else "no scripts")
+        made = any(facts.wheel.entry_points.get(group) for group in SCRIPTS)
+        some = made or any(script_name(each.name) for each in facts.wheel.members)
+        return super().applies(facts, context) or ("" if some else "no scripts")
 
     def problems(self, facts: InstallFacts, context: Context) -> Iterator[str]:
         """See Check."""
         del context
         if facts.scripts_absent:
             yield f"no program was made for {sample(facts.scripts_absent)}"
+        yield from facts.scripts_broken
 
 
 class Dependencies(_InstalledCheck):
@@ -110,56 +122,97 @@ class Dependencies(_InstalledCheck):
         yield from facts.unmet
 
 
-class Imports(_InstalledCheck):
-    """Every module imports.
+class DependencyExtras(_InstalledCheck):
+    """A dependency has the extra that is asked of it.
 
-    A module that fails for want of something that is no declared dependency is told by
-    `import-optional`; tests, `__main__` and what belongs to another platform are left out.
+    Installers say so in a line that nobody reads, and leave out what the extra was to bring.
     """
 
-    id = "import"
-    hint = "import it in an environment that holds nothing but the wheel, and mend what is missing there"
-
-    def applies(self, facts: InstallFacts, context: Context) -> str:
-        """See Check."""
-        return super().applies(facts, context) or ("" if facts.imports else "no modules")
-
-    def problems(self, facts: InstallFacts, context: Context) -> Iterator[Problem]:
-        """See Check."""
-        del context
-        for attempt, judgement in _judged(facts):
-            if judgement.outcome in {Outcome.BROKEN, Outcome.SUSPECT}:
-                broken = judgement.outcome is Outcome.BROKEN
-                yield Problem(
-                    f"`import {attempt.target}`: {judgement.reason}{_place(attempt)}",
-                    level=Level.ERROR if broken else Level.WARNING,
-                )
-
-
-class Optional(_InstalledCheck):
-    """No module needs something that is no declared dependency.
-
-    It may be an extra's, or a matter of who uses the module: the project's top-level module must do
-    without.
-    """
-
-    id = "import-optional"
+    id = "install-dependency-extras"
     level = Level.WARNING
-    hint = "guard the import with try and except ImportError, or declare the dependency"
-
-    def applies(self, facts: InstallFacts, context: Context) -> str:
-        """See Check."""
-        return super().applies(facts, context) or ("" if facts.imports else "no modules")
+    hint = "see the dependency's own metadata for the extras that it has today"
 
     def problems(self, facts: InstallFacts, context: Context) -> Iterator[str]:
         """See Check."""
         del context
-        needs: dict[str, list[str]] = defaultdict(list)
-        for attempt, judgement in _judged(facts):
-            if judgement.outcome is Outcome.OPTIONAL:
-                needs[judgement.missing].append(attempt.target)
-        for missing, modules in sorted(needs.items()):
-            yield f"{missing} is no dependency, but is needed by {sample(modules)}"
+        metadata = facts.wheel.metadata
+        for each in parsed(metadata.requires_dist if metadata else ()):
+            there = facts.installed.get(canonicalize_name(each.name))
+            if there is None or not applies(each, facts.markers):
+                continue
+            for extra in sorted(each.extras):
+                if canonicalize_name(extra) not in there.extras:
+                    yield f"it requires {each}, but {there.name} {there.version} has no extra {extra!r}"
+
+
+class DevelopmentTools(_InstalledCheck):
+    """No tool for tests, linting, docs or builds comes along with a plain install.
+
+    Production stays production: what only developers need belongs to an extra or a dependency group.
+    Tools of developers, plugins of such tools, and what the wheel's own modules import are left out.
+    """
+
+    id = "install-development-tools"
+    hint = "move it to an extra or to `[dependency-groups]`, which users do not install"
+
+    def problems(self, facts: InstallFacts, context: Context) -> Iterator[Problem]:
+        """See Check."""
+        del context
+        for tool in tools_along(facts):
+            certain = tool.direct and tool.kind != "build"
+            yield Problem(
+                f"{tool.name}, a tool for {WORDS[tool.kind]}, comes along: {' → '.join(tool.chain)}",
+                level=Level.ERROR if certain else Level.WARNING,
+            )
+
+
+class Shared(_InstalledCheck):
+    """No file of the wheel's is another distribution's too.
+
+    Who is installed last wins, and who is uninstalled first takes the other's file along.
+    """
+
+    id = "install-shared-files"
+    hint = "leave the file out, or rename what it belongs to: a name at top level has one owner"
+
+    def problems(self, facts: InstallFacts, context: Context) -> Iterator[Problem]:
+        """See Check."""
+        del context
+        for same, level in ((False, Level.ERROR), (True, Level.WARNING)):
+            found = [each for each in facts.shared if each.same is same]
+            others = sorted({name for each in found for name in each.others})
+            if found:
+                how = "with the same bytes" if same else "with other bytes"
+                names = sample([each.path for each in found])
+                yield Problem(f"{', '.join(others)} has them too, {how}: {names}", level=level)
+
+
+class Uninstalls(_InstalledCheck):
+    """Uninstalling leaves nothing behind.
+
+    A file of the wheel's that RECORD does not list stays for good, as does what a module writes beside
+    itself when it is imported.
+    """
+
+    id = "install-leftovers"
+    level = Level.WARNING
+    hint = "list every file in RECORD; write caches below the user's folders, not among the modules"
+
+    def problems(self, facts: InstallFacts, context: Context) -> Iterator[Problem]:
+        """See Check."""
+        del context
+        own = [path for path in facts.left if path in facts.wheel.importable]
+        written = [path for path in facts.left if path not in own]
+        if facts.stuck:
+            yield Problem(f"it does not uninstall: {facts.stuck}", level=Level.ERROR)
+        if own:
+            yield Problem(
+                f"the uninstall leaves files of the wheel: {sample(own)}", level=Level.ERROR
+            )
+        if written:
+            yield Problem(
+                f"written when it was imported or run, and left behind: {sample(written)}"
+            )
 
 
 class EntryPoints(_InstalledCheck):
@@ -204,25 +257,17 @@ class Smoke(_InstalledCheck):
             yield facts.smoke
 
 
-def _judged(facts: InstallFacts) -> Iterator[tuple[Attempt, Judgement]]:
-    return ((attempt, judge(attempt, facts)) for attempt in facts.imports)
-
-
-def _place(attempt: Attempt) -> str:
-    """Give the last line of the module's code that ran, where there is one."""
-    lines = [line.strip() for line in attempt.trace.splitlines() if line.strip()]
-    return f" ({lines[-1][:120]})" if lines else ""
-
-
 CHECKS = (
     Installs,
     WheelsAlone,
     Proof,
     Files,
+    Shared,
     Scripts,
     Dependencies,
-    Imports,
-    Optional,
+    DependencyExtras,
+    DevelopmentTools,
     EntryPoints,
     Smoke,
+    Uninstalls,
 )

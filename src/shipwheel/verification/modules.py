@@ -82,3 +82,10 @@ def fits_python(path: str, tag: str) -> bool:
     if match is None:
         return True
     return f"cp{match[1]}" == tag
+
+
+def script_name(member: str) -> str:
+    """Give the name of a wheel's script file (`NAME-1.0.data/scripts/run` is `run`), or nothing."""
+    first, _, rest = member.partition("/")
+    scheme, _, name = rest.partition("/")
+    return name if first.endswith(".data") and scheme == "scripts" and "/" not in name else ""

@@ -1,27 +1,32 @@
 """Run inside the environment under verification: import what it is told to, a line of JSON each.
 
-`python -I -B probe.py TASKS RESULTS`: TASKS holds {"limit": seconds, "own": [top-level names],
-"tasks": [{"number", "module", "attr"}]}. RESULTS gets a line before and after each task, so that
-whoever started this knows which one ended the process. Nothing here but the standard library, and
-nothing newer than Python 3.8: this file runs on the project's Pythons, and is never imported by us.
+`python -I -B probe.py WORK RESULTS`: WORK is marshalled (version 2): {"limit": seconds a module,
+"whole": seconds in all, "workers": processes side by side, "fork": bool, "own": [top-level names],
+"describe": bool, "compile": {name: path}, "nodes": [[module, [[number, attribute], …], [nodes below it]], …]}.
+
+Each node is imported in a process of its own, which then does those below it: `import a.b` always
+imports `a` first, so that a fork of the process that has just imported `a` is as good as a fresh one,
+and a package is imported once instead of once for each of its modules. Without `fork` all is done in
+this one process. RESULTS gets a line for each number, and one for each process that ended.
+
+Nothing here but the standard library, and nothing newer than Python 3.8: this file runs on the
+project's Pythons, and is never imported by us. It imports no package: `import json` here would hide
+that somebody forgot to import `json.decoder`.
 """
 
 from __future__ import annotations
 
-import importlib
-import json
+import marshal
 import os
-import platform
 import sys
-import threading
-import traceback
+import time
 import warnings
-from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:  # an annotation is only text here, and may be newer than the Python
-    from collections.abc import Callable
+TYPE_CHECKING = False  # typing's own is no use here: typing imports a good part of the library
+if TYPE_CHECKING:
+    from typing import Any
 
-    Say = Callable[[dict[str, Any]], None]
+_MOST_WARNINGS = 50  # of a module
 
 
 class Absent:
@@ -47,60 +52,224 @@ def _asker() -> str:
     return "" if back is None else str(back.f_globals.get("__name__", ""))
 
 
-def attempt(task: dict[str, Any], absent: Absent) -> dict[str, Any]:
-    """Import the task's module and resolve its attribute; give what came of it."""
-    phase = "failed"
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            value: Any = importlib.import_module(task["module"])
-            phase = "unresolved"
-            for part in filter(None, task["attr"].split(".")):
+class Probe:
+    """The work, and where its results go."""
+
+    def __init__(self, work: dict[str, Any], results: int) -> None:
+        self.work = work
+        self.results = results
+        self.until = time.monotonic() + work["whole"]
+        self.absent = Absent(work["own"])
+
+    def say(self, value: dict[str, Any]) -> None:
+        """Write a line; one call writes it whole, whoever else writes."""
+        os.write(self.results, (to_json(value) + "\n").encode("ascii"))
+
+    def spread(self, nodes: list[Any], workers: int) -> None:
+        """Do nodes in a process each, some side by side; none is begun when the time is over."""
+        running: dict[int, Any] = {}
+        left = list(reversed(nodes))
+        while left or running:
+            while left and len(running) < workers and time.monotonic() < self.until:
+                node = left.pop()
+                running[self.start(node, workers if len(nodes) == 1 else 1)] = node
+            if not running:
+                return
+            try:
+                pid, status = os.wait()
+            except ChildProcessError:  # a module has this process ignore its children
+                return
+            node = running.pop(pid, None)
+            if node is not None:
+                self.say({"ended": [number for number, _ in node[1]], "code": _code(status)})
+
+    def start(self, node: Any, workers: int) -> int:
+        """Do a node in a new process; give its id."""
+        sys.stdout.flush()
+        sys.stderr.flush()
+        pid = os.fork()
+        if pid == 0:
+            try:
+                self.grow(node, workers)
+            finally:
+                _leave()
+        return pid
+
+    def grow(self, node: Any, workers: int) -> None:
+        """Import a node's module here, answer for it, and go on with what lies below."""
+        module, tasks, below = node
+        with _Alarm(self.work["limit"]):
+            answer = self.imported(module)
+            for number, attr in tasks:
+                self.say(
+                    {"task": number, **(self.resolved(module, attr) if _ok(answer) else answer)}
+                )
+        if not _ok(answer):
+            for number in numbers(below):
+                self.say({"task": number, "status": "skipped"})
+        elif below and not _has_threads():  # a fork of a process with threads may hang
+            self.spread(below, workers)
+
+    def alone(self, nodes: list[Any]) -> None:
+        """Do nodes one after the other in this process, without what lies below them."""
+        for module, tasks, _ in nodes:
+            answer = self.imported(module)
+            for number, attr in tasks:
+                self.say(
+                    {"task": number, **(self.resolved(module, attr) if _ok(answer) else answer)}
+                )
+
+    def imported(self, module: str) -> dict[str, Any]:
+        """Import a module; give what came of it, with the warnings that it raised."""
+        with warnings.catch_warnings(record=True) as seen:
+            warnings.simplefilter("always")
+            try:
+                __import__(module)
+            except BaseException as error:  # noqa: BLE001 - SystemExit and KeyboardInterrupt are answers too
+                return self.failure(error, "failed")
+        told = [
+            [each.category.__name__, str(each.message)[:300], str(each.filename), each.lineno]
+            for each in (seen or [])[:_MOST_WARNINGS]
+        ]
+        return {"status": "ok", "warnings": told}
+
+    def resolved(self, module: str, attr: str) -> dict[str, Any]:
+        """Resolve a dotted attribute of an imported module; without one there is nothing to do."""
+        try:
+            value: Any = sys.modules[module]
+            for part in filter(None, attr.split(".")):
                 value = getattr(value, part)
-    except BaseException as error:  # noqa: BLE001 - SystemExit and KeyboardInterrupt are answers too
-        place = _place(error, absent.own)
+        except BaseException as error:  # noqa: BLE001 - as above
+            return self.failure(error, "unresolved")
+        return {"status": "ok"}
+
+    def failure(self, error: BaseException, status: str) -> dict[str, Any]:
+        """Give what an exception tells; from here on this process is no longer clean."""
+        place = _place(error, self.absent.own)
+        asked = self.absent.asked
         return {
-            "status": phase,
+            "status": status,
             "error": type(error).__name__,
             "message": str(error)[:2000],
             "missing": (error.name or "") if isinstance(error, ModuleNotFoundError) else "",
-            "absent": _causes(error) + [name for asker, name in absent.asked if asker == place],
-            "absent_elsewhere": [name for asker, name in absent.asked if asker != place][-50:],
+            "absent": _causes(error) + [name for asker, name in asked if asker == place],
+            "absent_elsewhere": [name for asker, name in asked if asker != place][-50:],
             "trace": _trace(error),
         }
-    return {"status": "ok"}
+
+
+class _Alarm:
+    """Ends this process when a module takes too long, whatever it does; where there are such signals."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+
+    def __enter__(self) -> None:
+        self._set(self.seconds)
+
+    def __exit__(self, *_rest: object) -> None:
+        self._set(0)
+
+    def _set(self, seconds: float) -> None:
+        import signal  # noqa: PLC0415 - no package, and not there on every system
+
+        if hasattr(signal, "setitimer"):
+            signal.setitimer(signal.ITIMER_REAL, seconds)
+
+
+def _ok(answer: dict[str, Any]) -> bool:
+    return bool(answer["status"] == "ok")
+
+
+def numbers(nodes: list[Any]) -> list[int]:
+    """Give the numbers of all tasks at and below nodes."""
+    return [n for _, tasks, below in nodes for n in [t[0] for t in tasks] + numbers(below)]
+
+
+def _code(status: int) -> int:
+    """Give an exit code, negative for a signal, as subprocess does."""
+    return -os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status)
+
+
+def _has_threads() -> bool:
+    try:
+        return len(os.listdir("/proc/self/task")) > 1  # noqa: PTH208 - as plain as can be
+    except OSError:
+        return True  # nobody knows
+
+
+def _leave() -> None:
+    """Leave without waiting for anybody's threads."""
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    finally:
+        os._exit(0)
 
 
 def _place(error: BaseException, own: list[str]) -> str:
     """Give the module of the project's own whose code ran last."""
-    names = [
-        str(frame.f_globals.get("__name__")) for frame, _ in traceback.walk_tb(error.__traceback__)
-    ]
-    return next((name for name in reversed(names) if name.partition(".")[0] in own), "")
+    found, trace = "", error.__traceback__
+    while trace is not None:
+        name = str(trace.tb_frame.f_globals.get("__name__"))
+        found = name if name.partition(".")[0] in own else found
+        trace = trace.tb_next
+    return found
 
 
 def _causes(error: BaseException) -> list[str]:
     """Give the modules that were not found and made somebody raise this."""
     found: list[str] = []
-    each = error.__cause__ or error.__context__
-    while each is not None and len(found) < 10:
+    each, seen = error.__cause__ or error.__context__, 0
+    while each is not None and seen < 10:
         if isinstance(each, ModuleNotFoundError) and each.name:
             found.append(each.name)
-        each = each.__cause__ or each.__context__
+        each, seen = each.__cause__ or each.__context__, seen + 1
     return found
 
 
 def _trace(error: BaseException) -> str:
+    import traceback  # noqa: PLC0415 - only where something failed: see above
+
     frames = traceback.extract_tb(error.__traceback__)
     kept = [f for f in frames if "importlib" not in f.filename and f.filename != __file__]
     return "".join(traceback.format_list(kept[-4:]))[-4000:]
 
 
-def environment() -> dict[str, Any]:
-    """Give what this Python is: its standard library's names and its marker values (PEP 508)."""
+def to_json(value: Any) -> str:
+    """Give JSON in ASCII of strings, numbers, lists and dicts."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{to_json(k)}: {to_json(v)}" for k, v in value.items()) + "}"
+    if isinstance(value, (list, tuple)):
+        return "[" + ", ".join(map(to_json, value)) + "]"
+    return _quoted(value) if isinstance(value, str) else str(int(value))
+
+
+def _quoted(text: str) -> str:
+    return (
+        '"' + "".join(c if " " <= c <= "~" and c not in '"\\' else _escaped(c) for c in text) + '"'
+    )
+
+
+def _escaped(char: str) -> str:
+    code = ord(char)
+    if code < 0x10000:
+        return f"\\u{code:04x}"
+    code -= 0x10000
+    return f"\\u{0xD800 + (code >> 10):04x}\\u{0xDC00 + (code & 0x3FF):04x}"
+
+
+def environment(files: dict[str, str]) -> dict[str, Any]:
+    """Give what this Python is: its standard library's names and its marker values (PEP 508).
+
+    And those of the files that it cannot compile, with the reason.
+    """
+    import platform  # noqa: PLC0415 - this runs in a process that imports nothing afterwards
+
     info = sys.implementation.version
     return {
-        "stdlib": sorted(getattr(sys, "stdlib_module_names", sys.builtin_module_names)),
+        "stdlib": sorted(standard_library()),
+        "uncompiled": [[name, why] for name, path in files.items() for why in uncompiled(path)],
         "markers": {
             "implementation_name": sys.implementation.name,
             "implementation_version": f"{info[0]}.{info[1]}.{info[2]}",
@@ -117,48 +286,54 @@ def environment() -> dict[str, Any]:
     }
 
 
-def work_off(work: dict[str, Any], say: Say) -> None:
-    """Do the tasks one after the other; what lies below a package that failed is not tried."""
-    absent = Absent(work["own"])
-    sys.meta_path.append(absent)
-    failed: list[str] = []
-    for task in work["tasks"]:
-        if any(task["module"].startswith(f"{parent}.") for parent in failed):
-            say({"task": task["number"], "status": "skipped"})
-            continue
-        say({"task": task["number"], "status": "started"})
-        timer = threading.Timer(work["limit"], _expire, (say, task["number"]))
-        timer.daemon = True
-        timer.start()
-        answer = attempt(task, absent)
-        timer.cancel()
-        if answer["status"] == "failed":
-            failed.append(task["module"])
-        say({"task": task["number"], **answer})
+def uncompiled(path: str) -> list[str]:
+    """Give why a file does not compile, in a list of one; an empty one where it does."""
+    try:
+        with open(path, "rb") as file, warnings.catch_warnings():  # noqa: PTH123
+            warnings.simplefilter("ignore")
+            compile(file.read(), path, "exec", dont_inherit=True)
+    except OSError:
+        return []  # it is not installed, which is told
+    except (SyntaxError, ValueError) as error:
+        return [f"{type(error).__name__}: {str(error)[:300]}"]
+    return []
 
 
-def _expire(say: Say, number: int) -> None:
-    say({"task": number, "status": "timeout"})
-    os._exit(124)
+def standard_library() -> set[str]:
+    """Give the standard library's top-level names; before Python 3.10 by its folder."""
+    names = getattr(sys, "stdlib_module_names", None)
+    if names is not None:
+        return set(names)
+    folder = os.path.dirname(os.__file__)  # noqa: PTH120 - as plain as can be
+    found = set(sys.builtin_module_names)
+    for each in (folder, os.path.join(folder, "lib-dynload")):  # noqa: PTH118
+        if os.path.isdir(each):  # noqa: PTH112
+            found |= {name.partition(".")[0] for name in os.listdir(each)}  # noqa: PTH208
+    return found - {"site-packages", "__pycache__", "lib-dynload"}
 
 
 def main() -> None:
-    """Read the tasks, write the results, and leave without waiting for anybody's threads."""
-    with open(sys.argv[1], encoding="utf-8") as file:  # noqa: PTH123 - as plain as can be
-        work = json.load(file)
-    # each line is flushed: it must be there when the next import ends the process
-    with open(sys.argv[2], "a", encoding="utf-8") as results:  # noqa: PTH123
-
-        def say(value: dict[str, Any]) -> None:
-            results.write(json.dumps(value) + "\n")
-            results.flush()
-
-        say(environment())
-        sys.argv = ["probe"]
-        work_off(work, say)
-        results.flush()
-        sys.stdout.flush()
-        os._exit(0)
+    """Read the work, do it, and leave."""
+    with open(sys.argv[1], "rb") as file:  # noqa: PTH123 - as plain as can be
+        work = marshal.load(file)  # noqa: S302 - we wrote it
+    probe = Probe(work, os.open(sys.argv[2], os.O_WRONLY | os.O_APPEND))
+    sys.argv = ["probe"]
+    if work["describe"]:
+        if not work["fork"]:
+            probe.say(environment(work["compile"]))
+        elif os.fork() == 0:
+            try:
+                probe.say(environment(work["compile"]))
+            finally:
+                _leave()
+        else:
+            os.wait()
+    sys.meta_path.append(probe.absent)
+    if work["fork"]:
+        probe.spread(work["nodes"], work["workers"])
+    else:
+        probe.alone(work["nodes"])
+    _leave()
 
 
 if __name__ == "__main__":

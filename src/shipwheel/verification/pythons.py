@@ -39,6 +39,12 @@ def is_for(wheel: WheelFacts, interpreter: Interpreter) -> bool:
     return admitted and not wheel.file.tags.isdisjoint(supported_tags(interpreter))
 
 
+def newest_first(interpreter: Interpreter) -> tuple[bool, bool, tuple[int, ...]]:
+    """Give what interpreters are ordered by, the greatest first: CPython with the GIL, then the newest."""
+    numbers = tuple(int(part) for part in re.findall(r"\d+", interpreter.version)[:2])
+    return interpreter.implementation == "cpython", not interpreter.free_threaded, numbers
+
+
 @cache
 def supported_tags(interpreter: Interpreter) -> frozenset[Tag]:
     """Give the tags of the wheels that the interpreter loads, on this machine."""

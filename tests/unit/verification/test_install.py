@@ -11,10 +11,12 @@ from shipwheel.planning.job import Job, JobKind
 from shipwheel.verification.check import Context
 from shipwheel.verification.dependencies import Installed, unmet
 from shipwheel.verification.facts import Attempt
-from shipwheel.verification.install import CHECKS
-from shipwheel.verification.installation import compare_files, ended, recorded_hash
+from shipwheel.verification import extras, imports, install
+from shipwheel.verification.checking import run_check
+from shipwheel.verification.landed import compare_files, recorded_hash
+from shipwheel.verification.probing import ended
 from shipwheel.verification.pythons import interpreters_for
-from shipwheel.verification.run import run_check, verify
+from shipwheel.verification.run import verify
 
 OPTIONAL = Attempt(target="good.sub", status="failed", error="ModuleNotFoundError", missing="yaml")
 
@@ -22,7 +24,7 @@ OPTIONAL = Attempt(target="good.sub", status="failed", error="ModuleNotFoundErro
 def told(facts):
     """Give (rule, level) of each finding of the install checks."""
     found = []
-    for check in CHECKS:
+    for check in (*install.CHECKS, *imports.CHECKS, *extras.CHECKS):
         found += run_check(check(), facts, Context(), {}, file="f", python=facts.python)[1]
     return [(each.rule, each.level.value) for each in found]
 
@@ -167,7 +169,7 @@ def test_a_python_that_may_fail_warns(make_installed, make_plan):
         id="test-3.12", kind=JobKind.TEST, session="test-3.12", python="3.12", allow_failure=True
     )
     context = Context(plan=make_plan(jobs=(job,)))
-    check = CHECKS[0]()
+    check = install.CHECKS[0]()
     for python, level in (("3.12", "warning"), ("3.11", "error")):
         facts = make_installed(python=python, failure="no wheel")
         (found,) = run_check(check, facts, context, {}, file="f", python=python)[1]

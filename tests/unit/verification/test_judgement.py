@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from shipwheel.verification.facts import Attempt
-from shipwheel.verification.imports import judge, judge_entry, main_modules, plan_tasks
+from shipwheel.verification.judgement import judge, judge_entry, main_modules, plan_tasks
 
 FILES = {
     "good/sub.py": "x",
