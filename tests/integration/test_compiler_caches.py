@@ -19,6 +19,7 @@ pytestmark = [
 
 TARGET = f"{sys.version_info[0]}.{sys.version_info[1]}"
 SESSION = f"wheel-{TARGET}"
+PROJECTS = Path(__file__).resolve().parent.parent / "projects"
 OFF = "\n[tool.shipwheel.wheels]\ncompiler-cache = false\n"
 
 
@@ -104,4 +105,29 @@ def test_sccache_is_used_and_counted(tools, project, sccache) -> None:
     assert notes == ["sccache gave 0 of 1 compilations"]
     notes, second, _said = build(tools, project, sccache)
     assert notes == ["sccache gave 1 of 1 compilations"]
+    assert first == second
+
+
+def test_meson_takes_the_cache_that_is_counted(tools, sccache, tmp_path, commit) -> None:
+    """Meson looks for a cache itself, and not where sccache is if that lies in an active environment."""
+    project = tmp_path / "meson-python-c"
+    shutil.copytree(PROJECTS / project.name, project, ignore=shutil.ignore_patterns("__pycache__"))
+    (project / "noxfile.py").write_text("import nox, shipwheel\n\nshipwheel.register(nox)\n")
+    add(project, f'\n[tool.shipwheel]\npythons = ["{TARGET}"]\n')
+    commit(project)
+    active = tmp_path / "active"
+    (active / "bin").mkdir(parents=True)
+    (active / "bin" / "sccache").symlink_to(Path(sccache["PATH"]) / "sccache")
+    path = f"{active / 'bin'}{os.pathsep}{os.environ['PATH']}"
+    env = {
+        **sccache,
+        "PATH": path,
+        "VIRTUAL_ENV": str(active),
+        "CCACHE_DIR": str(tmp_path / "other"),
+    }
+    notes, first, _said = build(tools, project, env)
+    assert notes == ["sccache gave 0 of 1 compilations"]
+    notes, second, said = build(tools, project, env)
+    assert notes == ["sccache gave 1 of 1 compilations"]
+    assert "(sccache gave 1 of 1 compilations)" in said
     assert first == second

@@ -37,32 +37,36 @@ class Counts(msgspec.Struct, frozen=True):
 
 
 class CompilerCache(msgspec.Struct, frozen=True):
-    """A cache for one build: `variables` go over the build's, `first` comes first on its PATH.
+    """What may cache one build: `variables` go over the build's, `first` comes first on its PATH.
 
-    `name` is `ccache` or `sccache`, `program` its path, `log` where ccache writes what became of each
-    compilation: its own counters are the machine's, and several builds may run at once.
+    `programs` are the caches that it may take, by name (`ccache`, `sccache`), with their paths: one, or
+    all that are here where the backend chooses. `log` is where ccache writes what became of each
+    compilation: its own counters are the machine's, and several builds may run at once. `before` is
+    what sccache's server had counted when the build began.
     """
 
-    name: str
-    program: str
+    programs: dict[str, str]
     log: Path
     before: Counts
     variables: dict[str, str]
-    first: Path | None = None
+    first: Path
 
-    def counts(self) -> Counts | None:
-        """Give what it did in this build, None where it cannot be told."""
-        if self.name == "ccache":
-            return _read_log(self.log)
-        now = _sccache_counts(self.program)
-        return Counts(now.hits - self.before.hits, now.misses - self.before.misses)
+    def counts(self) -> dict[str, Counts]:
+        """Give what each cache did in this build, without those of which it cannot be told."""
+        found: dict[str, Counts] = {}
+        if "ccache" in self.programs and (counted := _read_log(self.log)) is not None:
+            found["ccache"] = counted
+        if "sccache" in self.programs:
+            found["sccache"] = _since(self.before, _sccache_counts(self.programs["sccache"]))
+        return found
 
     def said(self) -> str:
-        """Say in a few words what it did; empty where nothing was compiled through it."""
-        counts = self.counts()
-        if counts is None or not (counts.hits or counts.misses):
-            return ""
-        return f"{self.name} gave {counts.hits} of {counts.hits + counts.misses} compilations"
+        """Say in a few words what was compiled through a cache; empty where nothing was."""
+        used = [(name, each) for name, each in self.counts().items() if each.hits or each.misses]
+        return ", ".join(
+            f"{name} gave {each.hits} of {each.hits + each.misses} compilations"
+            for name, each in used
+        )
 
 
 def uncached() -> dict[str, str]:
@@ -76,38 +80,42 @@ def compiler_cache(
     """Put the compiler cache of this machine before the compilers of one build; None where there is none.
 
     `folder` gets the stand-ins of the compilers (POSIX alone) and is to be there as long as the build;
-    `backend` is the project's. A cache that the user has named in CC or switched off stays as it is.
+    `backend` is the project's: one that looks for a cache itself finds it first on PATH. A cache that the user has named in CC or switched off stays as it is.
     """
     environ = os.environ if environ is None else environ
-    found = _found(backend, environ)
-    if found is None or os.name != "posix" or "CCACHE_DISABLE" in environ:
+    here = _here(backend, environ)
+    if not here or os.name != "posix" or "CCACHE_DISABLE" in environ:
         return None
-    name, program = found
-    log = folder / "statistics"
-    folder.mkdir(parents=True, exist_ok=True)
-    first = None if backend in _OWN_SEARCH else _stand_ins(folder / "bin", name, program, environ)
+    name, program = next(iter(here.items()))
+    log, first = folder / "statistics", folder / "bin"
+    first.mkdir(parents=True, exist_ok=True)
+    if backend in _OWN_SEARCH:
+        # one that lies beside us is not on the build's PATH otherwise
+        (first / name).symlink_to(program)
+    else:
+        here = {name: program}
+        _stand_ins(first, name, program, environ)
     return CompilerCache(
-        name=name,
-        program=program,
+        programs=here,
         log=log,
-        before=_sccache_counts(program) if name == "sccache" else Counts(),
-        variables=_variables(name, program, log, environ),
+        before=_sccache_counts(here["sccache"]) if "sccache" in here else Counts(),
+        variables=_variables(here, name, log, environ),
         first=first,
     )
 
 
-def _found(backend: str, environ: Mapping[str, str]) -> tuple[str, str] | None:
-    """Give name and path of the cache to take; both there: the one that the backend would take."""
+def _here(backend: str, environ: Mapping[str, str]) -> dict[str, str]:
+    """Give the caches of this machine with their paths, that first which is to be taken."""
     names = ("sccache", "ccache") if backend in _OWN_SEARCH else ("ccache", "sccache")
-    for name in names:
-        program = shutil.which(name, path=environ.get("PATH"))
-        if program is not None:
-            return name, program
-    return None
+    found = {name: shutil.which(name, path=environ.get("PATH")) for name in names}
+    return {name: program for name, program in found.items() if program is not None}
 
 
-def _variables(name: str, program: str, log: Path, environ: Mapping[str, str]) -> dict[str, str]:
-    own = {_STATISTICS: str(log)} if name == "ccache" else {}
+def _variables(
+    here: Mapping[str, str], name: str, log: Path, environ: Mapping[str, str]
+) -> dict[str, str]:
+    program = here[name]
+    own = {_STATISTICS: str(log)} if "ccache" in here else {}
     if name == "sccache" and "RUSTC_WRAPPER" not in environ:
         own["RUSTC_WRAPPER"] = program
     for variable in ("CC", "CXX"):
@@ -122,9 +130,8 @@ def _is_cache(word: str) -> bool:
     return Path(word).resolve().name in {"ccache", "sccache"}
 
 
-def _stand_ins(folder: Path, name: str, program: str, environ: Mapping[str, str]) -> Path:
-    """Give a folder with a stand-in for each compiler on PATH."""
-    folder.mkdir(exist_ok=True)
+def _stand_ins(folder: Path, name: str, program: str, environ: Mapping[str, str]) -> None:
+    """Put a stand-in for each compiler on PATH into a folder."""
     for compiler in _compilers(environ.get("PATH", os.defpath)):
         target = folder / compiler.name
         if target.exists():
@@ -135,7 +142,6 @@ def _stand_ins(folder: Path, name: str, program: str, environ: Mapping[str, str]
         line = shlex.join([program, str(compiler)])
         target.write_text(f'#!/bin/sh\nexec {line} "$@"\n', encoding="utf-8")
         target.chmod(target.stat().st_mode | stat.S_IXUSR)
-    return folder
 
 
 def _compilers(path: str) -> Iterator[Path]:
@@ -169,6 +175,13 @@ def _sccache_counts(program: str) -> Counts:
         return Counts(*(_total(found[each]) for each in ("cache_hits", "cache_misses")))
     except (ShipwheelError, ValueError, KeyError, TypeError, AttributeError):
         return Counts()
+
+
+def _since(before: Counts, now: Counts) -> Counts:
+    """Give what was counted in between; a server that was started anew has counted since then."""
+    if now.hits < before.hits or now.misses < before.misses:
+        return now
+    return Counts(now.hits - before.hits, now.misses - before.misses)
 
 
 def _total(counted: Mapping[str, Mapping[str, int]]) -> int:
