@@ -9,6 +9,7 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 
 import reference  # noqa: E402 - beside this file
+import rule_pages  # noqa: E402
 
 from shipwheel import __version__  # noqa: E402
 
@@ -27,3 +28,4 @@ html_static_path: list[str] = []
 
 # what can be known from the code is written from the code, anew at each build
 reference.write(HERE / "_generated")
+rule_pages.write()

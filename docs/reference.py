@@ -1,10 +1,9 @@
-"""The pages that are made from the code: keys, exit codes, rules, JSON, functions."""
+"""The pages that are made from the code: keys, exit codes, JSON, functions; rules: rule_pages.py."""
 
 from __future__ import annotations
 
 import enum
 import inspect
-import itertools
 import json
 import re
 import types
@@ -26,7 +25,6 @@ from shipwheel.publishing.publication import Publication
 from shipwheel.publishing.release import Release
 from shipwheel.publishing.rules import EXCUSABLE, RULES
 from shipwheel.rendering.offer import Rendering
-from shipwheel.verification.catalogue import rules
 from shipwheel.verification.report import Report
 
 HERE = Path(__file__).resolve().parent
@@ -138,7 +136,6 @@ def write(folder: Path) -> None:
     pages = {
         "keys.md": keys(),
         "exit-codes.md": exit_codes(),
-        "rules.md": verify_rules(),
         "gate.md": gate_rules(),
         "json.md": json_shapes(),
         "functions.md": functions(),
@@ -173,19 +170,6 @@ def exit_codes() -> str:
     """Give the table of the exit codes."""
     rows = [f"| {int(code)} | {_CODES[code]} |" for code in ExitCode]
     return "\n".join(["| code | |", "| --- | --- |", *rows]) + "\n"
-
-
-def verify_rules() -> str:
-    """Give every rule of `verify`, a table a family."""
-    lines: list[str] = []
-    for family, group in itertools.groupby(rules(), key=lambda rule: rule.family):
-        lines += ["", f"### {family.capitalize()}", ""]
-        lines += ["| rule | level | what holds | if not |", "| --- | --- | --- | --- |"]
-        lines += [
-            _cells(f"`{rule.id}`", rule.level, f"{rule.title}. {rule.reason}", rule.hint)
-            for rule in group
-        ]
-    return "\n".join(lines).lstrip() + "\n"
 
 
 def gate_rules() -> str:

@@ -39,8 +39,10 @@ def finding(rule, file, *, level=Level.ERROR, python=None, message="it broke", h
     return Finding(rule=rule, level=level, file=file, python=python, message=message, hint=hint)
 
 
-def result(rule, file, status=CheckStatus.PASSED, *, python=None, reason=None):
-    return CheckResult(id=rule, file=file, status=status, python=python, reason=reason)
+def result(rule, file, status=CheckStatus.PASSED, *, python=None, reason=None, warnings=0):
+    return CheckResult(
+        id=rule, file=file, status=status, python=python, reason=reason, warnings=warnings
+    )
 
 
 def small() -> Report:
@@ -55,7 +57,7 @@ def small() -> Report:
         checks=(
             result("archive-readable", SDIST),
             result("archive-readable", WHEEL),
-            result("archive-mode", SDIST, reason="1 warning"),
+            result("archive-mode", SDIST, warnings=1),
             result("record-hash", WHEEL),
             *(result("install", WHEEL, python=python) for python in ("3.11", "3.12")),
             result("import", WHEEL, python="3.11"),
@@ -195,7 +197,7 @@ def test_what_a_file_says_stays_text(opened):
         checks=(
             result(ATTACK, file, CheckStatus.FAILED, python=ATTACK),
             result("record-hash", file, CheckStatus.SKIPPED, reason=ATTACK),
-            result("archive-mode", file, reason=ATTACK),
+            result("archive-mode", file, reason=ATTACK, warnings=1),
         ),
         findings=(finding(ATTACK, file, python=ATTACK, message=f"`{ATTACK}`", hint=ATTACK),),
         ignored={ATTACK: ATTACK},

@@ -11,7 +11,7 @@ import msgspec
 from shipwheel.verification.check import Rule
 
 IGNORE_TABLE = "[tool.shipwheel.verify]"
-_EXAMPLES = "rule_examples.json"  # made by running: docs/rule_examples.py
+EXAMPLES = "rule_examples.json"  # made by running: docs/rule_examples.py
 _BRANCH = "blob/main/docs/rules"
 
 
@@ -30,7 +30,7 @@ class Example(msgspec.Struct, frozen=True):
 @functools.cache
 def examples() -> dict[str, Example]:
     """Give the examples by rule."""
-    data = files("shipwheel.console").joinpath(_EXAMPLES).read_bytes()
+    data = files("shipwheel.console").joinpath(EXAMPLES).read_bytes()
     return msgspec.json.decode(data, type=dict[str, Example])
 
 

@@ -10,6 +10,7 @@ from shipwheel.console.rule_pages import IGNORE_TABLE, address, example_of, how_
 from shipwheel.console.terminal import Tone
 from shipwheel.console.wording import counted
 from shipwheel.verification.check import Rule, Subject
+from shipwheel.verification.families import FAMILIES
 from shipwheel.verification.report import Level
 
 LOOKS_AT = {
@@ -25,7 +26,7 @@ LOOKS_AT = {
 
 def rules_tables(rules: Sequence[Rule]) -> tuple[Table, ...]:
     """Give a table a family, and in it a row a rule: its id, its level, what holds where it is silent."""
-    families: dict[str, list[Rule]] = {}
+    families: dict[str, list[Rule]] = {family: [] for family in FAMILIES}
     for rule in rules:
         families.setdefault(rule.family, []).append(rule)
     warnings = sum(rule.level is Level.WARNING for rule in rules)
@@ -34,7 +35,7 @@ def rules_tables(rules: Sequence[Rule]) -> tuple[Table, ...]:
     notes = (Cell(total), Cell(more, Tone.DIM))
     # one width of the first columns over all families
     width = max((len(rule.id) for rule in rules), default=0)
-    tables = [_family(name, each, width) for name, each in families.items()]
+    tables = [_family(name, each, width) for name, each in families.items() if each]
     return (*tables, Table(title="", notes=notes))
 
 

@@ -21,6 +21,7 @@ from shipwheel.verification.facts import (
     WheelFacts,
 )
 from shipwheel.verification.families import family_of
+from shipwheel.verification.families import family_of
 from shipwheel.verification.report import Level
 
 F = TypeVar("F")

@@ -37,13 +37,17 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CheckResult(msgspec.Struct, frozen=True, kw_only=True):
-    """A check that was run (or not, and why) on a file, on a Python where it needs one."""
+    """A check that was run (or not, and why) on a file, on a Python where it needs one.
+
+    `warnings` counts its findings of that level; what has no others has passed.
+    """
 
     id: str
     file: str
     python: str | None = None
     status: CheckStatus
     reason: str | None = None
+    warnings: int = 0
     seconds: float = 0.0
 
 

@@ -46,8 +46,16 @@ def finding(rule="import", level=Level.ERROR, python=None, message="it broke", f
     )
 
 
-def check(id_="import", status=CheckStatus.PASSED, python=None, reason=None, file=FILE):
-    return CheckResult(id=id_, file=file, python=python, status=status, reason=reason, seconds=0.5)
+def check(id_="import", status=CheckStatus.PASSED, python=None, reason=None, file=FILE, warnings=0):
+    return CheckResult(
+        id=id_,
+        file=file,
+        python=python,
+        status=status,
+        reason=reason,
+        warnings=warnings,
+        seconds=0.5,
+    )
 
 
 def make_report(message="it broke") -> Report:
@@ -56,7 +64,7 @@ def make_report(message="it broke") -> Report:
         files=(VerifiedFile(filename=FILE, kind="wheel", sha256="ab" * 32, size=1234567),),
         checks=(
             check("archive-readable"),
-            check("contents-top-level", reason="1 warning"),
+            check("contents-top-level", warnings=1),
             check("import", CheckStatus.FAILED, "3.11"),
             check("import", CheckStatus.FAILED, "3.12"),
             check("install-smoke", CheckStatus.SKIPPED, "3.12", "no smoke command"),
@@ -270,7 +278,7 @@ def test_strict_makes_warnings_fail():
     report = Report(
         ok=True,
         files=(),
-        checks=(check("contents-top-level", reason="1 warning"), check("archive-readable")),
+        checks=(check("contents-top-level", warnings=1), check("archive-readable")),
         findings=(finding("contents-top-level", Level.WARNING),),
     )
     hard = strict(report)

@@ -20,7 +20,7 @@ WHEEL = VerifiedFile(filename="a-1.0-py3-none-any.whl", kind="wheel", sha256="cd
 PASSED, FAILED, SKIPPED = CheckStatus.PASSED, CheckStatus.FAILED, CheckStatus.SKIPPED
 
 
-def check(name: str, file: str, status: CheckStatus = PASSED, **more: str) -> CheckResult:
+def check(name: str, file: str, status: CheckStatus = PASSED, **more: object) -> CheckResult:
     return CheckResult(id=name, file=file, status=status, **more)
 
 
@@ -74,7 +74,7 @@ def test_of_many_files_those_with_something_wrong_are_listed() -> None:
     checks = (
         *(check("record-hash", file.filename) for file in files if file.filename != "a-7.whl"),
         check("record-hash", "a-7.whl", FAILED),
-        check("tags-linux", "a-9.whl", reason="1 warning"),
+        check("tags-linux", "a-9.whl", warnings=1),
     )
     shown = lines(msgspec.structs.replace(report(*checks, findings=found), files=files))
     assert [line.split()[:2] for line in shown[2:4]] == [["✗", "a-7.whl"], ["!", "a-9.whl"]]

@@ -23,12 +23,12 @@ ORDER = tuple(State)
 
 
 def state_of(check: CheckResult) -> State:
-    """Give the state of a check; what passed with a reason passed with warnings."""
+    """Give the state of a check."""
     if check.status is CheckStatus.FAILED:
         return State.FAILED
     if check.status is CheckStatus.SKIPPED:
         return State.SKIPPED
-    return State.WARNED if check.reason else State.PASSED
+    return State.WARNED if check.warnings else State.PASSED
 
 
 def worst(states: Iterable[State]) -> State | None:
