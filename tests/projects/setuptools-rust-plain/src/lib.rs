@@ -1,7 +1,7 @@
 //! A module of CPython written against its C API by hand: no crate is needed, and none is fetched.
 #![allow(non_snake_case, non_camel_case_types)]
 
-use std::ffi::{c_char, c_int, c_long, c_void};
+use std::os::raw::{c_char, c_int, c_long, c_void};
 use std::ptr::{addr_of_mut, null, null_mut};
 
 type Object = *mut c_void;
@@ -36,7 +36,7 @@ extern "C" {
 
 unsafe extern "C" fn total(_own: Object, args: Object) -> Object {
     let (mut one, mut other): (c_long, c_long) = (0, 0);
-    let format = c"ll".as_ptr();
+    let format = b"ll\0".as_ptr().cast();
     if PyArg_ParseTuple(args, format, addr_of_mut!(one), addr_of_mut!(other)) == 0 {
         return null_mut();
     }
@@ -45,7 +45,7 @@ unsafe extern "C" fn total(_own: Object, args: Object) -> Object {
 
 static mut METHODS: [MethodDef; 2] = [
     MethodDef {
-        name: c"total".as_ptr(),
+        name: b"total\0".as_ptr().cast(),
         function: Some(total),
         flags: 1, // METH_VARARGS
         doc: null(),
@@ -59,10 +59,10 @@ static mut MODULE: ModuleDef = ModuleDef {
     init: null(),
     index: 0,
     copy: null_mut(),
-    name: c"_total".as_ptr(),
+    name: b"_total\0".as_ptr().cast(),
     doc: null(),
     size: -1,
-    methods: addr_of_mut!(METHODS).cast(),
+    methods: null_mut(), // Rust 1.63, Debian 12's, takes no address here
     rest: [null(); 4],
 };
 
@@ -70,5 +70,6 @@ static mut MODULE: ModuleDef = ModuleDef {
 /// Called by the interpreter, which holds what it has to.
 #[no_mangle]
 pub unsafe extern "C" fn PyInit__total() -> Object {
+    MODULE.methods = addr_of_mut!(METHODS).cast();
     PyModule_Create2(addr_of_mut!(MODULE), 1013) // PYTHON_API_VERSION
 }
