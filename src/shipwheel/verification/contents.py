@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from shipwheel.project.facts import Package
@@ -10,20 +11,66 @@ from shipwheel.verification.evidence import sample
 from shipwheel.verification.facts import WheelFacts
 from shipwheel.verification.report import Level
 
-_STRAYS = {
-    "test",
-    "tests",
-    "testing",
-    "doc",
-    "docs",
-    "example",
-    "examples",
-    "benchmark",
-    "benchmarks",
+# what no distribution can mean to put where every distribution's packages lie
+_STRAYS = frozenset(
+    [
+        "test",
+        "tests",
+        "testing",
+        "unittests",
+        "integration_tests",
+        "doc",
+        "docs",
+        "documentation",
+        "example",
+        "examples",
+        "sample",
+        "samples",
+        "demo",
+        "demos",
+        "benchmark",
+        "benchmarks",
+        "build",
+        "dist",
+        "src",
+        "script",
+        "scripts",
+        "tools",
+        "bin",
+        "ci",
+        "notebooks",
+        "requirements",
+        "assets",
+        "fixtures",
+        "conftest.py",
+        "setup.py",
+        "noxfile.py",
+        "fabfile.py",
+        "tasks.py",
+        "dodo.py",
+        "conf.py",
+        "manage.py",
+    ]
+)
+_PAPERS = re.compile(
+    r"(?:readme|licen[cs]e|copying|notice|changelog|changes|history|authors|contributing|makefile|dockerfile"
+    r"|pyproject|setup|tox|requirements[\w-]*|manifest|poetry|uv|pipfile)"
+    r"(?:\.(?:md|rst|txt|toml|cfg|ini|in|lock))?",
+    re.IGNORECASE,
+)
+_SYSTEM = {
+    "usr",
+    "home",
+    "root",
+    "tmp",
+    "opt",
+    "var",
+    "users",
+    "private",
+    "mnt",
+    "build",
+    "windows",
 }
-_STRAYS |= {"build", "dist", "script", "scripts", "tools", "conftest.py", "setup.py", "noxfile.py"}
-_LEFTOVERS = ("__pycache__", ".git", ".hg", ".svn", ".mypy_cache", ".pytest_cache", ".ruff_cache")
-_LEFTOVER_FILES = (".DS_Store", "Thumbs.db", ".env", ".pypirc", ".netrc", ".coverage")
 
 
 class Empty(WheelCheck):
@@ -93,13 +140,18 @@ class TopLevel(WheelCheck):
     level = Level.WARNING
     hint = "exclude it from the wheel in the backend's table"
 
-    def problems(self, facts: WheelFacts, context: Context) -> Iterator[str]:
+    def problems(self, facts: WheelFacts, context: Context) -> Iterator[Problem]:
         """See Check."""
         own = {facts.file.name.replace("-", "_"), *_own_tops(context)}
         tops = {path.partition("/")[0] for path in facts.importable}
         strays = [top for top in tops if top.lower() in _STRAYS and top not in own]
+        loose = [path for path in facts.importable if "/" not in path]
+        strays += [name for name in loose if _PAPERS.fullmatch(name)]
         if strays:
-            yield f"at the top level of site-packages: {sample(strays)}"
+            # with everything below `src` no import finds the project by its name
+            all_of_it = len(tops) == 1 and tops <= {"src", "lib"}
+            message = f"at the top level of site-packages: {sample(strays)}"
+            yield Problem(message, level=Level.ERROR if all_of_it else None)
 
 
 def _own_tops(context: Context) -> set[str]:
@@ -108,29 +160,30 @@ def _own_tops(context: Context) -> set[str]:
     return {package.top for package in context.project.packages.value}
 
 
-class Leftovers(WheelCheck):
-    """No caches, version control data, settings or secrets came along."""
+class Prefix(WheelCheck):
+    """What is put beside site-packages goes where an environment has such things.
 
-    id = "contents-leftovers"
+    `.data/data/` is the root of the environment, or of the whole system: a file that lies there loose
+    belongs to nobody, and a folder such as `usr` or `home` is a path of the machine that built it.
+    """
+
+    id = "contents-prefix"
     level = Level.WARNING
-    hint = "exclude them from the wheel in the backend's table, and clean the tree before the build"
+    hint = "put it into the package, or below `share/NAME/`"
 
     def problems(self, facts: WheelFacts, context: Context) -> Iterator[str]:
         """See Check."""
         del context
-        left = [m.name for m in facts.payload if is_leftover(m.name)]
-        if left:
-            yield f"left over from somebody's work: {sample(left)}"
-
-
-def is_leftover(name: str) -> bool:
-    """Say whether a path is of a cache, of version control, or of one person's settings."""
-    *folders, file = name.split("/")
-    return (
-        any(folder in _LEFTOVERS for folder in folders)
-        or file in _LEFTOVER_FILES
-        or file.endswith((".pyc", ".pyo", ".py.orig", ".py.rej", ".swp", "~"))
-    )
+        below = [n.partition(".data/data/")[2] for n in (m.name for m in facts.payload)]
+        loose = [path for path in below if path and "/" not in path]
+        if loose:
+            yield f"loose in the environment's root: {sample(loose)}"
+        foreign = [path for path in below if path.partition("/")[0].lower() in _SYSTEM]
+        if foreign:
+            yield f"folders of a whole system within the environment: {sample(foreign)}"
+        code = [path for path in below if "site-packages/" in path or "dist-packages/" in path]
+        if code:
+            yield f"modules outside of what the wheel says it installs: {sample(code)}"
 
 
 class Compiled(WheelCheck):
@@ -184,4 +237,11 @@ class Scripts(WheelCheck):
             yield f"a .data folder by another name than the wheel's: {sample(tuple(foreign))}"
 
 
-CHECKS = (Empty, ProjectPackages, TopLevel, Leftovers, Compiled, Scripts)
+CHECKS = (
+    Empty,
+    ProjectPackages,
+    TopLevel,
+    Compiled,
+    Scripts,
+    Prefix,
+)

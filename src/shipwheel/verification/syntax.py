@@ -1,0 +1,187 @@
+"""Which Pythons take a source file: by this Python's own parser, and by what newer Pythons brought."""
+
+from __future__ import annotations
+
+import ast
+import io
+import re
+import symtable
+import sys
+import threading
+import tokenize
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+HERE = sys.version_info[:2]
+EVERY = "3"  # of a fault that no Python 3 takes
+_NAME = "<verified>"  # what the parser calls a stranger's file
+# The parser takes up to 700 bytes of memory a token (measured on 3.11): 100 MB at most. One file at a
+# time, since threads that read other archives wait for the interpreter anyway.
+_MOST_TOKENS = 150_000
+_MOST = 1 << 20  # bytes
+_FEW = 128 << 10  # bytes that cannot hold more tokens than that
+_TURN = threading.Lock()
+_TOKEN = re.compile(rb"\w+|[^\w\s]|\n")
+
+# What is newer than 3.8, and may be in a file where its pattern matches the code; the parser then says.
+# PEP 572's successors in order: 617, 634, 646, 654, 695, 701, 758, 750.
+_CONSTRUCTS = (
+    ((3, 14), "a template string", re.compile(rb"""(?<!\w)[tT][rR]?["']|(?<!\w)[rR][tT]["']""")),
+    (
+        (3, 14),
+        "`except` of several classes without parentheses",
+        re.compile(rb"^[ \t]*except\*?[ \t][^\n:(]*,", re.MULTILINE),
+    ),
+    (
+        (3, 13),
+        "a default of a type parameter",
+        re.compile(rb"^[ \t]*(?:type|class|(?:async +)?def)[ \t]+\w+\[[^\n]*=", re.MULTILINE),
+    ),
+    ((3, 12), "a `type` statement", re.compile(rb"^[ \t]*type[ \t]+\w+[^\n]*=", re.MULTILINE)),
+    (
+        (3, 12),
+        "type parameters",
+        re.compile(rb"^[ \t]*(?:class|(?:async +)?def)[ \t]+\w+[ \t]*\[", re.MULTILINE),
+    ),
+    ((3, 11), "`except*`", re.compile(rb"^[ \t]*except[ \t]*\*", re.MULTILINE)),
+    ((3, 11), "a starred index", re.compile(rb"\w\[(?:[^\]\n]*,)? ?\*\w+[\],]")),
+    ((3, 10), "a `match` statement", re.compile(rb"^[ \t]+case\b[^\n]*:", re.MULTILINE)),
+    (
+        (3, 9),
+        "`with` in parentheses",
+        re.compile(rb"^[ \t]*(?:async[ \t]+)?with[ \t]*\(", re.MULTILINE),
+    ),
+)
+# any of the above but strings, in one pass: most files hold none
+_ANY_CONSTRUCT = re.compile(
+    rb"^[ \t]*+(?:case\b|except[ \t]*\*|except\b[^\n:(]*,|type[ \t]+\w|(?:async[ \t]+)?with[ \t]*\("
+    rb"|(?:class|(?:async[ \t]+)?def)[ \t]+\w++[ \t]*\[)|\w\[\*|, ?\*\w++[\],]",
+    re.MULTILINE,
+)
+_NESTED_QUOTE = re.compile(rb"""\b[fF][rR]?(?:"[^"\n]*\{[^}"\n]*"|'[^'\n]*\{[^}'\n]*')""")
+_FORMATTED = re.compile(rb"""(?<!\w)(?:[fF][rR]?|[rR][fF])["']""")
+
+
+@dataclass(frozen=True, slots=True)
+class Syntax:
+    """What was found: `faults`, `needs` and `bound` as in `Source`."""
+
+    faults: tuple[tuple[str, str], ...] = ()
+    needs: tuple[str, str] | None = None
+    bound: frozenset[str] | None = None
+
+
+def syntax_of(data: bytes, code: bytes) -> Syntax:
+    """Parse a source file; `code` is the same without strings and comments.
+
+    What is too large to be parsed within 100 MB is not, and nothing is said of it.
+    """
+    if len(data) > _MOST or (len(data) > _FEW and _tokens(code) > _MOST_TOKENS):
+        return Syntax()
+    warnings.filterwarnings("ignore", module=re.escape(_NAME))
+    with _TURN:
+        try:
+            table = symtable.symtable(_source(data), _NAME, "exec")
+        except (SyntaxError, ValueError) as error:
+            return _refused(data, code, error)
+        except (MemoryError, RecursionError, OverflowError):
+            return Syntax()  # too deep for this Python's parser: no fault of the file's
+        return Syntax(needs=_needs(data, code), bound=frozenset(map(sys.intern, _bound(table))))
+
+
+def _bound(table: symtable.SymbolTable) -> Iterator[str]:
+    return iter(table.get_identifiers())
+
+
+def _tokens(code: bytes) -> int:
+    return len(_TOKEN.findall(code))
+
+
+def _source(data: bytes) -> str:
+    """Give the text as Python reads it; raises SyntaxError for an encoding that is not what it says."""
+    encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
+    text = data.decode(encoding)
+    if "\0" in text:
+        raise SyntaxError("source code holds null bytes")
+    return text
+
+
+def _refused(data: bytes, code: bytes, error: SyntaxError | ValueError) -> Syntax:
+    """Say which Pythons refuse what this one does: all, unless it holds what newer ones may take."""
+    told = _told(error)
+    newer = HERE < (3, 12) and _FORMATTED.search(data) is not None
+    newer = newer or any(v > HERE and pattern.search(code) for v, _, pattern in _CONSTRUCTS)
+    whose = f"{HERE[0]}.{HERE[1]}" if newer else EVERY
+    return Syntax(faults=((whose, told),))
+
+
+def _told(error: SyntaxError | ValueError) -> str:
+    line = getattr(error, "lineno", None)
+    message = getattr(error, "msg", None) or str(error)
+    message = message.replace(f" for {_NAME!r}", "")
+    text = (getattr(error, "text", None) or "").strip()[:80]
+    where = f"line {line}: " if line else ""
+    return f"{where}{message}" + (f" (`{text}`)" if text else "")
+
+
+def _needs(data: bytes, code: bytes) -> tuple[str, str] | None:
+    """Give the oldest Python that takes the file and why, None where 3.8 does."""
+    if HERE >= (3, 12) and (line := _nested_quote(data)):
+        return "3.12", f"line {line}: the quotes of an f-string used again within it"
+    if not _ANY_CONSTRUCT.search(code):
+        return None
+    for version, what, pattern in _CONSTRUCTS:
+        if version > HERE or version >= (3, 14):
+            continue
+        if pattern.search(code) and (line := _refused_before(data, version)):
+            return f"3.{version[1]}", f"line {line}: {what}"
+    return None
+
+
+def _refused_before(data: bytes, version: tuple[int, int]) -> int:
+    """Give the line at which Pythons before `version` stop, 0 where they do not."""
+    try:
+        tree = ast.parse(_source(data), _NAME, feature_version=(3, version[1] - 1))
+    except SyntaxError as error:
+        return error.lineno or 1
+    except (ValueError, MemoryError, RecursionError, OverflowError):
+        return 0
+    return _starred_index(tree) if version == (3, 11) else 0
+
+
+def _starred_index(tree: ast.AST) -> int:
+    """Give the line of `a[*b]`, which the parser takes whatever version it is asked for (PEP 646)."""
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Subscript) or not isinstance(node.slice, ast.Tuple):
+            continue
+        if any(isinstance(each, ast.Starred) for each in node.slice.elts):
+            return node.lineno
+    return 0
+
+
+def _nested_quote(data: bytes) -> int:
+    """Give the line of an f-string that holds its own quotes (PEP 701), 0 where none does."""
+    if not _NESTED_QUOTE.search(data):
+        return 0
+    open_quotes: list[str] = []
+    try:
+        for token in tokenize.generate_tokens(io.StringIO(_source(data)).readline):
+            name = tokenize.tok_name[token.type]
+            if name in {"STRING", "FSTRING_START"}:
+                quote = _quote(token.string)
+                if quote in open_quotes:
+                    return token.start[0]
+                if name == "FSTRING_START":
+                    open_quotes.append(quote)
+            elif name == "FSTRING_END" and open_quotes:
+                open_quotes.pop()
+    except (tokenize.TokenError, SyntaxError, ValueError):
+        return 0
+    return 0
+
+
+def _quote(text: str) -> str:
+    """Give the quotes that a string begins with: three, or one."""
+    body = text.lstrip("rRbBfFuUtT")
+    return body[:3] if body[:3] in {'"""', "'''"} else body[:1]
