@@ -21,7 +21,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         "entry_points",
     ),
     "tags and binaries": ("tags",),
-    "contents": ("contents",),
+    "contents": ("contents", "leftovers", "packages", "sources", "startup"),
     "sdist": ("sdist",),
     "set": ("completeness",),
     "install": ("install", "imports", "extras"),
