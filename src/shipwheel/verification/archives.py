@@ -20,19 +20,13 @@ from pathlib import Path
 from typing import IO, Any, Protocol
 
 from shipwheel.dists import bounds
+from shipwheel.dists.binaries.read import binary_format
 from shipwheel.dists.bounds import BLOCK, MOST_TEXT, ArchiveError
 from shipwheel.verification.facts import Member
 from shipwheel.verification.zip_layout import layout_faults
 
 # lzma.LZMAError, tarfile and zipfile have errors that are children of Exception alone
 BROKEN = (*bounds.BROKEN, lzma.LZMAError, tarfile.TarError, zipfile.BadZipFile, ArchiveError)
-_MAGIC = {
-    b"\x7fELF": "elf",
-    b"\xcf\xfa\xed\xfe": "macho",
-    b"\xce\xfa\xed\xfe": "macho",
-    b"\xca\xfe\xba\xbe": "macho",
-    b"\xca\xfe\xba\xbf": "macho",
-}
 _HEAD = 64
 READ_BY_ALL = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}  # what pip, uv and the indexes unpack
 
@@ -106,7 +100,7 @@ class _Reading:
             size=info.file_size,
             mode=stat.S_IMODE(mode),
             encrypted=encrypted,
-            binary=binary_kind(head),
+            binary=binary_format(head),
             sha256=digest,
             method=info.compress_type,
             time=calendar.timegm((*info.date_time, 0, 0, 0)) if plausible(info) else -1,
@@ -185,11 +179,6 @@ def _read(
 def _whole(spool: IO[bytes]) -> bytes:
     spool.seek(0)
     return spool.read()
-
-
-def binary_kind(head: bytes) -> str:
-    """Give `elf`, `macho` or `pe` by a file's first bytes, else an empty string."""
-    return "pe" if head[:2] == b"MZ" else _MAGIC.get(head[:4], "")
 
 
 def fits(size: int) -> bool:

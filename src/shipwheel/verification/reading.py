@@ -15,6 +15,7 @@ from packaging.utils import (
     parse_wheel_filename,
 )
 
+from shipwheel.dists.binaries.read import BinaryExaminer, binaries_in
 from shipwheel.files import sha256
 from shipwheel.verification import archives
 from shipwheel.verification.bindings import bound_names
@@ -35,6 +36,7 @@ from shipwheel.verification.headers import (
     parse_record,
 )
 from shipwheel.verification.includes import INCLUDING
+from shipwheel.verification.policies import watched_symbols
 from shipwheel.verification.source_reading import SourceExaminer, pick_sources, pick_texts
 from shipwheel.verification.tarballs import read_tar
 
@@ -110,7 +112,8 @@ def name_facts(file: FileFacts) -> FileFacts:
 
 
 def _wheel(file: FileFacts) -> WheelFacts:
-    contents = archives.read_zip(file.path, wanted=_wanted_in_wheel, examiners=(SourceExaminer(),))
+    examiners = (BinaryExaminer(watched_symbols()), SourceExaminer())
+    contents = archives.read_zip(file.path, wanted=_wanted_in_wheel, examiners=examiners)
     folders = sorted({_top(m.name) for m in contents.members if _described_folder(m.name)})
     own = _own_folder(folders, file.name)
     texts = {
@@ -130,6 +133,7 @@ def _wheel(file: FileFacts) -> WheelFacts:
         entry_points=entries,
         entry_points_fault=entries_fault,
         namespaces=namespaces(contents.texts, texts.get("namespace_packages.txt", b"")),
+        binaries=binaries_in(contents.seen),
         sources=pick_sources(contents.seen),
         texts=pick_texts(contents.seen),
         layout=contents.layout,

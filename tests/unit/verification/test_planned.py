@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from tiny_binaries import elf
 
 from shipwheel.dists.manifest import Manifest
 from shipwheel.dists.record import Made, Record, Status
@@ -16,7 +17,7 @@ from shipwheel.verification.run import verify
 
 INFO = "good-1.0.dist-info"
 CP312 = "good-1.0-cp312-cp312-manylinux_2_17_x86_64.whl"
-ELF = b"\x7fELF" + bytes(60)
+ELF = elf(exports=["PyInit__c"])
 TAGS = {
     f"{INFO}/WHEEL": "Wheel-Version: 1.0\nGenerator: t\nRoot-Is-Purelib: false\nTag: cp312-cp312-manylinux_2_17_x86_64\n"
 }

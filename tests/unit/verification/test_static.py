@@ -6,13 +6,14 @@ import warnings
 import zipfile
 
 import pytest
+from tiny_binaries import elf
 
 from shipwheel.verification.evidence import writable
 from shipwheel.verification.report import CheckStatus, Level
 from shipwheel.verification.run import verify
 
 INFO = "good-1.0.dist-info"
-ELF = b"\x7fELF" + bytes(60)
+ELF = elf(exports=["PyInit__c"])
 METADATA = (
     "Metadata-Version: 2.1\nName: good\nVersion: 1.0\nDescription-Content-Type: text/markdown\n"
 )

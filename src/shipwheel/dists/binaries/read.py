@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from shipwheel.dists.binaries.binary import Binary
 from shipwheel.dists.binaries.elf import read_elf
@@ -71,3 +71,8 @@ class BinaryExaminer:
         """Read it."""
         del name
         return read_binary(data, self._wanted)
+
+
+def binaries_in(seen: Mapping[str, object]) -> dict[str, Binary]:
+    """Give the compiled files out of what examiners saw, by member."""
+    return {name: fact for name, fact in seen.items() if isinstance(fact, Binary)}

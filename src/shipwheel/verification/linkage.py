@@ -1,0 +1,139 @@
+"""Linkage: what holds for compiled files of every system, beside where their libraries come from."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+
+from shipwheel.verification.check import Context, Problem, WheelCheck
+from shipwheel.verification.compiled import Compiled, CompiledFiles, compiled_files
+from shipwheel.verification.evidence import sample
+from shipwheel.verification.facts import WheelFacts
+from shipwheel.verification.linking import LIBPYTHON
+from shipwheel.verification.report import Level
+
+# folders in which anybody may put a file
+_SHARED = ("/tmp", "/var/tmp", "/dev/shm")  # noqa: S108
+_GRAFTED = (".libs", ".dylibs")  # where auditwheel and delvewheel, delocate put libraries
+
+
+class _LinkCheck(WheelCheck):
+    def applies(self, facts: WheelFacts, context: Context) -> str:
+        """See Check."""
+        del context
+        formats = {binary.format for binary in facts.binaries.values()}
+        return "" if formats & {"elf", "macho"} else "no ELF or Mach-O file"
+
+
+class LibPython(_LinkCheck):
+    """No extension module is linked with Python's own library.
+
+    Many Pythons have it within the program and bring no such library (manylinux's, Debian's, uv's); where
+    there is one, the module brings a second Python into the process.
+    """
+
+    id = "linkage-libpython"
+    hint = "do not link with libpython: `python3-config --ldflags` without `--embed`; CMake's Python::Module"
+
+    def problems(self, facts: WheelFacts, context: Context) -> Iterator[str]:
+        """See Check."""
+        del context
+        for file in compiled_files(facts).modules:
+            needs = {need for slice_ in file.slices for need in slice_.needs}
+            for need in sorted(needs):
+                framework = "Python.framework/" in need
+                if LIBPYTHON.fullmatch(posixpath.basename(need)) or framework:
+                    yield f"{file.name} needs {need}"
+
+
+class RunPath(_LinkCheck):
+    """No run path leads where anybody may put a library.
+
+    A path that is relative to the folder in which Python is started, or that lies in `/tmp`, lets whoever
+    writes there run code in the user's name (CWE-426).
+    """
+
+    id = "linkage-run-path"
+    level = Level.WARNING
+    hint = "`auditwheel repair` takes such paths out; or `patchelf --remove-rpath`, `install_name_tool -delete_rpath`"
+
+    def problems(self, facts: WheelFacts, context: Context) -> Iterator[str]:
+        """See Check."""
+        del context
+        for name, binary in sorted(facts.binaries.items()):
+            if binary.kind == "object" or binary.format == "pe":
+                continue
+            paths = {path for slice_ in binary.slices for path in slice_.rpaths}
+            bad = sorted(f"'{path}'" for path in paths if _open(path))
+            if bad:
+                yield f"{name} looks for libraries in {sample(bad)}"
+
+
+def _open(path: str) -> bool:
+    if path.startswith("/"):
+        normal = posixpath.normpath(path)
+        return normal.startswith(tuple(f"{folder}/" for folder in _SHARED)) or normal in _SHARED
+    return not path.startswith(
+        ("$ORIGIN", "${ORIGIN}", "@loader_path", "@executable_path", "@rpath")
+    )
+
+
+class Unused(_LinkCheck):
+    """Each library that a repair tool put into the wheel is needed by something.
+
+    A library that nobody names is left from another build, or what needed it is not in the wheel.
+    """
+
+    id = "linkage-unused"
+    level = Level.WARNING
+    hint = "repair the wheel as it came from the compiler, not one that was changed since"
+
+    def applies(self, facts: WheelFacts, context: Context) -> str:
+        """See Check."""
+        grafted = any(_grafted(each) for each in compiled_files(facts).files.values())
+        return super().applies(facts, context) or ("" if grafted else "no library put into it")
+
+    def problems(self, facts: WheelFacts, context: Context) -> Iterator[Problem]:
+        """See Check."""
+        del context
+        files = compiled_files(facts)
+        needed = _needed(files)
+        names = {
+            file.name
+            for file in files.files.values()
+            if _grafted(file) and not _names(file) & needed
+        }
+        if names and not any(_loads_by_name(facts, name) for name in names):
+            yield Problem(f"no file of the wheel needs {sample(sorted(names))}")
+
+
+def _grafted(file: Compiled) -> bool:
+    """Say whether a repair tool put the file there: its folder, and the hash that auditwheel gives it."""
+    folder = posixpath.basename(posixpath.dirname(file.name))
+    return (
+        folder.endswith(_GRAFTED) and file.binary.format != "pe" and file.binary.kind == "library"
+    )
+
+
+def _names(file: Compiled) -> set[str]:
+    return {posixpath.basename(file.name), *(posixpath.basename(s.name) for s in file.slices)} - {
+        ""
+    }
+
+
+def _needed(files: CompiledFiles) -> set[str]:
+    slices = [(file, slice_) for file in files.files.values() for slice_ in file.slices]
+    return {
+        posixpath.basename(need)
+        for file, slice_ in slices
+        for need in (*slice_.needs, *slice_.optional)
+    }
+
+
+def _loads_by_name(facts: WheelFacts, name: str) -> bool:
+    """Say whether Python code of the wheel may load a library itself."""
+    del name
+    return any({"ctypes", "cffi"} & set(source.imports) for source in facts.sources.values())
+
+
+CHECKS = (LibPython, RunPath, Unused)
