@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.utils import canonicalize_name
+
 from shipwheel.verification.evidence import sample
 from shipwheel.verification.facts import MetadataFacts, WheelFacts, site_path
 from shipwheel.verification.modules import extension_stem
@@ -36,15 +39,17 @@ def differences(built: WheelFacts, ships: WheelFacts) -> Iterator[Difference]:
             f"the sdist gives a wheel {kind}, the one that ships is not", certain=False
         )
     one, two = _modules(built), _modules(ships)
-    lost, more = sorted(two.keys() - one.keys()), sorted(one.keys() - two.keys())
-    if lost:
-        yield Difference(f"only in the one that ships: {sample(lost)}", certain=pure)
-    if more:
-        yield Difference(f"only in the one built from the sdist: {sample(more)}", certain=pure)
-    other = [name for name in sorted(one.keys() & two.keys()) if one[name] != two[name]]
-    plain = [name for name in other if not _GENERATED.search(name)]
-    if plain:
-        yield Difference(f"with other bytes: {sample(plain)}", certain=pure)
+    other = {name for name in one.keys() & two.keys() if one[name] != two[name]}
+    for names, where in (
+        (two.keys() - one.keys(), "only in the one that ships"),
+        (one.keys() - two.keys(), "only in the one built from the sdist"),
+        ({name for name in other if not _GENERATED.search(name)}, "with other bytes"),
+    ):
+        # data may be packed in another way, and a compiled module made or not
+        for kept in (True, False):
+            found = [name for name in sorted(names) if name.endswith(".py") is kept]
+            if found:
+                yield Difference(f"{where}: {sample(found)}", certain=pure and kept)
     yield from _entry_points(built, ships)
 
 
@@ -52,7 +57,7 @@ def _metadata(one: MetadataFacts | None, two: MetadataFacts | None) -> Iterator[
     for field in _FIELDS if one and two else ():
         built, ships = getattr(one, field), getattr(two, field)
         if isinstance(built, tuple):
-            built, ships = _lines(built), _lines(ships)
+            built, ships = sorted(map(_plain, built)), sorted(map(_plain, ships))
         if built != ships:
             yield Difference(
                 f"{field.replace('_', '-')} is {_shown(built)} in the wheel built from the sdist,"
@@ -60,11 +65,14 @@ def _metadata(one: MetadataFacts | None, two: MetadataFacts | None) -> Iterator[
             )
 
 
-def _lines(lines: tuple[str, ...]) -> list[str]:
-    """Give requirements so that spaces, quotes and order do not count."""
-    return sorted(
-        re.sub(r"\s", "", line).replace("'", '"').replace("_", "-").lower() for line in lines
-    )
+def _plain(line: str) -> str:
+    """Give a requirement or an extra's name so that spaces, quotes, parentheses and case do not count."""
+    try:
+        found = Requirement(line)
+    except InvalidRequirement:
+        return line
+    found.name = canonicalize_name(found.name)
+    return str(found)
 
 
 def _shown(value: object) -> str:

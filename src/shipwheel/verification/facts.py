@@ -258,6 +258,7 @@ class Attempt:
     missing: str = ""
     absent: tuple[str, ...] = ()
     absent_elsewhere: tuple[str, ...] = ()
+    askers: tuple[str, ...] = ()  # the modules that looked for the latter
     trace: str = ""
     group: str = ""
     after_others: bool = False
@@ -276,7 +277,8 @@ class InstallFacts:
     `installed` are the environment's distributions by normalized name, `markers` its marker values.
     `uncompiled` are modules that this Python cannot compile, with the reason. `left` are files that
     the installer's uninstall leaves behind. `extras` is None where they are not tried on this Python,
-    for the reason in `extras_untried`; `supplied` are the modules that some extra brings.
+    for the reason in `extras_untried`; `supplied` are foreign modules that some extra brings, `mended`
+    the wheel's own that import with all of them.
     """
 
     wheel: WheelFacts
@@ -308,6 +310,7 @@ class InstallFacts:
     extras_untried: str = ""
     extras_together: str = ""  # why all of them cannot be installed together, though each can
     supplied: frozenset[str] = frozenset()
+    mended: frozenset[str] = frozenset()
     with_extras: tuple[Attempt, ...] = ()  # modules that fail without their extra, tried with all
 
 

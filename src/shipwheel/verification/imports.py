@@ -10,7 +10,7 @@ from packaging.utils import canonicalize_name
 from shipwheel.verification.check import Context, InstallCheck, Problem
 from shipwheel.verification.evidence import sample
 from shipwheel.verification.facts import Attempt, InstallFacts
-from shipwheel.verification.judgement import Judgement, Outcome, judge
+from shipwheel.verification.judgement import Judgement, Outcome, is_meant, judge, last_line
 from shipwheel.verification.providers import (
     declared,
     imported,
@@ -43,11 +43,12 @@ class Imports(_ImportCheck):
 
     def problems(self, facts: InstallFacts, context: Context) -> Iterator[Problem]:
         """See Check."""
-        del context
         for attempt, judgement in judged(facts):
-            told = judgement.missing or attempt.after_others
+            broken = judgement.outcome is Outcome.BROKEN
+            # of a stranger's module that raises by a statement of its own, nobody knows better
+            meant = not broken and context.project is None and is_meant(attempt)
+            told = judgement.missing or attempt.after_others or meant
             if judgement.outcome in {Outcome.BROKEN, Outcome.SUSPECT} and not told:
-                broken = judgement.outcome is Outcome.BROKEN
                 yield Problem(
                     f"`import {attempt.target}`: {judgement.reason}{_place(attempt)}",
                     level=Level.ERROR if broken else Level.WARNING,
@@ -77,7 +78,7 @@ class Order(_ImportCheck):
         del context
         for attempt in facts.imports:
             private = any(part.startswith("_") for part in attempt.target.split("."))
-            if attempt.after_others and not private:
+            if attempt.after_others and not private and attempt.target not in facts.mended:
                 yield (
                     f"`import {attempt.target}` fails in a fresh interpreter, and does well after"
                     f" others: {attempt.error}: {attempt.message}{_place(attempt)}"
@@ -219,14 +220,15 @@ class Compiles(_ImportCheck):
 
 
 def judged(facts: InstallFacts) -> Iterator[tuple[Attempt, Judgement]]:
-    """Give each import with what it means."""
-    return ((attempt, judge(attempt, facts)) for attempt in facts.imports)
+    """Give each import with what it means, those left out that an extra mends."""
+    tried = (attempt for attempt in facts.imports if attempt.target not in facts.mended)
+    return ((attempt, judge(attempt, facts)) for attempt in tried)
 
 
 def _place(attempt: Attempt) -> str:
     """Give the last line of the module's code that ran, where there is one."""
-    lines = [line.strip() for line in attempt.trace.splitlines() if line.strip()]
-    return f" ({lines[-1][:120]})" if lines else ""
+    last = last_line(attempt)
+    return f" ({last[:120]})" if last else ""
 
 
 CHECKS = (Imports, Order, Undeclared, Transitive, Optional, Warned, Compiles)

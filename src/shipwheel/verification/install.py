@@ -10,9 +10,10 @@ from shipwheel.verification.check import Context, InstallCheck, Problem
 from shipwheel.verification.dependencies import applies, parsed
 from shipwheel.verification.development import WORDS, tools_along
 from shipwheel.verification.evidence import sample
-from shipwheel.verification.facts import InstallFacts
-from shipwheel.verification.judgement import SCRIPTS, Outcome, judge_entry
+from shipwheel.verification.facts import Attempt, InstallFacts
+from shipwheel.verification.judgement import SCRIPTS, Judgement, Outcome, judge_entry
 from shipwheel.verification.modules import script_name
+from shipwheel.verification.providers import names_of_extras
 from shipwheel.verification.report import Level
 
 
@@ -230,9 +231,17 @@ class EntryPoints(_InstalledCheck):
         del context
         for attempt in facts.entry_points:
             judgement = judge_entry(attempt, facts)
+            if judgement.outcome is Outcome.OPTIONAL and _is_meant(attempt, judgement, facts):
+                continue
             if judgement.outcome not in {Outcome.FINE, Outcome.EXCUSED}:
                 level = None if judgement.outcome is Outcome.BROKEN else Level.WARNING
                 yield Problem(f"{attempt.target}: {judgement.reason}", level=level)
+
+
+def _is_meant(attempt: Attempt, judgement: Judgement, facts: InstallFacts) -> bool:
+    """Say whether a plugin lacks the program that it plugs into, or a script what an extra brings."""
+    by_extra = judgement.missing in facts.supplied or judgement.missing in names_of_extras(facts)
+    return attempt.group not in SCRIPTS or by_extra
 
 
 class Smoke(_InstalledCheck):

@@ -32,6 +32,8 @@ _PLATFORM_MODULES = {
 }
 _PROGRAMMING = {"NameError", "UnboundLocalError", "TypeError", "AttributeError"}
 _SYNTAX = {"SyntaxError", "IndentationError", "TabError"}
+_ASKS_PLATFORM = re.compile(r"sys\.platform|os\.name|platform\.system")
+_LAST = 300  # characters at the end of a trace: the line that raised
 _NO_MODULE = "does not define module export function"
 _LOADER = re.compile(
     r"undefined symbol|cannot open shared object|DLL load failed|Symbol not found|"
@@ -130,6 +132,8 @@ def _failed(attempt: Attempt, facts: InstallFacts, *, main: bool) -> Judgement:
         return Judgement(Outcome.EXCUSED, "its name says that it is for another platform")
     if attempt.missing:
         return _missing(attempt, facts, main=main)
+    if not main and _ASKS_PLATFORM.search(attempt.trace[-_LAST:]):
+        return Judgement(Outcome.EXCUSED, "it asks for the platform itself")
     reason = _reason(attempt)
     if main or attempt.error in _SYNTAX:
         return Judgement(Outcome.BROKEN, reason)
@@ -174,18 +178,60 @@ def _other(attempt: Attempt, facts: InstallFacts, reason: str) -> Judgement:
     if "NoneType" in attempt.message:  # what another module put in place of what it did not find
         names = [*attempt.absent_elsewhere, *names]
     foreign = [name for name in names if _foreign(name, facts)]
+    known = None
     if attempt.error == "ImportError":
-        source = _FROM.search(attempt.message)
-        if (source and is_own(source[1], facts.wheel)) or _LOADER.search(attempt.message):
-            return Judgement(Outcome.BROKEN, reason)
-    elif attempt.error in _PROGRAMMING:
-        if _PLATFORM_NAMES.search(attempt.message):
-            return Judgement(Outcome.EXCUSED, reason)
-        if not foreign:
-            return Judgement(Outcome.BROKEN, reason)
-    if foreign:
+        known = _name_absent(attempt, facts, reason)
+    elif attempt.error == "FileNotFoundError" and _is_own_file(attempt, facts):
+        known = Judgement(Outcome.BROKEN, reason)
+    elif attempt.error in _PROGRAMMING and _PLATFORM_NAMES.search(attempt.message):
+        known = Judgement(Outcome.EXCUSED, reason)
+    elif attempt.error in _PROGRAMMING and not foreign:
+        known = Judgement(Outcome.BROKEN, reason)
+    if known is None and foreign:
         return Judgement(Outcome.OPTIONAL, reason, missing=foreign[-1].partition(".")[0])
-    return Judgement(Outcome.SUSPECT, reason)
+    return known or Judgement(Outcome.SUSPECT, reason)
+
+
+def _name_absent(attempt: Attempt, facts: InstallFacts, reason: str) -> Judgement | None:
+    """Judge a name that a module of the wheel's own lacks, or a library that does not load."""
+    source = _FROM.search(attempt.message)
+    own = source is not None and is_own(source[1], facts.wheel)
+    asked = _asked_by(source[1], attempt, facts) if source else []
+    if own and asked and "partially initialized" not in attempt.message:
+        # that module has the name only where it found what it looked for
+        return Judgement(Outcome.OPTIONAL, reason, missing=asked[-1].partition(".")[0])
+    if own or _LOADER.search(attempt.message):
+        return Judgement(Outcome.BROKEN, reason)
+    return None
+
+
+def _is_own_file(attempt: Attempt, facts: InstallFacts) -> bool:
+    """Say whether the file that is not there would be one of the wheel's packages."""
+    _, there, path = attempt.message.replace("\\", "/").partition("/site-packages/")
+    return bool(there) and path.partition("/")[0] in {
+        r.partition(".")[0] for r in facts.wheel.roots
+    }
+
+
+def is_meant(attempt: Attempt) -> bool:
+    """Say whether the module raised by a statement of its own: `raise`, `assert`, or an exit."""
+    if attempt.error in {"SystemExit", "KeyboardInterrupt", "exit"}:
+        return True
+    last = last_line(attempt)
+    return last.startswith(("raise ", "assert ", "raise(")) or last == "raise"
+
+
+def last_line(attempt: Attempt) -> str:
+    """Give the last line of the module's code that ran; empty where none is known."""
+    lines = (line.strip() for line in attempt.trace.splitlines())
+    # Python 3.11 underlines the place
+    return next((line for line in reversed(list(lines)) if line.strip("^~ ")), "")
+
+
+def _asked_by(module: str, attempt: Attempt, facts: InstallFacts) -> list[str]:
+    """Give the foreign modules that another module of the wheel's looked for in vain."""
+    asked = zip(attempt.askers, attempt.absent_elsewhere, strict=False)
+    return [name for asker, name in asked if asker == module and _foreign(name, facts)]
 
 
 def _reason(attempt: Attempt) -> str:

@@ -105,8 +105,10 @@ class Probe:
                     {"task": number, **(self.resolved(module, attr) if _ok(answer) else answer)}
                 )
         if not _ok(answer):
+            # told with the package, where that was asked for
+            told = {"status": "skipped"} if tasks else answer
             for number in numbers(below):
-                self.say({"task": number, "status": "skipped"})
+                self.say({"task": number, **told})
         elif below and not _has_threads():  # a fork of a process with threads may hang
             self.spread(below, workers)
 
@@ -147,13 +149,15 @@ class Probe:
         """Give what an exception tells; from here on this process is no longer clean."""
         place = _place(error, self.absent.own)
         asked = self.absent.asked
+        elsewhere = [each for each in asked if each[0] != place][-50:]
         return {
             "status": status,
             "error": type(error).__name__,
             "message": str(error)[:2000],
             "missing": (error.name or "") if isinstance(error, ModuleNotFoundError) else "",
             "absent": _causes(error) + [name for asker, name in asked if asker == place],
-            "absent_elsewhere": [name for asker, name in asked if asker != place][-50:],
+            "absent_elsewhere": [name for _, name in elsewhere],
+            "askers": [asker for asker, _ in elsewhere],
             "trace": _trace(error),
         }
 

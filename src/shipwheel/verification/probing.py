@@ -22,6 +22,7 @@ from shipwheel.verification.judgement import Task
 from shipwheel.verification.seen import Caution
 
 _ALONE = 12  # failures that are looked at again, each in an interpreter of its own
+_AGAIN = 30  # failures that are looked at again in a fork of a clean interpreter
 _LARGEST = 64 << 20  # bytes of answers; a thousand modules give some hundred kilobytes
 # a fork of a process with threads may hang, and these make some when they are imported
 _ONE_THREAD = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL", "BLIS", "NUMEXPR")}
@@ -114,7 +115,7 @@ class Probing:
         ended = [task for task in again if found[task.number]["status"] in {"crashed", "timeout"}]
         raised = [task for task in again if task not in ended]
         if raised:
-            found |= self._start(forest(raised, deep=False))
+            found |= self._start(forest(raised[:_AGAIN], deep=False))
         found |= self._one_each(ended[:_ALONE])
 
     def _one_each(self, tasks: Sequence[Task]) -> dict[int, dict[str, Any]]:
@@ -271,6 +272,7 @@ def _attempt(task: Task, answer: Mapping[str, Any] | None) -> Attempt:
         missing=str(told.get("missing", "")),
         absent=tuple(told.get("absent", ())),
         absent_elsewhere=tuple(told.get("absent_elsewhere", ())),
+        askers=tuple(told.get("askers", ())),
         trace=str(told.get("trace", "")),
         after_others=bool(told.get("after_others")),
     )

@@ -109,11 +109,14 @@ def with_extras_once(cells: Sequence[Cell]) -> list[Cell]:
 
 def with_supplied(installs: Sequence[InstallFacts]) -> list[InstallFacts]:
     """Tell each wheel's facts what the extras bring, which was seen on one Python."""
-    supplied: Mapping[tuple[str, str], frozenset[str]] = {
-        _release(each.wheel): each.supplied for each in installs if each.supplied
+    tried: Mapping[tuple[str, str], InstallFacts] = {
+        _release(each.wheel): each for each in installs if each.extras is not None
     }
     return [
-        replace(each, supplied=supplied.get(_release(each.wheel), frozenset())) for each in installs
+        replace(each, supplied=seen.supplied, mended=seen.mended)
+        if (seen := tried.get(_release(each.wheel)))
+        else each
+        for each in installs
     ]
 
 

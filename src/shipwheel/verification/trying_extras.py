@@ -18,7 +18,7 @@ from shipwheel.machine.installer import Installation, command_for
 from shipwheel.machine.variables import for_installer
 from shipwheel.verification.facts import Attempt, InstallFacts
 from shipwheel.verification.installation import Place, told, wanted_here
-from shipwheel.verification.judgement import Outcome, Task, judge
+from shipwheel.verification.judgement import Outcome, Task, is_meant, judge
 from shipwheel.verification.seen import Extra
 
 _MOST = 12  # extras of a wheel
@@ -116,7 +116,11 @@ def _reason(place: Place, done: process.Completed, *, only_binary: bool) -> str:
 def _with_all(facts: InstallFacts, place: Place, until: float) -> InstallFacts:
     """Install all extras that can be, together, and try again what failed for want of something."""
     names = tuple(each.name for each in facts.extras or () if not each.failure)
-    waiting = [each for each in facts.imports if judge(each, facts).outcome is Outcome.OPTIONAL]
+    waiting = [
+        each
+        for each in facts.imports
+        if judge(each, facts).outcome not in {Outcome.FINE, Outcome.EXCUSED} and not is_meant(each)
+    ]
     if not names or (len(names) < 2 and not waiting):
         return facts
     if len(names) > 1:
@@ -127,8 +131,14 @@ def _with_all(facts: InstallFacts, place: Place, until: float) -> InstallFacts:
         return facts
     again = _tried_again(place, names, waiting, until)
     fine = {each.target for each in again if each.status == "ok"}
-    supplied = {judge(each, facts).missing for each in waiting if each.target in fine}
-    return replace(facts, supplied=frozenset(supplied), with_extras=again)
+    supplied = {judge(each, facts).missing for each in waiting if each.target in fine} - {""}
+    optional = {each.target for each in waiting if judge(each, facts).outcome is Outcome.OPTIONAL}
+    return replace(
+        facts,
+        supplied=frozenset(supplied),
+        mended=frozenset(fine),
+        with_extras=tuple(each for each in again if each.target in optional),
+    )
 
 
 def _tried_again(
