@@ -21,13 +21,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, NoReturn, TypeVar
 
-import msgspec
-
+from shipwheel.captured import Captured, Completed
 from shipwheel.errors import MachineError
-from shipwheel.events import Emit, Output, silent
+from shipwheel.events import Emit, Event, Output, silent
 from shipwheel.redaction import blank, redact, secrets_of
 
-__all__ = ["TIMED_OUT", "Completed", "background", "parallel", "redact", "run", "stop"]
+__all__ = ["TIMED_OUT", "Completed", "background", "following", "parallel", "redact", "run", "stop"]
 
 A = TypeVar("A")
 B = TypeVar("B")
@@ -40,35 +39,6 @@ _TICK = 0.1  # how often a silent process is looked at, and Ctrl-C on Windows no
 _LINGER = 1.0  # what a finished process left behind may hold its output for so long
 _BLOCK = 1 << 16
 _LONGEST_LINE = 1 << 16  # characters; longer ones are reported in pieces
-_KEPT = 8 << 20  # characters of output kept in memory at either end; the log has all
-
-
-class Completed(msgspec.Struct, frozen=True):
-    """A finished process: its command, exit code, combined output and wall-clock seconds.
-
-    `output` is what was written, credentials included, for a caller that reads it; of more than 16
-    million characters the middle is left out. What a person sees comes from `tail`, blanked.
-    """
-
-    command: tuple[str, ...]
-    returncode: int
-    output: str
-    seconds: float
-    secrets: tuple[str, ...] = ()
-
-    def __repr__(self) -> str:
-        """Show no secret: this may stand in a traceback."""
-        return f"Completed(command={self.command!r}, returncode={self.returncode})"
-
-    @property
-    def ok(self) -> bool:
-        """Say whether the process exited with 0."""
-        return self.returncode == 0
-
-    def tail(self, lines: int = 15) -> str:
-        """Give the last `lines` lines of the output that are not blank, free of credentials."""
-        kept = [line.rstrip() for line in self.output.splitlines() if line.strip()]
-        return blank("\n".join(kept[-lines:]), self.secrets)
 
 
 def run(
@@ -94,11 +64,53 @@ def run(
     with _log_file(log) as sink, _ended_by_signal():
         _to_log(sink, blank(f"$ {subprocess.list2cmdline(argv)}\n", secrets))
         process = _popen(argv, cwd, env, subprocess.PIPE)
-        kept = _Kept()
+        kept = Captured()
         with _stopped_after(process):
             returncode = _follow(process, timeout, _reporter(kept, sink, emit, secrets))
     seconds = time.perf_counter() - started
     return Completed(argv, returncode, kept.text(), seconds, secrets)
+
+
+class Followed:
+    """A process whose lines are read while it runs; `returncode` is None until the last one was."""
+
+    def __init__(self, process: subprocess.Popen[bytes], secrets: tuple[str, ...]) -> None:
+        self.returncode: int | None = None
+        self._process = process
+        self._secrets = secrets
+
+    def lines(self) -> Iterator[str]:
+        """Give each line of both streams as it comes, free of credentials and without its end."""
+        waiting: deque[str] = deque()
+
+        def add(event: Event) -> None:
+            if isinstance(event, Output):
+                waiting.append(event.line)
+
+        report = _reporter(Captured(), None, add, self._secrets)
+        decode = codecs.getincrementaldecoder("utf-8")("replace").decode
+        for block in _blocks(self._process, None):
+            report(decode(block), False)
+            while waiting:
+                yield waiting.popleft()
+        self.returncode = self._process.wait()
+        report(decode(b"", final=True), True)
+        yield from waiting
+
+
+@contextlib.contextmanager
+def following(
+    command: Sequence[str | os.PathLike[str]],
+    *,
+    cwd: Path | None = None,
+    env: Mapping[str, str] | None = None,
+) -> Iterator[Followed]:
+    """Run `command` for the length of the block, which reads its lines; then stop what is left of it."""
+    argv = tuple(os.fspath(part) for part in command)
+    with _ended_by_signal():
+        process = _popen(argv, cwd, env, subprocess.PIPE)
+        with _stopped_after(process):
+            yield Followed(process, secrets_of(os.environ, env or {}))
 
 
 @contextlib.contextmanager
@@ -315,7 +327,7 @@ def _read(
 
 
 def _reporter(
-    kept: _Kept, sink: IO[bytes] | None, emit: Emit, secrets: tuple[str, ...]
+    kept: Captured, sink: IO[bytes] | None, emit: Emit, secrets: tuple[str, ...]
 ) -> Callable[[str, bool], None]:
     """Give what keeps, logs and emits text, line by line; `True` says that no more of a line comes."""
     pending = ""
@@ -335,31 +347,6 @@ def _reporter(
             emit(Output(line.rstrip("\r")))
 
     return report
-
-
-class _Kept:
-    """The two ends of an output, however long it is."""
-
-    def __init__(self) -> None:
-        self._head: list[str] = []
-        self._tail: deque[str] = deque()
-        self._sizes = [0, 0]
-        self._lost = False
-
-    def add(self, text: str) -> None:
-        if self._sizes[0] < _KEPT:
-            self._head.append(text)
-            self._sizes[0] += len(text)
-            return
-        self._tail.append(text)
-        self._sizes[1] += len(text)
-        while self._sizes[1] > _KEPT + _BLOCK:
-            self._sizes[1] -= len(self._tail.popleft())
-            self._lost = True
-
-    def text(self) -> str:
-        gap = ["\n… left out here; the log has it …\n"] if self._lost else []
-        return "".join([*self._head, *gap, *self._tail])
 
 
 def _signal(process: subprocess.Popen[bytes], *, hard: bool) -> None:

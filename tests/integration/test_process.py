@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from shipwheel import process
+from shipwheel import captured, process
 from shipwheel.errors import MachineError
 from shipwheel.events import Output
 
@@ -82,7 +82,7 @@ def test_bytes_that_are_no_text_and_a_last_line_without_end_are_kept():
 
 
 def test_an_output_without_newlines_is_bounded_in_memory(monkeypatch, tmp_path):
-    monkeypatch.setattr(process, "_KEPT", 1 << 18)
+    monkeypatch.setattr(captured, "_KEPT", 1 << 18)
     code = "import sys; [sys.stdout.write('é' * 65536) for _ in range(64)]; print('END')"
     lines = []
     done = process.run(python(code), emit=lines.append, log=tmp_path / "log")
@@ -241,3 +241,24 @@ def test_a_program_is_looked_up_in_the_path_that_it_gets(tmp_path):
     tool.chmod(0o755)
     env = {"PATH": f"{tmp_path}:/usr/bin:/bin"}
     assert process.run(["shipwheel-tool"], env=env).output == "here\n"
+
+
+def test_lines_are_read_while_a_process_runs_and_it_ends_with_the_block(monkeypatch) -> None:
+    monkeypatch.setenv("UPLOAD_TOKEN", "hunter2hunter2")
+    code = """
+        import os, time
+        print("started", os.getpid(), os.environ["UPLOAD_TOKEN"], flush=True)
+        time.sleep(60)
+    """
+    with process.following(python(code)) as followed:
+        word, pid, token = next(followed.lines()).split()
+        assert (word, followed.returncode) == ("started", None)
+        assert token != "hunter2hunter2"
+        assert alive(int(pid))
+    assert ended(int(pid))
+
+
+def test_a_process_that_is_read_to_its_end_leaves_its_exit_code() -> None:
+    with process.following(python("print('one\\ntwo', end=''); raise SystemExit(3)")) as followed:
+        assert list(followed.lines()) == ["one", "two"]
+        assert followed.returncode == 3

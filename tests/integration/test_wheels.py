@@ -21,6 +21,8 @@ _CANNOT = 69  # the script's exit code where the machine lacks something
 
 # cp39 and cp312 on this machine's platform are tested inside cibuildwheel where no job of the Plan is
 ELSEWHERE = '\n[tool.shipwheel.test]\nplatforms = ["manylinux_aarch64"]\n'
+# the Pythons of the image, where the project is for more
+HERE = "cp39-* cp310-* cp311-* cp312-* cp313-*"
 # what pip's and uv's own pins need is not in every index
 LATEST = {"CIBW_DEPENDENCY_VERSIONS": "latest", "CIBW_BUILD_FRONTEND": "build[uv]"}
 
@@ -112,18 +114,71 @@ def test_what_no_job_tests_is_tested_there_and_an_abi3_wheel_audited(
     wheels, template, tools
 ) -> None:
     project = template("abi3")
-    add(project, ELSEWHERE)
+    add(project, f'{ELSEWHERE}\n[tool.cibuildwheel]\nbuild = "{HERE}"\n')
     build(tools, project)
     ran = wheels(project, "--only", "cp39-manylinux_x86_64")
     assert ran.returncode == 0, ran.stdout[-6000:] + ran.stderr[-2000:]
     left = record(project, "cp39-manylinux_x86_64")
     (made,) = left["made"]
     assert "-cp39-abi3-manylinux" in made["filename"]
-    (proof,) = left["proofs"]
-    assert (proof["what"], proof["sha256"]) == ("tests", made["sha256"])
-    assert proof["detail"]["ran"] == left["tests_run"] >= 50
+    # built once, and these bytes tested on every Python that they are for
+    pythons = [proof["detail"]["python"] for proof in left["proofs"]]
+    assert pythons == ["3.9", "3.10", "3.11", "3.12", "3.13"]
+    for proof in left["proofs"]:
+        assert (proof["what"], proof["sha256"]) == ("tests", made["sha256"])
+        assert proof["detail"]["ran"] >= 50
+    assert left["tests_run"] == sum(proof["detail"]["ran"] for proof in left["proofs"])
     log = (project / ".shipwheel" / "logs" / "wheels-cp39-manylinux_x86_64.log").read_text("utf-8")
     assert '"is_abi3_baseline_compatible": true' in log
+    assert log.count("Starting container image") == 1
+    assert log.count("Found previously built wheel") == 4
+
+
+FAILS = """
+import sys
+if sys.version_info[:2] == (3, 11):
+    raise SystemExit("error: not for 3.11")
+"""
+
+
+def test_wheels_leave_their_shard_as_they_are_finished(wheels, template, tools) -> None:
+    """One call makes three, the second fails: the first lies in dist/ by then, the third is made all the same."""
+    project = template("c-extension")
+    add(project, '\n[tool.shipwheel.wheels]\nplatforms = ["manylinux_x86_64"]\n')
+    add(project, '\n[tool.cibuildwheel]\nbuild = "cp310-* cp311-* cp312-*"\n')
+    setup = project / "setup.py"
+    setup.write_text(FAILS + setup.read_text(encoding="utf-8"), encoding="utf-8")
+    build(tools, project)
+    ran = wheels(project, "--only", "manylinux_x86_64")
+    text = ran.stdout + ran.stderr
+    assert ran.returncode == 1, text[-6000:]
+    assert "error: not for 3.11" in text
+    kept = {}
+    for tag, status in (("cp310", "passed"), ("cp311", "failed"), ("cp312", "passed")):
+        left = record(project, f"{tag}-manylinux_x86_64")
+        assert left["status"] == status
+        for made in left["made"]:
+            kept[tag] = project / "dist" / made["filename"]
+            assert kept[tag].stat().st_size == made["size"]
+    assert list(kept) == ["cp310", "cp312"]
+    logs = (project / ".shipwheel" / "logs").glob("wheels-*.log")
+    first, second, third = (path.read_text("utf-8") for path in sorted(logs))
+    assert "Building cp310" in first
+    assert "Building cp31" not in first.replace("Building cp310", "")
+    assert "not for 3.11" in second
+    assert "Building cp312" in third
+    assert "not for 3.11" not in first + third
+    # a container for all, and another for what the failure stopped
+    assert "Starting container image" in first
+    assert "Starting container image" not in second
+    assert "Starting container image" in third
+    # again: what is there stays, and only what is missing is tried
+    times = [path.stat().st_mtime_ns for path in kept.values()]
+    again = wheels(project)
+    text = again.stdout + again.stderr
+    assert again.returncode == 1
+    assert [path.stat().st_mtime_ns for path in kept.values()] == times
+    assert text.count("(unchanged)") == 2
 
 
 def test_failing_tests_leave_no_wheel_and_the_projects_constraints_hold(
@@ -204,3 +259,27 @@ def test_a_wheel_of_another_system_names_its_runner(template, tools) -> None:
     assert f"{other} is made on" in ran.text
     assert "CI makes it on" in ran.text
     assert record(project, other)["status"] == "failed"
+
+
+def test_a_wheel_that_the_plan_dropped_leaves_dist(template, tools, needs_python) -> None:
+    """What shipwheel made and no longer plans must not look as if a stranger had put it there."""
+    needs_python("3.11")
+    needs_python("3.12")
+    project = template("c-extension")
+    plain = (project / "pyproject.toml").read_text(encoding="utf-8")
+    both = f'{plain}\n[tool.shipwheel]\npythons = ["3.11", "3.12"]\n'
+    (project / "pyproject.toml").write_text(both, encoding="utf-8")
+    built = tools.nox(project, "-s", "wheel")
+    assert built.code == 0, built.text[-4000:]
+    assert len(list((project / "dist").glob("*.whl"))) == 2
+    (project / "dist" / "nearword-0.1-py3-none-any.whl").write_text("a person's own")
+
+    (project / "pyproject.toml").write_text(both.replace('"3.11", ', ""), encoding="utf-8")
+    ran = tools.nox(project, "-s", "build")
+    assert ran.code == 0, ran.text[-4000:]
+    assert "no longer belongs in dist/" in ran.text
+    (old,) = (project / ".shipwheel" / "old").glob("*.whl")
+    assert "-cp311-" in old.name
+    left = sorted(each.name for each in (project / "dist").glob("*.whl"))
+    assert left[0] == "nearword-0.1-py3-none-any.whl"
+    assert "-cp312-" in left[1]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from shipwheel import process
+from shipwheel import captured, process
+from shipwheel.captured import Captured
 
 
 @pytest.mark.parametrize(
@@ -43,9 +44,9 @@ def test_the_tail_skips_blank_lines_and_is_clean():
 
 
 def test_the_two_ends_of_an_output_are_kept(monkeypatch):
-    monkeypatch.setattr(process, "_KEPT", 10)
-    monkeypatch.setattr(process, "_BLOCK", 0)
-    kept = process._Kept()
+    monkeypatch.setattr(captured, "_KEPT", 10)
+    monkeypatch.setattr(captured, "_BLOCK", 0)
+    kept = Captured()
     for number in range(100):
         kept.add(f"{number:02}")
     assert kept.text() == "0001020304\n… left out here; the log has it …\n9596979899"

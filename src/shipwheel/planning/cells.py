@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import msgspec
 
 from shipwheel.machine.interpreter import Machine
@@ -16,7 +18,7 @@ class Cells(msgspec.Struct, frozen=True):
     `wheel_targets` are those that a `wheel-X.Y` makes here or would; `shipped` the identifiers of the
     release's wheels; `local_jobs` maps an identifier to the job that makes it on this machine; `serves`
     maps a target to the one whose wheel it is tested with here, `abi3` a platform to the target whose
-    shipped wheel serves all later ones.
+    shipped wheel serves all later ones, `also` that wheel's identifier to theirs.
     """
 
     pure: bool
@@ -26,6 +28,7 @@ class Cells(msgspec.Struct, frozen=True):
     local_jobs: dict[str, str] = msgspec.field(default_factory=dict)
     serves: dict[str, str] = msgspec.field(default_factory=dict)
     abi3: dict[str, Target] = msgspec.field(default_factory=dict)
+    also: dict[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
 
     @property
     def all_identifiers(self) -> tuple[str, ...]:
@@ -89,6 +92,7 @@ def cells_of(
         local_jobs=local_jobs,
         serves=serves,
         abi3=_abi3(project, shipped),
+        also=_also(tuple(_of_targets(identifiers, selection.targets)), _abi3(project, shipped)),
     )
 
 
@@ -109,6 +113,24 @@ def _shipped(project: Project, identifiers: tuple[str, ...]) -> tuple[str, ...]:
         for target in sorted(targets, key=lambda each: each.key)
         if serving(tuple(sorted(targets, key=lambda each: each.key)), floor)[target.text] == target
     )
+
+
+def _of_targets(identifiers: tuple[str, ...], targets: tuple[Target, ...]) -> Iterator[str]:
+    tags = {target.tag for target in targets}
+    yield from (each for each in identifiers if each.partition("-")[0] in tags)
+
+
+def _also(identifiers: tuple[str, ...], floors: dict[str, Target]) -> dict[str, tuple[str, ...]]:
+    """Give for each abi3 wheel the identifiers of the later Pythons that it serves."""
+    found: dict[str, list[str]] = {}
+    for identifier in identifiers:
+        tag, _, platform = identifier.partition("-")
+        floor, target = floors.get(platform), from_tag(tag)
+        if floor is None or target is None or not is_ordinary(target):
+            continue
+        if target.version > floor.version:
+            found.setdefault(f"{floor.tag}-{platform}", []).append(identifier)
+    return {each: tuple(others) for each, others in found.items()}
 
 
 def _abi3(project: Project, shipped: tuple[str, ...]) -> dict[str, Target]:

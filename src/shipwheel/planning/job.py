@@ -56,7 +56,8 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     `tier` and `runner` (a runner of the Catalog) say when and where CI runs it; a test job without a
     platform is this machine's own, and CI has one for each platform in its place.
     `shard` is the id of the job of CI that runs this one together with others in a release,
-    `early_shard` the like for a change; None where it has one to itself.
+    `early_shard` the like for a change; None where it has one to itself. `also` are cibuildwheel's
+    identifiers of the later Pythons that the job's one wheel serves: where no job tests it, they do.
     """
 
     id: str
@@ -72,6 +73,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     tier: Tier = Tier.PR
     shard: str | None = None
     early_shard: str | None = None
+    also: tuple[str, ...] = ()
     lowest: bool = False
     allow_failure: bool = False
     reason: str | None = None

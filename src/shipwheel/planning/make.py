@@ -89,7 +89,7 @@ def _jobs(
     build = _build_job(project, selection, here)
     own = [_wheel_job(selection, target, remedy) for target in cells.wheel_targets]
     wheels = [*own, *foreign]
-    shipped = [_shipped_job(each, catalog, matrix) for each in cells.shipped]
+    shipped = [_shipped_job(each, catalog, matrix, cells) for each in cells.shipped]
     shipped = with_shards(project, catalog, shipped)
     tests = [_test_job(project, selection, cells, each.text, remedy) for each in selection.targets]
     lowest = _lowest_job(project, selection, cells)
@@ -194,13 +194,14 @@ def _wheel_job(selection: Selection, text: str, remedy: Remedy) -> Job:
     return _where(job, selection, remedy)
 
 
-def _shipped_job(identifier: str, catalog: Catalog, matrix: Matrix) -> Job:
+def _shipped_job(identifier: str, catalog: Catalog, matrix: Matrix, cells: Cells) -> Job:
     platform = identifier.partition("-")[2]
     return Job(
         id=f"wheels-{identifier}",
         kind=JobKind.WHEELS,
         session="wheels",
         args=("--only", identifier),
+        also=cells.also.get(identifier, ()),
         platform=platform,
         runner=_runner(catalog, platform),
         tier=matrix.tier_of(identifier),

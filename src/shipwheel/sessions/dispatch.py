@@ -13,7 +13,7 @@ from shipwheel.events import Emit
 from shipwheel.planning.job import Job, JobKind
 from shipwheel.sessions.ci import ci_call
 from shipwheel.sessions.context import Opened
-from shipwheel.sessions.jobrun import JobRun, job_run
+from shipwheel.sessions.jobrun import JobRun, Together, job_run
 from shipwheel.sessions.picking import picked, with_arguments
 from shipwheel.sessions.specs import SessionSpec
 
@@ -58,13 +58,21 @@ def run_session(
         _summarize(opened, spec, emit)
         return
     if spec.kind is JobKind.WHEELS:
-        from shipwheel.sessions.expected import after_wheels, run_each  # noqa: PLC0415
-
-        run_each(jobs, lambda job: run_job(opened, job, with_arguments(job, args)), emit)
-        after_wheels(opened, jobs, emit)
+        _make_wheels(opened, jobs, emit)
         return
     for job in jobs:
         run_job(opened, job, with_arguments(job, args), parallel=parallel)
+
+
+def _make_wheels(opened: Opened, jobs: tuple[Job, ...], emit: Emit) -> None:
+    """Make shipped wheels: each has its record as soon as it is finished, whatever becomes of the others."""
+    from shipwheel.sessions.expected import after_wheels, run_each  # noqa: PLC0415
+    from shipwheel.sessions.wheels import together  # noqa: PLC0415
+
+    shared = together(jobs)
+    with shared.calls:
+        run_each(jobs, lambda job: run_job(opened, job, job.args, together=shared), emit)
+    after_wheels(opened, jobs, emit)
 
 
 def _summarize(opened: Opened, spec: SessionSpec, emit: Emit) -> None:
@@ -83,13 +91,18 @@ def run_job(
     args: tuple[str, ...] = (),
     *,
     parallel: bool = False,
+    together: Together | None = None,
     options: Mapping[str, object] = MappingProxyType({}),
 ) -> JobRun:
-    """Run one job of the Plan with its log, record and JUnit file; `options` go to its kind's body."""
+    """Run one job of the Plan with its log, record and JUnit file; `options` go to its kind's body.
+
+    `together` is what it shares with the session's other jobs.
+    """
     body = body_of(job)
     for name in _TALKATIVE:
         logging.getLogger(name).setLevel(logging.WARNING)
     with job_run(opened, job, args, parallel=parallel) as run:
+        run.together = together
         body(run, **options)
     return run
 

@@ -9,6 +9,7 @@ import time
 import traceback
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -32,10 +33,20 @@ from shipwheel.sessions.replay import (
 )
 from shipwheel.workspace import Workspace
 
+if TYPE_CHECKING:
+    from shipwheel.building.release_calls import ReleaseCalls
+
 # made by content: their record stays true until they write another
-_KEPT = frozenset({JobKind.BUILD, JobKind.WHEEL})
+_KEPT = frozenset({JobKind.BUILD, JobKind.WHEEL, JobKind.WHEELS})
 # a wheel for another architecture is tested by the job that makes it
 _TESTING = frozenset({JobKind.TEST, JobKind.WHEEL})
+
+
+class Together(msgspec.Struct, frozen=True):
+    """The jobs of one session whose wheels a call of cibuildwheel may make together, and that call."""
+
+    jobs: tuple[Job, ...]
+    calls: ReleaseCalls
 
 
 class JobRun(msgspec.Struct):
@@ -47,6 +58,7 @@ class JobRun(msgspec.Struct):
     steps: Steps
     parallel: bool = False
     ci: CiCall = CiCall()
+    together: Together | None = None
     consumed: list[FileRef] = msgspec.field(default_factory=list)
     made: list[Made] = msgspec.field(default_factory=list)
     proofs: list[Proof] = msgspec.field(default_factory=list)

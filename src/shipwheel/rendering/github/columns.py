@@ -67,19 +67,23 @@ def _composed(
     """Give a field as made of others: what the Python decides, and behind it perhaps the platform."""
     if column == [row["job"] for row in rows] and "job" in found.columns:
         return "${{ matrix.job }}"
-    around = {
-        tuple(each.partition(str(platform)))
-        for each, platform in zip(column, platforms, strict=True)
-    }
-    if len({(start, end) for start, _, end in around}) == 1 and all(each for _, each, _ in around):
-        start, _, end = around.pop()
-        return f"{start}{found.put('platform', list(platforms))}{end}"
+    if (around := _around(column, platforms)) is not None:
+        return f"{around[0]}{found.put('platform', list(platforms))}{around[1]}"
     ends = [f"-{platform}" for platform in platforms]
     if not all(each.endswith(end) for each, end in zip(column, ends, strict=True)):
         return _of_python(column, rows, found)
     starts = [each.removesuffix(end) for each, end in zip(column, ends, strict=True)]
     start = _of_python(starts, rows, found)
     return None if start is None else f"{start}-{found.put('platform', list(platforms))}"
+
+
+def _around(column: list[str], platforms: Sequence[str | None]) -> tuple[str, str] | None:
+    """Give what stands before and behind the platform where that is the same in all: a shard's name."""
+    split = {
+        text.partition(str(platform)) for text, platform in zip(column, platforms, strict=True)
+    }
+    found = {(before, behind) for before, platform, behind in split if platform}
+    return found.pop() if len(found) == 1 and all(each for _, each, _ in split) else None
 
 
 def _of_python(starts: list[str], rows: Sequence[Row], found: Columns) -> str | None:
