@@ -39,6 +39,7 @@ def run(run: JobRun) -> None:
     _check_built(run, sdist)
     add_made(run, sdist)
     run.inputs = sdist.inputs
+    _retire_unplanned(run)
     if project.kind.value is Kind.PURE:
         with run.step("wheel", "from the sdist") as said:
             wheel = build_wheel(
@@ -82,6 +83,12 @@ def _check_built(run: JobRun, sdist: Built) -> None:
     except JobError:
         retire(run.workspace, lambda file_id, _name: file_id != SDIST_ID, emit=run.emit)
         raise
+
+
+def _retire_unplanned(run: JobRun) -> None:
+    """Move what we made, and what no file of the Plan is any more: a dropped Python's wheel, an old abi3 floor's."""
+    planned = {file.id for file in run.opened.plan.files}
+    retire(run.workspace, lambda file_id, _name: file_id in planned, emit=run.emit)
 
 
 def add_made(run: JobRun, built: Built) -> None:
