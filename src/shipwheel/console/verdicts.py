@@ -6,16 +6,17 @@ What is good takes a line a file, and of many files one for all of them: JSON an
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from shipwheel.console.layout import Cell, Column, Table, plain_lines
 from shipwheel.console.reports.grouping import Told, told_together
-from shipwheel.console.reports.states import MARKS, State, counts, state_of
+from shipwheel.console.reports.states import MARKS, ORDER, State, counts, state_of
 from shipwheel.console.terminal import Look, Tone
 from shipwheel.console.wording import counted, size_text
 from shipwheel.verification.report import CheckResult, Finding, Level, Report, VerifiedFile
 
 _LISTED = 12  # files that have a line each; of more, only those with something wrong
+_WORST = 24  # and of these so many
 _OF_A_RULE = 5  # findings of a rule that are shown; of more, their number
 _NAMED = 2  # files that are named where they share a finding
 _REASONS = 4  # for which checks were not run
@@ -34,6 +35,11 @@ TONES = {
     State.WARNED: Tone.WARN,
     State.PASSED: Tone.GOOD,
     State.SKIPPED: Tone.DIM,
+}
+_SAID = {
+    State.FAILED: "errors",
+    State.WARNED: "warnings",
+    State.PASSED: "nothing wrong found",
 }
 
 
@@ -82,10 +88,7 @@ def _files_table(report: Report, look: Look) -> Table:
     for check in report.checks:
         by_file.setdefault(check.file, []).append(check)
     states = {file.filename: _state(file, by_file[file.filename], report) for file in report.files}
-    many = len(report.files) > _LISTED
-    listed = [
-        file for file in report.files if not many or states[file.filename] is not State.PASSED
-    ]
+    listed = _listed(report.files, states)
     # a name that is broken in two costs more than a digest that JSON has
     longest = max((len(file.filename) for file in listed), default=0)
     roomy = not look.rich or longest + _BESIDE <= look.width
@@ -94,15 +97,34 @@ def _files_table(report: Report, look: Look) -> Table:
         _file_row(file, states[file.filename], by_file[file.filename])[: len(columns)]
         for file in listed
     )
-    rest = len(report.files) - len(listed)
-    more = f"{'the other ' if listed else ''}{counted(rest, 'file')}: nothing wrong found"
+    notes = tuple(_unlisted(report.files, listed, states))
     return Table(
         title=f"files, {report.scope} scope" if report.scope else "files",
         columns=columns,
         rows=rows,
-        notes=(Cell(more, Tone.GOOD),) if rest else (),
-        empty="" if rest else "none",
+        notes=notes,
+        empty="" if notes else "none",
     )
+
+
+def _listed(files: Sequence[VerifiedFile], states: Mapping[str, State]) -> tuple[VerifiedFile, ...]:
+    """Give the files that have a line each: few are all shown, of many the worst."""
+    if len(files) <= _LISTED:
+        return tuple(files)
+    worse = [file for file in files if states[file.filename] is not State.PASSED]
+    return tuple(sorted(worse, key=lambda file: ORDER.index(states[file.filename]))[:_WORST])
+
+
+def _unlisted(
+    files: Sequence[VerifiedFile], listed: Sequence[VerifiedFile], states: Mapping[str, State]
+) -> Iterator[Cell]:
+    """Say how many further files there are, by what was found in them."""
+    rest = Counter(states[file.filename] for file in files)
+    rest.subtract(states[file.filename] for file in listed)
+    other = "the other " if listed else ""
+    for state, said in _SAID.items():
+        if rest[state] > 0:
+            yield Cell(f"{other}{counted(rest[state], 'file')}: {said}", TONES[state])
 
 
 def _state(file: VerifiedFile, checks: Iterable[CheckResult], report: Report) -> State:
