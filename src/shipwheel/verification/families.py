@@ -21,7 +21,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         "entry_points",
     ),
     "tags and binaries": ("tags",),
-    "contents": ("contents", "leftovers", "packages", "sources", "startup"),
+    "contents": ("contents", "leftovers", "packages", "package_data", "sources", "startup"),
     "sdist": ("sdist",),
     "set": ("completeness",),
     "install": ("install", "imports", "extras"),

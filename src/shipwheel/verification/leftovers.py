@@ -105,7 +105,7 @@ def is_leftover(name: str) -> bool:
         or file.endswith(_LEFTOVER_ENDS)
         or file.startswith(("._", ".#"))
         or is_environment(file)
-        or (len(folders) == 1 and folders[0] in {".github", ".circleci", ".devcontainer"})
+        or (bool(folders) and folders[0] in {".github", ".circleci", ".devcontainer"})
     )
 
 

@@ -10,6 +10,7 @@ from shipwheel.data.import_names import import_names
 from shipwheel.verification.check import Context, Problem, WheelCheck
 from shipwheel.verification.evidence import sample
 from shipwheel.verification.facts import WheelFacts, site_path
+from shipwheel.verification.modules import is_package, is_test
 from shipwheel.verification.python_range import pythons_of, required_names
 from shipwheel.verification.report import Level
 
@@ -71,6 +72,30 @@ def _own_names(context: Context) -> set[str]:
     if context.project is None:
         return set()
     return {canonicalize_name(each.top) for each in context.project.packages.value}
+
+
+class Initialized(WheelCheck):
+    """The package that the distribution is named for has its `__init__.py`.
+
+    Without it the folder is a namespace: what the package offers by its own name is gone, and any other
+    distribution may install into it.
+    """
+
+    id = "package-init"
+    level = Level.WARNING
+    hint = "add the `__init__.py` to what the backend packs"
+
+    def problems(self, facts: WheelFacts, context: Context) -> Iterator[str]:
+        """See Check."""
+        packages = context.project.packages.value if context.project else ()
+        tops = {facts.file.name.replace("-", "_"), *(each.name for each in packages)}
+        shared = _shared(facts, context)
+        whole = {p.rpartition("/")[0] for p in facts.importable if is_package(p)}
+        loose = {p.rpartition("/")[0] for p in facts.importable if p.endswith(".py")} - whole
+        for folder in sorted(loose - {""}):
+            name = folder.replace("/", ".")
+            if name in tops and name not in shared and not is_test(name):
+                yield f"{folder}/ holds modules, but no __init__.py"
 
 
 class Listed(WheelCheck):
@@ -190,4 +215,4 @@ def top_modules(facts: WheelFacts) -> tuple[str, ...]:
     return tuple(sorted({name for name, _ in facts.modules if "." not in name}))
 
 
-CHECKS = (StandardLibrary, Dependency, Listed, Namespace, Typed, Importable)
+CHECKS = (StandardLibrary, Dependency, Initialized, Listed, Namespace, Typed, Importable)

@@ -57,6 +57,8 @@ class Own:
             return False
         if module.partition(".")[0] not in self.tops or not self.there(module):
             return False
+        if module not in self.files:
+            return self._settled(module, names=True)  # a folder without `__init__` has no names
         source = self.sources.get(module)
         if source is None or source.bound is None or not self._settled(module, names=True):
             return False

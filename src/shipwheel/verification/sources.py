@@ -102,15 +102,17 @@ class OwnImports(_SourceCheck):
         del context
         own = own_modules(facts)
         run = reached(facts, own)
+        modules = dict(facts.modules)
         found: dict[str, list[str]] = {}
         certain = set()
         for lost in find_lost(own):
-            surely = lost.module in run
+            if lost.module not in run and lost.module not in modules:
+                continue  # a template, or data of some kind
             private = lost.wanted.rpartition(".")[2].startswith("_")
-            if not surely and private and not facts.pure_tags:
+            if lost.module not in run and private and not facts.pure_tags:
                 continue  # made by a build of another platform, for modules of that platform
             found.setdefault(lost.wanted, []).append(f"{lost.member} {lost.statement}")
-            certain |= {lost.wanted} if surely else set()
+            certain |= {lost.wanted} if facts.pure_tags or lost.module in run else set()
         for wanted, told in sorted(found.items())[:_MOST]:
             message = f"{wanted} is not in the wheel: {sample(told, 3)}"
             yield Problem(message, level=None if wanted in certain else Level.WARNING)

@@ -45,7 +45,7 @@ _CONSTRUCTS = (
         re.compile(rb"^[ \t]*(?:class|(?:async +)?def)[ \t]+\w+[ \t]*\[", re.MULTILINE),
     ),
     ((3, 11), "`except*`", re.compile(rb"^[ \t]*except[ \t]*\*", re.MULTILINE)),
-    ((3, 11), "a starred index", re.compile(rb"\w\[(?:[^\]\n]*,)? ?\*\w+[\],]")),
+    ((3, 11), "a starred index", re.compile(rb"\w\[(?:[^\]\n]*,)? ?\*[\w(]")),
     ((3, 10), "a `match` statement", re.compile(rb"^[ \t]+case\b[^\n]*:", re.MULTILINE)),
     (
         (3, 9),
@@ -110,10 +110,19 @@ def _source(data: bytes) -> str:
 def _refused(data: bytes, code: bytes, error: SyntaxError | ValueError) -> Syntax:
     """Say which Pythons refuse what this one does: all, unless it holds what newer ones may take."""
     told = _told(error)
-    newer = HERE < (3, 12) and _FORMATTED.search(data) is not None
+    newer = HERE < (3, 12) and _in_formatted(data, error)
     newer = newer or any(v > HERE and pattern.search(code) for v, _, pattern in _CONSTRUCTS)
     whose = f"{HERE[0]}.{HERE[1]}" if newer else EVERY
     return Syntax(faults=((whose, told),))
+
+
+def _in_formatted(data: bytes, error: SyntaxError | ValueError) -> bool:
+    """Say whether it may be an f-string that stops the parser: 3.12 takes more of them (PEP 701)."""
+    if "f-string" in str(error):
+        return True
+    line = getattr(error, "lineno", None) or 1
+    before = data.split(b"\n")[max(0, line - 10) : line]
+    return _FORMATTED.search(b"\n".join(before)) is not None
 
 
 def _told(error: SyntaxError | ValueError) -> str:
