@@ -1,7 +1,7 @@
 """Make every transcript of the documentation by running it: `python docs/transcripts.py`.
 
 Starters are copied to fresh folders; each command runs in one, one after the other, and what it prints
-goes to `transcripts/NAME.txt`. The picture of the demo is made by picture.py.
+goes to `transcripts/NAME.txt`; with the word `verify` only what `shipwheel verify` says. The picture of the demo is made by picture.py.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -44,6 +45,11 @@ WORKSPACE: tuple[tuple[str, str], ...] = (
     ("workspace", "nox -l"),
     ("workspace-render", "shipwheel render"),
 )
+# where the starter's wheel lies, with a file more than it lists and one less
+VERIFY: tuple[tuple[str, str], ...] = (
+    ("verify", "shipwheel verify --static dist"),
+    ("explain", "shipwheel verify --explain record-unlisted"),
+)
 _BEFORE = {"unknown-key": '\n[tool.shipwheel]\npython = ["3.12"]\n'}
 # what stands in the place of the starter's noxfile from then on
 _NOXFILES = {"own": HERE / "own_sessions.py"}
@@ -69,6 +75,30 @@ def write_transcripts(folder: Path) -> None:
         shutil.copy(ROOT / "templates" / "monorepo" / "noxfile.py", project)
         for name, command in WORKSPACE:
             _write(folder, name, command, project)
+
+
+def write_verified(folder: Path) -> None:
+    """Verify a wheel that lost a file and gained another, and write what is said of it."""
+    with tempfile.TemporaryDirectory() as scratch:
+        project = _starter(Path(scratch) / "spanwords")
+        build = [sys.executable, "-m", "uv", "build", "--quiet", "--wheel"]
+        subprocess.run([*build, "--out-dir", str(project / "dist")], cwd=project, check=True)
+        (wheel,) = (project / "dist").glob("*.whl")
+        _change_members(wheel)
+        for name, command in VERIFY:
+            _write(folder, name, command, project)
+
+
+def _change_members(wheel: Path) -> None:
+    good = wheel.with_suffix(".good")
+    wheel.rename(good)
+    with zipfile.ZipFile(good) as old, zipfile.ZipFile(wheel, "w", zipfile.ZIP_DEFLATED) as new:
+        lost = next(name for name in old.namelist() if name.endswith("/py.typed"))
+        for each in old.infolist():
+            if each.filename != lost:
+                new.writestr(each, old.read(each))
+        new.writestr("spanwords/.env", "TOKEN=not-to-be-shipped\n")
+    good.unlink()
 
 
 def _write(folder: Path, name: str, command: str, project: Path) -> None:
@@ -148,4 +178,6 @@ def _shown(printed: str, project: Path) -> str:
 
 
 if __name__ == "__main__":
-    write_transcripts(HERE / "transcripts")
+    if sys.argv[1:] != ["verify"]:
+        write_transcripts(HERE / "transcripts")
+    write_verified(HERE / "transcripts")

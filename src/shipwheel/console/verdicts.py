@@ -13,6 +13,8 @@ from shipwheel.console.reports.grouping import Told, told_together
 from shipwheel.console.reports.states import MARKS, ORDER, State, counts, state_of
 from shipwheel.console.terminal import Look, Tone
 from shipwheel.console.wording import counted, size_text
+from shipwheel.verification.catalogue import rules
+from shipwheel.verification.check import Subject
 from shipwheel.verification.report import CheckResult, Finding, Level, Report, VerifiedFile
 
 _LISTED = 12  # files that have a line each; of more, only those with something wrong
@@ -20,6 +22,7 @@ _WORST = 24  # and of these so many
 _OF_A_RULE = 5  # findings of a rule that are shown; of more, their number
 _NAMED = 2  # files that are named where they share a finding
 _REASONS = 4  # for which checks were not run
+_TRIED = {Subject.INSTALL, Subject.BUILD}
 _LINES = 12  # of a message
 _BESIDE = 60  # columns that a file's row takes beside its name
 _COLUMNS = (
@@ -212,14 +215,23 @@ def _where(told: Told, report: Report) -> str:
 
 def _unseen(report: Report) -> Iterator[Cell]:
     """Name why some checks were not run: silence would read as passed."""
+    known = {rule.id: rule.subject for rule in rules()}
     skipped = [each for each in report.checks if state_of(each) is State.SKIPPED]
-    if not skipped:
-        return
+    tried = [each for each in skipped if known.get(each.id) in _TRIED]
+    if tried:
+        yield Cell(f"{counted(len(tried), 'check')} not run: {_reasons(tried)}", Tone.DIM)
+    if len(skipped) > len(tried):
+        # no macOS file, no entry point: of no interest, but counted
+        rest = counted(len(skipped) - len(tried), "check")
+        yield Cell(f"{rest} had nothing to look at (--json says why of each)", Tone.DIM)
+    if report.static:
+        yield Cell("nothing was installed or imported: --static", Tone.WARN)
+
+
+def _reasons(skipped: Sequence[CheckResult]) -> str:
     often = Counter(each.reason or "no reason given" for each in skipped).most_common()
     reasons = [f"{reason} ({count})" for reason, count in often[:_REASONS]]
     if len(often) > _REASONS:
         rest = sum(count for _, count in often[_REASONS:])
         reasons.append(f"{len(often) - _REASONS} other reasons ({rest})")
-    yield Cell(f"{counted(len(skipped), 'check')} not run: {', '.join(reasons)}", Tone.DIM)
-    if report.static:
-        yield Cell("nothing was installed or imported: --static", Tone.WARN)
+    return ", ".join(reasons)

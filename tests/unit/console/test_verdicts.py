@@ -173,10 +173,12 @@ def test_a_static_look_says_what_it_left_out_and_why() -> None:
     skipped = (
         *(check("install", f"{n}", SKIPPED, reason="left out") for n in range(3)),
         *(check("install", "x", SKIPPED, reason=f"reason {n}") for n in range(6)),
+        check("tags-pure", "x", SKIPPED, reason="for one platform"),
     )
     shown = lines(report(*skipped, static=True))
-    assert shown[-3:] == [
+    assert shown[-4:] == [
         "  -  9 checks not run: left out (3), reason 0 (1), reason 1 (1), reason 2 (1), 3 other reasons (3)",
+        "  -  1 check had nothing to look at (--json says why of each)",
         "  -  nothing was installed or imported: --static",
         "  ✓  2 files, 0 checks: nothing wrong found",
     ]
