@@ -146,7 +146,7 @@ def _to_be_made(facts: SetFacts, context: Context) -> str:
 
 
 class SameMetadata(SetCheck):
-    """Every file of a version states the same dependencies, extras and Python versions.
+    """Every file of a version states the same dependencies, extras, Pythons and entry points.
 
     Resolvers read one file and take it for all (uv, Poetry, PyPI's own pages).
     """
@@ -158,9 +158,9 @@ class SameMetadata(SetCheck):
         """See Check."""
         level = Level.WARNING if context.plan is None else None
         for group in _by_version(facts.distributions).values():
-            first, *others = group
+            first, *others = sorted(group, key=lambda each: each.wheel is None)
             for other in others:
-                for field, difference in _differences(first, other):
+                for field, difference in (*_differences(first, other), *_points(first, other)):
                     message = f"{first.file.filename} and {other.file.filename}: {field} differ: "
                     yield Problem(message + difference, level=level)
 
@@ -184,6 +184,22 @@ def _differences(one: Distribution, other: Distribution) -> Iterator[tuple[str, 
         left, right = values(one.metadata), values(other.metadata)
         if field not in free and left != right:
             yield field, sample(tuple(left ^ right))
+
+
+def _points(one: Distribution, other: Distribution) -> Iterator[tuple[str, str]]:
+    """Give the entry points that one of two wheels has alone."""
+    if one.wheel is None or other.wheel is None:
+        return
+    left, right = (
+        {
+            f"{group}: {name} = {value}"
+            for group, all_ in w.entry_points.items()
+            for name, value in all_.items()
+        }
+        for w in (one.wheel, other.wheel)
+    )
+    if left != right:
+        yield "entry points", sample(tuple(left ^ right))
 
 
 def _free(distribution: Distribution) -> set[str]:

@@ -232,10 +232,23 @@ class Distribution:
 
 
 @dataclass(frozen=True, slots=True)
+class Diverging:
+    """A Python file by its path below site-packages, and the wheels that hold each form of it."""
+
+    path: str
+    forms: tuple[tuple[str, ...], ...]  # filenames; the most common form first
+
+
+@dataclass(frozen=True, slots=True)
 class SetFacts:
-    """All files that are verified together."""
+    """All files that are verified together.
+
+    `diverging` are the Python files that differ between wheels of one version for one system, line
+    endings apart.
+    """
 
     distributions: tuple[Distribution, ...]
+    diverging: tuple[Diverging, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,7 +313,7 @@ class InstallFacts:
     seconds: float = 0.0
     installed: Mapping[str, Installed] = field(default_factory=dict)
     markers: Mapping[str, str] = field(default_factory=dict)
-    untried: int = 0  # modules for which there was no time
+    untried: int = 0  # modules for which a fresh interpreter each would have taken too long
     uncompiled: tuple[tuple[str, str], ...] = ()
     scripts_broken: tuple[str, ...] = ()  # sentences
     shared: tuple[SharedFile, ...] = ()

@@ -7,6 +7,14 @@ import re
 from collections.abc import Iterator, Mapping
 
 INCLUDING = {".c", ".cc", ".cpp", ".cxx", ".h", ".hh", ".hpp", ".m", ".mm"}
+# the interpreter's and C's own, which some write in quotes
+_ELSEWHERE = {
+    *("Python.h", "structmember.h", "frameobject.h", "opcode.h", "datetime.h", "compile.h"),
+    *("code.h", "pythread.h", "marshal.h", "node.h", "symtable.h", "pyconfig.h", "patchlevel.h"),
+    *("limits.h", "stdio.h", "stdlib.h", "string.h", "math.h", "stdint.h", "windows.h", "errno.h"),
+    *("config.h", "cpuid.h"),  # a build writes it
+}
+_OTHERS_CODE = re.compile(r"(^|/)(vendor|_?vendored|third_?party|external|extern|deps|contrib)/")
 _INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]+"([^"\n]+)"', re.MULTILINE)
 _CONDITIONAL = re.compile(r"^[ \t]*#[ \t]*(if|ifdef|ifndef|elif|else|endif)\b.*", re.MULTILINE)
 
@@ -36,11 +44,11 @@ def lost_includes(texts: Mapping[str, str], paths: frozenset[str]) -> Iterator[t
     """
     names = {posixpath.basename(path) for path in paths}
     for path, text in sorted(texts.items()):
-        if posixpath.splitext(path)[1] not in INCLUDING:
+        if posixpath.splitext(path)[1] not in INCLUDING or _OTHERS_CODE.search(path):
             continue
         folder = posixpath.dirname(path)
         wanted = [name for name in local_includes(text) if "/" not in name]
         beside = [name for name in wanted if posixpath.join(folder, name) in paths]
         for name in wanted if beside else ():
-            if name not in names:
+            if name not in names and name not in _ELSEWHERE:
                 yield path, name

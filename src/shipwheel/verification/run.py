@@ -19,7 +19,8 @@ from shipwheel.planning.plan import Plan
 from shipwheel.project.facts import Project
 from shipwheel.verification.check import Context, Subject
 from shipwheel.verification.checking import Checking
-from shipwheel.verification.facts import Distribution, FileFacts, SetFacts
+from shipwheel.verification.diverging import set_facts
+from shipwheel.verification.facts import Distribution, FileFacts
 from shipwheel.verification.ignore import known_rules
 from shipwheel.verification.installation import Trial
 from shipwheel.verification.reading import read_distributions
@@ -31,6 +32,7 @@ from shipwheel.verification.report import (
 )
 from shipwheel.verification.selection import Paths, find_files
 from shipwheel.verification.timeline import Timeline
+from shipwheel.verification.tree import with_tree
 from shipwheel.verification.trials import static_only, try_all
 
 
@@ -69,12 +71,12 @@ def verify(
     checking = Checking(Context(plan=plan, project=project, scope=scope), ignored)
     timeline = Timeline()
     with timeline.step("read", ""):
-        known = read_distributions(find_files(paths))
+        known = with_tree(read_distributions(find_files(paths)), project)
     distributions = tuple(identified(each, machine, manifest) for each in known)
     with timeline.step("look", ""):
         for distribution in distributions:
             checking.look_at(distribution)
-        checking.run(Subject.SET, SetFacts(distributions), "")
+        checking.run(Subject.SET, set_facts(distributions), "")
     if static:
         static_only(checking, distributions, "left out: --static")
     else:
