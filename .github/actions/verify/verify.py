@@ -21,17 +21,25 @@ _TRUE = {"true": True, "false": False, "": False}
 def main() -> int:
     """Install and verify; the exit code is that of `shipwheel verify`."""
     given = os.environ
-    folder = Path(tempfile.mkdtemp(prefix="shipwheel-", dir=given.get("RUNNER_TEMP") or None))
-    venv.create(folder, with_pip=True)
-    python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-    for words in installs(given.get("VERSION", "").strip()):
-        subprocess.run([python, "-m", "pip", "--quiet", "install", *words], check=True)
+    python = environment(given.get("VERSION", "").strip(), given.get("RUNNER_TEMP", ""))
     code = subprocess.run([python, "-m", "shipwheel", *words_for(given)], check=False).returncode
     reports = given.get("REPORTS", "").strip()
     if reports and (output := given.get("GITHUB_OUTPUT")):
         with Path(output).open("a", encoding="utf-8") as file:
             file.write(f"report={reports}/report.html\n")
     return code
+
+
+def environment(version: str, folder: str) -> Path:
+    """Make an environment with shipwheel in it, once a job; give its interpreter."""
+    place = Path(folder or tempfile.mkdtemp()) / f"shipwheel-verify-{version or 'own'}"
+    python = place / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    if not (place / "made").exists():
+        venv.create(place, with_pip=True, clear=True)
+        for words in installs(version):
+            subprocess.run([python, "-m", "pip", "--quiet", "install", *words], check=True)
+        (place / "made").touch()
+    return python
 
 
 def installs(version: str) -> list[list[str]]:

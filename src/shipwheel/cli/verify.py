@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from importlib import import_module
 from pathlib import Path
 
@@ -28,7 +28,7 @@ from shipwheel.sessions.members import open_all
 from shipwheel.sessions.siblings import supply_of
 from shipwheel.verification.catalogue import rule_named, rules
 from shipwheel.verification.check import Rule
-from shipwheel.verification.report import Report
+from shipwheel.verification.report import Report, Step
 from shipwheel.verification.report import strict as strictly
 from shipwheel.verification.run import verify as verify_files
 
@@ -141,8 +141,16 @@ def joined(reports: Sequence[Report]) -> Report:
             checks=(*first.checks, *each.checks),
             findings=(*first.findings, *each.findings),
             ignored={**first.ignored, **each.ignored},
+            steps=(*first.steps, *_later(each.steps, first.steps)),
         )
     return first
+
+
+def _later(steps: Sequence[Step], earlier: Sequence[Step]) -> Iterator[Step]:
+    """Give the steps of a verification that began when the earlier one had ended."""
+    end = max((step.started + step.seconds for step in earlier), default=0.0)
+    for step in steps:
+        yield msgspec.structs.replace(step, started=step.started + end)
 
 
 def _rendered(report: Report, form: str) -> bytes:

@@ -233,5 +233,5 @@ def _reasons(skipped: Sequence[CheckResult]) -> str:
     reasons = [f"{reason} ({count})" for reason, count in often[:_REASONS]]
     if len(often) > _REASONS:
         rest = sum(count for _, count in often[_REASONS:])
-        reasons.append(f"{len(often) - _REASONS} other reasons ({rest})")
+        reasons.append(f"{counted(len(often) - _REASONS, 'other reason')} ({rest})")
     return ", ".join(reasons)

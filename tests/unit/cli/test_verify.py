@@ -6,6 +6,7 @@ import json
 import shutil
 from pathlib import Path
 
+import msgspec
 import pytest
 from tests.unit.verification import conftest as distributions
 
@@ -13,7 +14,7 @@ from shipwheel.cli import main
 from shipwheel.cli.verify import joined
 from shipwheel.errors import ExitCode
 from shipwheel.verification.catalogue import rules
-from shipwheel.verification.report import Finding, Level, Report, VerifiedFile
+from shipwheel.verification.report import Finding, Level, Report, Step, VerifiedFile
 
 make_wheel = distributions.make_wheel
 
@@ -42,6 +43,16 @@ def test_one_package_that_fails_fails_all() -> None:
     assert [each.filename for each in found.files] == ["a.whl", "b.whl", "c.whl"]
     assert [each.file for each in found.findings] == ["b.whl", "c.whl"]
     assert set(found.ignored) == {"a.whl", "b.whl", "c.whl"}
+
+
+def test_one_package_is_verified_after_the_other() -> None:
+    steps = (
+        Step(name="read", file="", started=0.0, seconds=1.0),
+        Step(name="look", file="", started=1.0, seconds=0.5),
+    )
+    each = msgspec.structs.replace(report("a.whl"), steps=steps)
+    found = joined([each, each, report("b.whl")])
+    assert [step.started for step in found.steps] == [0.0, 1.0, 1.5, 2.5]
 
 
 def call(capsys, *words: str) -> tuple[int, str, str]:

@@ -42,7 +42,7 @@ def test_a_file_is_what_its_tags_are(name: str, short: str) -> None:
 
 
 def test_several_projects_are_named() -> None:
-    assert named("a-1.0.tar.gz", "b_c-2-py3-none-any.whl") == ("a 1.0 sdist", "b_c 2 py3-none-any")
+    assert named("a-1.0.tar.gz", "b_c-2-py3-none-any.whl") == ("sdist a 1.0", "py3-none-any b_c 2")
 
 
 def test_what_would_be_the_same_is_named_whole() -> None:

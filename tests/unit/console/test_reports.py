@@ -22,7 +22,7 @@ from shipwheel.console.reports import (
     report_sarif,
 )
 from shipwheel.console.reports.grouping import told_once, told_together
-from shipwheel.console.reports.told import annotations, tell
+from shipwheel.console.reports.told import annotation_lines, tell
 from shipwheel.verification.report import (
     CheckResult,
     CheckStatus,
@@ -321,7 +321,7 @@ def test_code_quality_has_the_fields_that_gitlab_needs():
 def test_annotations_are_ten_a_level_and_obey_no_stranger():
     findings = [finding(message=f"{n}\n::set-env name=A::b") for n in range(30)]
     findings.append(finding("tags", Level.WARNING, message="::error::x"))
-    lines = list(annotations(msgspec.structs.replace(make_report(), findings=tuple(findings))))
+    lines = list(annotation_lines(msgspec.structs.replace(make_report(), findings=tuple(findings))))
     assert len(lines) == 11
     assert lines[0] == (f"::error title=import%3A {FILE}::0%0A::set-env name=A::b%0Anext: mend it")
     assert lines[-1].startswith("::warning title=tags%3A")

@@ -24,7 +24,7 @@ def short_names(files: Sequence[VerifiedFile]) -> tuple[str, ...]:
 
 def _short(file: VerifiedFile, *, several: bool) -> str:
     if file.kind == "sdist":
-        return f"{_project(file)} sdist" if several else "sdist"
+        return f"sdist {_project(file)}" if several else "sdist"
     parts = file.filename.removesuffix(".whl").split("-")
     if file.kind != "wheel" or len(parts) < _WHEEL_PARTS:
         return file.filename
@@ -32,7 +32,7 @@ def _short(file: VerifiedFile, *, several: bool) -> str:
     tags = python if python == abi else f"{python}-{abi}"
     # as cibuildwheel names what it builds: without the system's version
     platform = _VERSION.sub(r"\1", platforms.partition(".")[0])
-    return f"{_project(file)} {tags}-{platform}" if several else f"{tags}-{platform}"
+    return f"{tags}-{platform} {_project(file)}" if several else f"{tags}-{platform}"
 
 
 def _project(file: VerifiedFile) -> str:

@@ -14,6 +14,7 @@ from shipwheel.verification.report import CheckResult, Report
 
 Place = tuple[str, str | None]  # a file's name, empty for the set's, and a Python
 _SET = ""
+_WIDE = 4  # columns over which a name is written as people read
 _LEVELS = {State.FAILED: "error", State.WARNED: "warning"}
 
 
@@ -104,6 +105,7 @@ def _head(grid: Grid) -> Html:
                 element("span", name, class_="up"),
                 element("b", number),
                 title=file or "all files together",
+                class_="wide" if span >= _WIDE else None,
                 colspan=span,
                 scope="col",
                 data_file=number or "set",

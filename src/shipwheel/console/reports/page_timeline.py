@@ -11,6 +11,7 @@ from shipwheel.verification.report import Report, Step
 
 _HUES = 8  # colours in page.css; the words beside a lane say what its bars are
 _THIN = 0.4  # per cent of the width: a bar that is shorter would not be seen
+_TOLD = 0.05  # seconds; less is drawn, but not worth a word
 _BAR = 14  # pixels
 _TICKS = 4
 
@@ -111,4 +112,5 @@ def _told(steps: Iterable[Step]) -> str:
     sums: dict[str, float] = {}
     for step in steps:
         sums[step.name] = sums.get(step.name, 0.0) + step.seconds
-    return ", ".join(f"{name} {seconds_text(seconds)}" for name, seconds in sums.items())
+    told = [f"{name} {seconds_text(each)}" for name, each in sums.items() if each >= _TOLD]
+    return ", ".join(told)

@@ -22,12 +22,12 @@ def tell(report: Report, stream: TextIO, *, title: str = "shipwheel verify") -> 
     tables = report_tables(report, look)
     show(stream, tables, look)
     if look.github:
-        stream.writelines(f"{line}\n" for line in annotations(report))
+        stream.writelines(f"{line}\n" for line in annotation_lines(report))
         stream.flush()
         append_summary(markdown(f"{title}: {report_line(report).text}", tables))
 
 
-def annotations(report: Report) -> Iterator[str]:
+def annotation_lines(report: Report) -> Iterator[str]:
     """Give the commands that GitHub's runner turns into annotations, the first ten of each level."""
     told: dict[str, int] = {}
     for each in told_together(report):
