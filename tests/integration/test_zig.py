@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from importlib.util import find_spec
@@ -213,3 +214,34 @@ def test_other_backends_cross_too(libcsize, tools, root, backend, requirement, f
     assert "manylinux_2_17_aarch64" in made["filename"]
     assert left["tests_run"] == 1
     assert {each["what"] for each in left["proofs"]} == {"glibc", "imports", "tests"}
+
+
+def test_an_abi3_wheel_crosses_and_a_sibling_takes_it(template, tools, root, tmp_path) -> None:
+    """Below the emulator a package of a workspace is tested with its sibling's wheel for that architecture."""
+    packages = tmp_path / "repository" / "packages"
+    for name in ("abi3", "c-extension"):
+        template(name, to=f"repository/packages/{name}")
+        shutil.rmtree(packages / name / ".git")
+        (packages / name / "noxfile.py").unlink()
+        add(packages / name, CROSS)
+    own = packages / "c-extension" / "pyproject.toml"
+    text = own.read_text(encoding="utf-8")
+    text = text.replace("[project.urls]", 'dependencies = ["wirecrc"]\n\n[project.urls]', 1)
+    own.write_text(text, encoding="utf-8")
+    (packages.parent / "pyproject.toml").write_text(
+        '[tool.shipwheel.workspace]\nmembers = ["packages/*"]\n'
+    )
+    (packages.parent / "noxfile.py").write_text(
+        "import nox, shipwheel\n\nshipwheel.register(nox)\n"
+    )
+    commit_everything(packages.parent)
+    job = "wheel-3.11-manylinux_aarch64"
+    env = {"SHIPWHEEL_AARCH64_ROOT": str(root)}
+    ran = tools.nox(packages.parent, "-s", f"nearword:{job}", env=env)
+    assert ran.code == 0, ran.text[-6000:]
+    abi3, own_record = (record(packages / each, job) for each in ("abi3", "c-extension"))
+    (made,) = abi3["made"]
+    assert "-cp39-abi3-manylinux" in made["filename"]
+    assert made["filename"].endswith("_aarch64.whl")
+    assert (abi3["tests_run"], own_record["tests_run"]) == (58, 34)
+    assert made["sha256"] in {each["sha256"] for each in own_record["consumed"]}

@@ -80,7 +80,7 @@ def _built(
         for each in made:
             if each.id == file_id:
                 return _checked(sibling, each, job)
-    raise _not_built(sibling, member, python, makers)
+    raise _not_built(sibling, member, python, makers, platform)
 
 
 def makers_of(plan: Plan, python: str | None, platform: str | None = None) -> tuple[str, list[Job]]:
@@ -124,14 +124,25 @@ def _checked(sibling: Member, made: Made, job: Job) -> Sibling:
     )
 
 
-def _not_built(sibling: Member, member: Member, python: str | None, makers: list[Job]) -> JobError:
+def _not_built(
+    sibling: Member, member: Member, python: str | None, makers: list[Job], platform: str | None
+) -> JobError:
     if not makers:
         return JobError(
             f"{member.name} needs {sibling.name}, which has no wheel for Python {python}",
             where=str(sibling.opened.workspace.root),
             hint="let both support the same Pythons",
         )
-    command = making_command(served(sibling.opened.plan, python) or makers[0], sibling.name)
+    maker = served(sibling.opened.plan, python) or makers[0]
+    if platform not in {None, sibling.opened.machine.platform} and not os.environ.get(JOB):
+        maker = makers[0]  # this machine makes it for another architecture, or nobody does here
+        if maker.platform == platform and maker.kind is not JobKind.WHEEL:
+            return JobError(
+                f"{member.name} needs {sibling.name}, which makes no wheel for {platform} here",
+                where=str(sibling.opened.workspace.root),
+                hint=f'let its [tool.shipwheel.wheels] say `zig = true` and `cross = ["{platform}"]` too',
+            )
+    command = making_command(maker, sibling.name)
     return JobError(
         f"{member.name} needs {sibling.name}, which has not been built",
         where=str(sibling.opened.workspace.dist),

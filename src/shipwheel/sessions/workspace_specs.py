@@ -48,6 +48,15 @@ def served(plan: Plan, python: str | None) -> Job | None:
     return plan.job(cell.needs[0]) if cell is not None and cell.needs else None
 
 
+def _served_across(plan: Plan, job: Job) -> Job | None:
+    """Give the job that makes a package's wheel for another architecture's Python, None where none does."""
+    if plan.project.kind is Kind.PURE:
+        return plan.job("build")
+    jobs = [each for each in plan.of_kind(JobKind.WHEEL) if each.platform == job.platform]
+    # an abi3 wheel serves more Pythons than the one that makes it
+    return next((each for each in jobs if each.python == job.python), next(iter(jobs), None))
+
+
 def _rank(kind: JobKind) -> int:
     return _FIRST.index(kind) if kind in _FIRST else len(_FIRST)
 
@@ -71,6 +80,9 @@ def _of_siblings(packages: Packages, member: Member, job: Job) -> Iterator[str]:
             yield from (f"{name}:build", f"{name}:wheel")
         elif job.kind is JobKind.TEST or (job.kind in _TOOLS and job.consumes):
             maker = served(plan, job.python)
+            yield f"{name}:{maker.session if maker else 'wheel'}"
+        elif job.kind is JobKind.WHEEL and job.platform is not None:
+            maker = _served_across(plan, job)  # this job tests what it makes
             yield f"{name}:{maker.session if maker else 'wheel'}"
 
 

@@ -28,6 +28,14 @@ WHEEL = Job(
 VERIFY = Job(id="verify", kind=JobKind.VERIFY, session="verify", needs=("build",))
 REHEARSE = Job(id="rehearse", kind=JobKind.REHEARSE, session="rehearse", needs=("verify",))
 PUBLISH = Job(id="publish", kind=JobKind.PUBLISH, session="publish", needs=("verify",))
+CROSS = Job(
+    id="wheel-3.12-manylinux_aarch64",
+    kind=JobKind.WHEEL,
+    session="wheel-3.12-manylinux_aarch64",
+    python="3.12",
+    platform="manylinux_aarch64",
+    needs=("build",),
+)
 COVERAGE = Job(id="coverage", kind=JobKind.COVERAGE, session="coverage", needs=("test-3.12",))
 
 
@@ -104,6 +112,26 @@ def test_each_package_has_its_sessions_and_all_have_a_summary() -> None:
 )
 def test_a_cell_waits_for_its_siblings_wheel(core: Member, expected: tuple[str, ...]) -> None:
     assert requires(core)["app:test-3.12"] == expected
+
+
+@pytest.mark.parametrize(
+    ("core", "expected"),
+    [
+        (PURE, "core:build"),
+        (member("core", Kind.EXTENSION, BUILD, WHEEL, CROSS, VERIFY), f"core:{CROSS.session}"),
+        # an abi3 wheel, made by another Python
+        (
+            member("core", Kind.ABI3, BUILD, msgspec.structs.replace(CROSS, python="3.11"), VERIFY),
+            f"core:{CROSS.session}",
+        ),
+        # none is made for that architecture: the session itself says so
+        (COMPILED, "core:wheel"),
+    ],
+    ids=["pure", "extension", "abi3", "not crossed"],
+)
+def test_a_wheel_tested_below_the_emulator_waits_for_its_siblings(core, expected) -> None:
+    assert requires(core, CROSS)[f"app:{CROSS.session}"] == ("app:build", expected)
+    assert requires(PURE, WHEEL)["app:wheel-3.12"] == ("app:build",)
 
 
 def test_what_installs_on_every_python_waits_for_all_wheels() -> None:
