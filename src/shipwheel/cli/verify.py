@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Sequence
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 
@@ -45,6 +46,7 @@ _MARKERS = ("pyproject.toml", "setup.py", "setup.cfg")
 @click.command()
 @click.argument("paths", metavar="[PATH]...", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--static", is_flag=True, help="Look at the files only; install and import nothing.")
+@click.option("--reproducible", is_flag=True, help="Build each sdist's wheel twice, and compare.")
 @click.option("--strict", is_flag=True, help="Warnings are errors.")
 @json_option("The report")
 @report_option("--html", "The report as one page of HTML, which needs no network.")
@@ -60,6 +62,7 @@ def verify(
     *,
     paths: tuple[Path, ...],
     static: bool,
+    reproducible: bool,
     strict: bool,
     list_rules: bool,
     explain: str | None,
@@ -72,11 +75,12 @@ def verify(
     """
     wanted = {name.removesuffix("_file"): file for name, file in files.items() if file is not None}
     _check_one_stream(wanted)
+    _check_together(static=static, reproducible=reproducible)
     if list_rules or explain is not None:
         _check_rules_alone(paths, wanted)
         return _show_rules([rule_named(explain)] if explain is not None else rules(), wanted)
     with call.progress() as emit:
-        report = _verified(call.root, paths, static=static, emit=emit)
+        report = _verified(call.root, paths, static=static, twice=reproducible, emit=emit)
     report = strictly(report) if strict else report
     for form, file in wanted.items():
         write_report(file, _rendered(report, form))
@@ -107,23 +111,24 @@ def _check_rules_alone(paths: Sequence[Path], wanted: dict[str, str]) -> None:
         )
 
 
-def _verified(root: Path, paths: tuple[Path, ...], *, static: bool, emit: Emit) -> Report:
+def _verified(
+    root: Path, paths: tuple[Path, ...], *, static: bool, twice: bool, emit: Emit
+) -> Report:
+    alone = partial(verify_files, static=static, reproducible=twice, emit=emit)
     if paths:
-        return verify_files([root / path for path in paths], static=static, emit=emit)
+        return alone([root / path for path in paths])
     dist = root / "dist"
     if dist.is_dir() and not any((root / marker).is_file() for marker in _MARKERS):
-        return verify_files([dist], static=static, emit=emit)
+        return alone([dist])
     return joined(
         [
-            verify_files(
+            alone(
                 [opened.workspace.dist],
                 plan=opened.plan,
                 project=opened.project,
                 machine=opened.machine,
                 manifest=load_manifest(opened.workspace.records),
                 siblings={} if static else supply_of(opened),
-                static=static,
-                emit=emit,
             )
             for opened in open_all(root, emit=emit)
         ]
@@ -160,6 +165,15 @@ def _rendered(report: Report, form: str) -> bytes:
     module, name = _FORMS[form]
     text: str = getattr(import_module(module), name)(report)
     return text.encode("utf-8")
+
+
+def _check_together(*, static: bool, reproducible: bool) -> None:
+    if static and reproducible:
+        raise ConfigurationError(
+            "--static builds nothing, and --reproducible builds twice",
+            where="shipwheel verify",
+            hint="leave one of them out",
+        )
 
 
 def _check_one_stream(wanted: dict[str, str]) -> None:

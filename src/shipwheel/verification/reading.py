@@ -16,6 +16,7 @@ from packaging.utils import (
 )
 
 from shipwheel.dists.binaries.read import BinaryExaminer, binaries_in
+from shipwheel.events import Emit, Progress, silent
 from shipwheel.files import sha256
 from shipwheel.verification import archives
 from shipwheel.verification.bindings import bound_names
@@ -55,10 +56,14 @@ _LONGEST_NAMESPACE = 4096  # bytes; an __init__.py that only declares a namespac
 SDIST_SUFFIXES = (".tar.gz", ".zip", ".tgz", ".tar.bz2", ".tar.xz")
 
 
-def read_distributions(paths: Iterable[Path]) -> tuple[Distribution, ...]:
+def read_distributions(paths: Iterable[Path], emit: Emit = silent) -> tuple[Distribution, ...]:
     """Read files side by side (decompressing and hashing leave the interpreter free)."""
+    given, found = tuple(paths), []
     with ThreadPoolExecutor() as pool:
-        return tuple(pool.map(read_distribution, paths))
+        for each in pool.map(read_distribution, given):
+            found.append(each)
+            emit(Progress("read", len(found), len(given)))
+    return tuple(found)
 
 
 def read_distribution(path: Path) -> Distribution:

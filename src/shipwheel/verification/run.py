@@ -10,7 +10,7 @@ from types import MappingProxyType
 from shipwheel.dists.artifact import SDIST_ID, wheel_id
 from shipwheel.dists.manifest import Manifest
 from shipwheel.dists.sibling import Supply
-from shipwheel.events import Emit, silent
+from shipwheel.events import Emit, Progress, silent
 from shipwheel.machine.environment import Installer
 from shipwheel.machine.here import platform_here, this_machine
 from shipwheel.machine.interpreter import Machine
@@ -71,11 +71,12 @@ def verify(
     checking = Checking(Context(plan=plan, project=project, scope=scope), ignored)
     timeline = Timeline()
     with timeline.step("read", ""):
-        known = with_tree(read_distributions(find_files(paths)), project)
+        known = with_tree(read_distributions(find_files(paths), emit), project)
     distributions = tuple(identified(each, machine, manifest) for each in known)
     with timeline.step("look", ""):
-        for distribution in distributions:
+        for done, distribution in enumerate(distributions, 1):
             checking.look_at(distribution)
+            emit(Progress("look", done, len(distributions)))
         checking.run(Subject.SET, set_facts(distributions), "")
     if static:
         static_only(checking, distributions, "left out: --static")

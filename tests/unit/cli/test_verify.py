@@ -121,6 +121,7 @@ def test_strict_makes_warnings_errors_in_every_report(poor, capsys) -> None:
         (["--list-rules", "--html", "x.html"], "verify nothing: --html"),
         (["--html", "empty"], "takes a file to write to, and 'empty' is a folder"),
         (["--sarif"], "--sarif"),
+        (["--static", "--reproducible"], "--reproducible builds twice"),
         (["--no-such"], "--no-such"),
     ],
 )

@@ -72,3 +72,15 @@ def test_the_documentations_example_runs(make_wheel, monkeypatch, capsys):
     good = make_wheel(folder="dist")
     assert good.parent.parent == bad.parent.parent
     assert example(monkeypatch) == 0  # `dist`, where nothing is named
+
+
+def test_many_files_are_told_as_they_are_read_and_looked_at(make_wheel):
+    first = make_wheel()
+    for build in "123":
+        path = first.with_name(f"good-1.0-{build}-py3-none-any.whl")
+        path.write_bytes(first.read_bytes())
+    seen = []
+    shipwheel.verify(first.parent, static=True, emit=seen.append)
+    for name in ("read", "look"):
+        told = [(each.done, each.total) for each in seen if each.name == name]
+        assert told == [(1, 4), (2, 4), (3, 4), (4, 4)]
