@@ -30,7 +30,7 @@ class Resolves(_ExtrasCheck):
     """Each extra installs, from wheels alone.
 
     On the newest of the Pythons on which the wheel is tried. Extras that only developers use
-    (`test`, `docs`, `dev` …) are held to less: it is a warning there.
+    (`test`, `docs`, `dev` …) are held to less: they may need a build, and all else is a warning.
     """
 
     id = "extras-install"
@@ -40,8 +40,9 @@ class Resolves(_ExtrasCheck):
         """See Check."""
         del context
         for each in facts.extras or ():
-            if each.failure:
-                mild = each.solvable or each.name in FOR_DEVELOPERS_ALONE
+            theirs = each.name in FOR_DEVELOPERS_ALONE
+            if each.failure and not (each.solvable and theirs):
+                mild = each.solvable or theirs
                 how = "needs a build" if each.solvable else "cannot be installed"
                 yield Problem(
                     f"the extra {each.name!r} {how}: {each.failure}",

@@ -13,6 +13,7 @@ from shipwheel.verification.facts import Attempt, InstallFacts
 from shipwheel.verification.judgement import Judgement, Outcome, is_meant, judge, last_line
 from shipwheel.verification.providers import (
     declared,
+    has_others_elsewhere,
     imported,
     names_of_extras,
     provider_of,
@@ -56,8 +57,8 @@ class Imports(_ImportCheck):
 
     def note(self, facts: InstallFacts) -> str:
         """See Check."""
-        left = f"{facts.untried} of {len(facts.imports)} modules were not tried"
-        return f"{left}: the time was over" if facts.untried else ""
+        left = f"{facts.untried} of {len(facts.imports)} modules were tried after others only"
+        return f"{left}: there was no time for a fresh interpreter each" if facts.untried else ""
 
 
 class Order(_ImportCheck):
@@ -77,7 +78,7 @@ class Order(_ImportCheck):
         """See Check."""
         del context
         for attempt in facts.imports:
-            private = any(part.startswith("_") for part in attempt.target.split("."))
+            private = _is_private(attempt.target)
             if attempt.after_others and not private and attempt.target not in facts.mended:
                 yield (
                     f"`import {attempt.target}` fails in a fresh interpreter, and does well after"
@@ -127,8 +128,13 @@ def _never_tried(facts: InstallFacts) -> dict[str, list[str]]:
 
 
 def _by_extra(top: str, facts: InstallFacts, maybe: Mapping[str, str]) -> bool:
-    """Say whether an extra brings a module: seen to, or by its name where none was tried."""
-    return top in facts.supplied or canonicalize_name(top) in maybe
+    """Say whether an extra brings a module, seen to or by its name; or another platform's dependency."""
+    named = top in facts.supplied or canonicalize_name(top) in maybe
+    return named or has_others_elsewhere(facts)
+
+
+def _is_private(module: str) -> bool:
+    return any(part.startswith("_") for part in module.split("."))
 
 
 class Transitive(_ImportCheck):
@@ -172,14 +178,13 @@ class Optional(_ImportCheck):
 
     def problems(self, facts: InstallFacts, context: Context) -> Iterator[str]:
         """See Check."""
-        del context
         maybe = names_of_extras(facts)
         needs: dict[str, list[str]] = defaultdict(list)
         for attempt, judgement in judged(facts):
-            if judgement.outcome is Outcome.OPTIONAL and not _by_extra(
-                judgement.missing, facts, maybe
-            ):
+            private = context.project is None and _is_private(attempt.target)
+            if judgement.outcome is Outcome.OPTIONAL and not private:
                 needs[judgement.missing].append(attempt.target)
+        needs = {name: each for name, each in needs.items() if not _by_extra(name, facts, maybe)}
         for missing, modules in sorted(needs.items()):
             yield f"{missing} is no dependency, but is needed by {sample(modules)}"
 

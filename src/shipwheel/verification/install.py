@@ -54,11 +54,11 @@ class WheelsAlone(_InstalledCheck):
         """See Check."""
         del context
         if facts.built:
-            yield facts.built
+            yield f"{facts.built} for Python {facts.python}"
 
 
 class Proof(_InstalledCheck):
-    """What was installed is the file that is verified, by version and sha256."""
+    """What was installed is the file that is verified, by its sha256, and says so after it was run."""
 
     id = "install-proof"
     hint = "the installer took another file than the one named; see its log"
@@ -191,29 +191,20 @@ class Shared(_InstalledCheck):
 class Uninstalls(_InstalledCheck):
     """Uninstalling leaves nothing behind.
 
-    A file of the wheel's that RECORD does not list stays for good, as does what a module writes beside
-    itself when it is imported.
+    What a module writes beside itself when it is imported stays for good.
     """
 
     id = "install-leftovers"
     level = Level.WARNING
-    hint = "list every file in RECORD; write caches below the user's folders, not among the modules"
+    hint = "write caches below the user's folders, not among the modules"
 
     def problems(self, facts: InstallFacts, context: Context) -> Iterator[Problem]:
         """See Check."""
         del context
-        own = [path for path in facts.left if path in facts.wheel.importable]
-        written = [path for path in facts.left if path not in own]
         if facts.stuck:
             yield Problem(f"it does not uninstall: {facts.stuck}", level=Level.ERROR)
-        if own:
-            yield Problem(
-                f"the uninstall leaves files of the wheel: {sample(own)}", level=Level.ERROR
-            )
-        if written:
-            yield Problem(
-                f"written when it was imported or run, and left behind: {sample(written)}"
-            )
+        if facts.left:
+            yield Problem(f"written when it was imported or run, and left: {sample(facts.left)}")
 
 
 class EntryPoints(_InstalledCheck):

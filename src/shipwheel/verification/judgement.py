@@ -223,9 +223,12 @@ def is_meant(attempt: Attempt) -> bool:
 
 def last_line(attempt: Attempt) -> str:
     """Give the last line of the module's code that ran; empty where none is known."""
-    lines = (line.strip() for line in attempt.trace.splitlines())
+    lines = [line.strip() for line in attempt.trace.splitlines()]
+    if attempt.status == "crashed":  # faulthandler gives the innermost call first
+        calls = (line for line in lines if line.startswith('File "') and "importlib" not in line)
+        return next(calls, "")
     # Python 3.11 underlines the place
-    return next((line for line in reversed(list(lines)) if line.strip("^~ ")), "")
+    return next((line for line in reversed(lines) if line.strip("^~ ")), "")
 
 
 def _asked_by(module: str, attempt: Attempt, facts: InstallFacts) -> list[str]:

@@ -100,10 +100,7 @@ class Probe:
         module, tasks, below = node
         with _Alarm(self.work["limit"]):
             answer = self.imported(module)
-            for number, attr in tasks:
-                self.say(
-                    {"task": number, **(self.resolved(module, attr) if _ok(answer) else answer)}
-                )
+            self.answer(module, tasks, answer)
         if not _ok(answer):
             # told with the package, where that was asked for
             told = {"status": "skipped"} if tasks else answer
@@ -116,10 +113,13 @@ class Probe:
         """Do nodes one after the other in this process, without what lies below them."""
         for module, tasks, _ in nodes:
             answer = self.imported(module)
-            for number, attr in tasks:
-                self.say(
-                    {"task": number, **(self.resolved(module, attr) if _ok(answer) else answer)}
-                )
+            self.answer(module, tasks, answer)
+
+    def answer(self, module: str, tasks: list[Any], answer: dict[str, Any]) -> None:
+        """Answer each task of a module: for the module as a whole, and for attributes of it."""
+        for number, attr in tasks:
+            of_attr = attr and _ok(answer)
+            self.say({"task": number, **(self.resolved(module, attr) if of_attr else answer)})
 
     def imported(self, module: str) -> dict[str, Any]:
         """Import a module; give what came of it, with the warnings that it raised."""
@@ -136,10 +136,10 @@ class Probe:
         return {"status": "ok", "warnings": told}
 
     def resolved(self, module: str, attr: str) -> dict[str, Any]:
-        """Resolve a dotted attribute of an imported module; without one there is nothing to do."""
+        """Resolve a dotted attribute of an imported module."""
         try:
             value: Any = sys.modules[module]
-            for part in filter(None, attr.split(".")):
+            for part in attr.split("."):
                 value = getattr(value, part)
         except BaseException as error:  # noqa: BLE001 - as above
             return self.failure(error, "unresolved")

@@ -22,6 +22,7 @@ from shipwheel.verification.judgement import Task
 from shipwheel.verification.seen import Caution
 
 _ALONE = 12  # failures that are looked at again, each in an interpreter of its own
+_RESTARTS = 5  # interpreters for what there was no time for
 _AGAIN = 30  # failures that are looked at again in a fork of a clean interpreter
 _LARGEST = 64 << 20  # bytes of answers; a thousand modules give some hundred kilobytes
 # a fork of a process with threads may hang, and these make some when they are imported
@@ -31,14 +32,16 @@ _ORDER = {"ImportError", "AttributeError", "NameError", "TypeError"}
 
 @dataclass(frozen=True, slots=True)
 class Manner:
-    """How modules are tried: `limit` is seconds for one, `whole` for all, `workers` how many at once.
+    """How modules are tried: `limit` is seconds for one, `workers` how many at once.
+
+    `whole` is seconds for all in fresh interpreters, and as much again for what is then left.
 
     `forks`: in forks of one clean interpreter, else in an interpreter each; `deep`: a package's
     modules in forks of the process that has imported it.
     """
 
     limit: float = 60.0
-    whole: float = 120.0
+    whole: float = 45.0
     workers: int = 1
     forks: bool = hasattr(os, "fork")
     # macOS' own libraries, which a package may have loaded, are not to be used after a fork
@@ -49,7 +52,7 @@ class Manner:
 class Answers:
     """What came of each task, and what the Python said of itself.
 
-    `untried` were left when the time was over; `uncompiled` are files it cannot compile, with why.
+    `untried` were left when the time for fresh ones was over, and tried in one interpreter; `uncompiled` are files it cannot compile, with why.
     """
 
     attempts: tuple[Attempt, ...]
@@ -90,13 +93,15 @@ class Probing:
         if self.manner.forks and self.manner.deep:
             self._confirm(found, again)
         _told_above(found, tasks)
+        untried = sum(task.number not in found for task in tasks)
+        self._together(found, tasks)
         self._after_others(found, tasks)
         attempts = tuple(_attempt(task, found.get(task.number)) for task in tasks)
         return Answers(
             attempts=attempts,
             markers=self.told["markers"],
             stdlib=frozenset(self.told["stdlib"]),
-            untried=sum(each.status == "untried" for each in attempts),
+            untried=untried,
             uncompiled=tuple((str(name), str(why)) for name, why in self.told["uncompiled"]),
         )
 
@@ -128,8 +133,21 @@ class Probing:
             left = self.until - time.monotonic()
             if left > 0:
                 limit = min(self.manner.limit, left)
-                found |= self._start(forest([task]), forks=False, limit=limit)
+                found |= self._start(forest([task], deep=False), forks=False, limit=limit)
         return found
+
+    def _together(self, found: dict[int, dict[str, Any]], tasks: Sequence[Task]) -> None:
+        """Try what there was no time for one after the other in one interpreter, or in a few."""
+        self.until = time.monotonic() + self.manner.whole
+        for _ in range(_RESTARTS):
+            left = [task for task in tasks if task.number not in found]
+            seconds = self.until - time.monotonic()
+            if not left or seconds <= 0:
+                return
+            answers = self._start(forest(left, deep=False), forks=False, limit=seconds)
+            # nobody knows who took the time of all
+            found |= {at: each for at, each in answers.items() if each["status"] != "timeout"}
+            _told_above(found, tasks)
 
     def _after_others(self, found: dict[int, dict[str, Any]], tasks: Sequence[Task]) -> None:
         """Say which modules import only after others: all that did well come first, in one process."""

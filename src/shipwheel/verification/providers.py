@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 from packaging.utils import canonicalize_name
@@ -11,6 +12,7 @@ from shipwheel.verification.facts import InstallFacts
 from shipwheel.verification.judgement import is_elsewhere, is_own
 from shipwheel.verification.modules import is_test, modules_of
 
+_OF_PLATFORM = re.compile(r"sys_platform|platform_system|os_name|implementation")
 Providers = Mapping[str, frozenset[str]]  # a dotted name -> normalized names of distributions
 
 
@@ -63,6 +65,17 @@ def imported(facts: InstallFacts) -> Iterator[tuple[str, str]]:
 def _below_site(member: str) -> str:
     first, _, rest = member.partition("/")
     return rest.partition("/")[2] if first.endswith(".data") else member
+
+
+def has_others_elsewhere(facts: InstallFacts) -> bool:
+    """Say whether the metadata requires something on other platforms, which may bring any module."""
+    metadata = facts.wheel.metadata
+    return any(
+        line.marker is not None
+        and _OF_PLATFORM.search(str(line.marker)) is not None
+        and not applies(line, facts.markers)
+        for line in parsed(metadata.requires_dist if metadata else ())
+    )
 
 
 def names_of_extras(facts: InstallFacts) -> Mapping[str, str]:

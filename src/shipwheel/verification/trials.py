@@ -20,6 +20,7 @@ from shipwheel.verification.facts import (
     WheelFacts,
 )
 from shipwheel.verification.installation import try_wheel
+from shipwheel.verification.probing import Manner
 from shipwheel.verification.pythons import interpreters_for, newest_first
 from shipwheel.verification.rebuilding import Rebuild, rebuild
 
@@ -54,8 +55,6 @@ def try_all(
     cells = _cells(checking, wheels, machine)
     sysconfig.get_config_vars()  # filled once, and not safely where threads ask first
     processors = cpu_count() or 1
-    manner = replace(order.trial.manner, workers=max(1, processors // max(1, len(cells))))
-    trial = replace(order.trial, manner=manner)
     pythons = [i for i in machine.interpreters if not i.emulator]
     if checking.context.plan is not None:
         planned = set(checking.context.plan.project.pythons)
@@ -64,6 +63,8 @@ def try_all(
     def tried(each: Cell | SdistFacts) -> InstallFacts | BuildFacts:
         if isinstance(each, Cell):
             untried = each.extras_untried
+            manner = _manner(order.trial.manner, len(cells), first=not untried)
+            trial = replace(order.trial, manner=manner)
             return try_wheel(each.wheel, each.interpreter, trial, untried, emit=emit)
         return rebuild(each, wheels, pythons, order, emit=emit)
 
@@ -77,6 +78,15 @@ def try_all(
     for built in facts:
         if isinstance(built, BuildFacts):
             checking.run(Subject.BUILD, built, built.sdist.file.filename)
+
+
+def _manner(manner: Manner, cells: int, *, first: bool) -> Manner:
+    """Give each of many cells fewer processes, and those after the first less time.
+
+    In which order modules must be imported is the same on every Python.
+    """
+    workers = max(1, (cpu_count() or 1) // max(1, cells))
+    return replace(manner, workers=workers, whole=manner.whole if first else manner.whole / 3)
 
 
 def _cells(checking: Checking, wheels: Sequence[WheelFacts], machine: Machine) -> list[Cell]:
