@@ -7,13 +7,14 @@ import posixpath
 from collections.abc import Iterable, Iterator
 
 _GENERATED = {".c", ".cc", ".cpp", ".cxx"}  # what Cython makes of the others
+_ORIGINS = (".pyx", ".py", ".c", ".cc", ".cpp", ".cxx", ".pyx.in", ".c.in", ".tp", ".rl", ".re2c")
 _WRITTEN = {".pyx", ".py", ".pxd", ".c", ".cc", ".cpp", ".cxx", ".m", ".mm", ".rs", ".f", ".f90"}
 _WRITING = ("w", "a", "x")
 
 
 def lost_sources(text: str, paths: frozenset[str]) -> Iterator[str]:
     """Give the sources that a setup.py's extensions name and that are nowhere, under any suffix."""
-    stems = {posixpath.splitext(path)[0] for path in paths}
+    stems = {path[: -len(suffix)] for path in paths for suffix in _ORIGINS if path.endswith(suffix)}
     for call in _calls(text, {"Extension", "cythonize", "Pybind11Extension"}):
         for source in _literals(_sources(call)):
             plain = posixpath.normpath(source)

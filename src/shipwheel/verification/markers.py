@@ -15,6 +15,7 @@ from functools import lru_cache
 from packaging.markers import Marker, UndefinedComparison, UndefinedEnvironmentName
 
 _VALUE = re.compile(r"""['"]([^'"]*)['"]""")
+_VERSION = re.compile(r"[23]\.\d+(\.\d+)*")
 _WORD = re.compile(r"[a-z_]+(?:\.[a-z_]+)?")
 # sys.platform, platform.system(), os.name of one system each
 _SYSTEMS = (
@@ -39,7 +40,7 @@ _VERSIONED = re.compile(r"(freebsd|openbsd|netbsd|dragonfly|sunos|aix|hp-ux|gnu|
 _IMPLEMENTATIONS = (("cpython", "CPython"), ("pypy", "PyPy"), ("graalpy", "GraalVM"))
 _PYTHONS = tuple(
     [(f"2.{minor}", f"2.{minor}.18") for minor in (6, 7)]
-    + [(f"3.{minor}", f"3.{minor}.{micro}") for minor in range(31) for micro in (0, 1, 12)]
+    + [(f"3.{minor}", f"3.{minor}.{micro}") for minor in range(3, 31) for micro in (0, 1, 12)]
 )
 _MOST = 60_000  # environments of one marker
 
@@ -69,7 +70,7 @@ def _environments(text: str) -> Iterator[dict[str, str]]:
     others = {"platform_machine", "platform_release", "platform_version", "implementation_version"}
     free = ("", *values) if words & others else ("",)
     extras = ("", *values) if "extra" in words else ("",)
-    exact = tuple((".".join(v.split(".")[:2]), v) for v in values if v[:1].isdigit())
+    exact = tuple((".".join(v.split(".")[:2]), v) for v in values if _VERSION.fullmatch(v))
     for (short, full), (platform, system, os_name), (name, long), other, extra in itertools.product(
         (*pythons, *exact), (*systems, *named), implementations, free, extras
     ):

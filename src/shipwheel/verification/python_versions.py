@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from shipwheel.data.catalog import load_catalog
-from shipwheel.verification.check import ArchiveCheck, Context, Problem, WheelCheck
+from shipwheel.verification.check import ArchiveCheck, Context, Problem
 from shipwheel.verification.evidence import sample
 from shipwheel.verification.facts import MetadataFacts, SdistFacts, WheelFacts
 from shipwheel.verification.report import Level
@@ -16,7 +16,6 @@ from shipwheel.verification.report import Level
 Archive = WheelFacts | SdistFacts
 _MICROS = range(31)
 _MINORS = [(2, 6), (2, 7), *((3, minor) for minor in range(100))]
-_INTERPRETER = re.compile(r"(cp|py|pp|graalpy)(\d)(\d*)")
 _CLASSIFIER = re.compile(r"Programming Language :: Python :: (\d)\.(\d+)")
 
 
@@ -82,47 +81,6 @@ def _version(text: str) -> tuple[int, int]:
     return int(major), int(minor)
 
 
-class Tags(WheelCheck):
-    """The Python of the wheel's tags is one that Requires-Python admits.
-
-    Otherwise nobody can install it: installers look at both.
-    """
-
-    id = "requires-python-tags"
-    hint = "build the wheel on a Python that the project supports, or mend requires-python"
-
-    def applies(self, facts: WheelFacts, context: Context) -> str:
-        """See Check."""
-        del context
-        if specifiers_of(facts.metadata) is None:
-            return "no Requires-Python that can be read"
-        return "" if facts.file.tags else "the filename does not parse"
-
-    def problems(self, facts: WheelFacts, context: Context) -> Iterator[str]:
-        """See Check."""
-        del context
-        found = specifiers_of(facts.metadata)
-        assert found is not None
-        spans = {(tag.interpreter, tag.abi) for tag in facts.file.tags}
-        served = [any(admits(found, *v) for v in pythons_of(*span)) for span in spans]
-        if not any(served):
-            tags = ".".join(sorted({interpreter for interpreter, _ in spans}))
-            yield f"the wheel is for {tags}, Requires-Python is {str(found)!r}"
-
-
-def pythons_of(interpreter: str, abi: str) -> tuple[tuple[int, int], ...]:
-    """Give the Pythons that a wheel's tag is for; all where it says none."""
-    match = _INTERPRETER.fullmatch(interpreter)
-    if match is None:
-        return tuple(_MINORS)
-    major, minor = int(match[2]), int(match[3] or 0)
-    # py36-none, cp39-abi3 and cp39-none serve what comes later too
-    later = abi in {"none", "abi3", "abi3t"} or not match[3]
-    return tuple(
-        v for v in _MINORS if v[0] == major and (v[1] >= minor if later else v[1] == minor)
-    )
-
-
 class Classifiers(_RequiresPython):
     """The classifiers name no Python that Requires-Python excludes."""
 
@@ -142,4 +100,4 @@ class Classifiers(_RequiresPython):
             yield f"classifiers name Python {sample(out)}, Requires-Python is {str(found)!r}"
 
 
-CHECKS = (Sane, Tags, Classifiers)
+CHECKS = (Sane, Classifiers)

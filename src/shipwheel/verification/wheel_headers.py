@@ -1,16 +1,12 @@
-"""The .dist-info folder's own files: WHEEL says what it must, and nothing is there that an installer writes."""
+"""WHEEL: it says what it must, and what the filename says."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from shipwheel.verification.check import Context, Problem, WheelCheck
-from shipwheel.verification.evidence import sample
 from shipwheel.verification.facts import WheelFacts
 from shipwheel.verification.report import Level
-
-# what an installer writes into the environment (PEP 376, PEP 610)
-_INSTALLERS = ("INSTALLER", "REQUESTED", "direct_url.json", "uv_cache.json")
 
 
 class Headers(WheelCheck):
@@ -69,28 +65,4 @@ class Build(WheelCheck):
         yield Problem(f"WHEEL's Build is {inside}, the filename's build tag {outside}", level=level)
 
 
-class Installed(WheelCheck):
-    """The wheel holds nothing that only an installer writes.
-
-    A wheel that was packed from an environment brings INSTALLER, REQUESTED or direct_url.json along, and
-    the next environment is told that it came from there.
-    """
-
-    id = "wheel-installed"
-    level = Level.WARNING
-    hint = "build the wheel from its sdist instead of packing an installed copy"
-
-    def problems(self, facts: WheelFacts, context: Context) -> Iterator[str]:
-        """See Check."""
-        del context
-        own = {f"{folder}/{name}" for folder in facts.dist_infos for name in _INSTALLERS}
-        found = [m.name for m in facts.members if m.name in own]
-        if found:
-            yield f"written by an installer: {sample(found)}"
-        tops = {path.partition("/")[0] for path in facts.importable}
-        eggs = [top for top in tops if top.endswith((".egg-info", ".egg-link"))]
-        if eggs:
-            yield f"of a development install: {sample(eggs)}"
-
-
-CHECKS = (Headers, Build, Installed)
+CHECKS = (Headers, Build)
