@@ -55,9 +55,14 @@ _CAUSES = (
     _Cause(
         re.compile(r"Unknown CMake command|CMake Error|CMake \d\S* or higher is required"),
         "CMake could not configure the build",
-        "the log says what CMake lacks; a newer CMake (pip install cmake) or CMAKE_ARGS often mends it",
+        "mend what the `CMake Error` above names; an older CMake than the project was tried with lacks\n"
+        'commands: `[tool.scikit-build] cmake.version = ">=3.27"` lets the build bring a newer one;\n'
+        "options of the project's own go into CMAKE_ARGS",
     ),
 )
+# scikit-build-core names the program that it found
+_CMAKE = re.compile(r"using (?P<version>CMake \d\S*)")
+_CMAKE_ERROR = re.compile(r"^CMake Error\b.*", re.MULTILINE)
 _NO_SOURCE = re.compile(
     r"error: (?:no such file or directory: ')?(?P<file>[^\s'\"]+\.(?:c|cc|cpp|cxx|f90|f))"
     r"(?:: No such file or directory|')"
@@ -101,9 +106,9 @@ def build_failure(
         compiler.hint = "\n".join(filter(None, (absent, compiler.hint)))
         return compiler
     cause = _cause(kind, output)
-    what = f"the {kind} could not be built"
+    why = cause.what if cause else f"{backend} failed"
     return JobError(
-        f"{what}: {cause.what}" if cause else f"{what}: {backend} failed",
+        f"the {kind} could not be built: {why}{_with_version(cause, output)}",
         where=f"the full log: {log}" if log else backend,
         evidence=first_error(output) or last_lines(output),
         hint="\n".join(filter(None, (absent, cause.hint if cause else _MEND))),
@@ -111,12 +116,12 @@ def build_failure(
 
 
 def first_error(output: str) -> str:
-    """Give a compiler's first error with the lines behind it, free of credentials; empty for none.
+    """Give a compiler's or CMake's first error and the lines behind it, free of credentials; empty for none.
 
     What comes after it follows from it, and a backend's traceback says nothing more.
     """
     text = redact(output)
-    found = _DOES_NOT_COMPILE.search(text)
+    found = _DOES_NOT_COMPILE.search(text) or _CMAKE_ERROR.search(text)
     if found is None:
         return ""
     lines = [line.rstrip() for line in text[found.start() :].splitlines() if line.strip()]
@@ -127,6 +132,13 @@ def last_lines(output: str, lines: int = _LINES) -> str:
     """Give the last lines that are not blank, free of credentials."""
     kept = [line.rstrip() for line in redact(output).splitlines() if line.strip()]
     return "\n".join(kept[-lines:])
+
+
+def _with_version(cause: _Cause | None, output: str) -> str:
+    """Give the CMake that configured in vain: which one a build takes is seldom known."""
+    found = _CMAKE.search(output)
+    shown = cause is not None and "CMake" in cause.what and found is not None
+    return f" ({found['version']})" if shown and found else ""
 
 
 def _cause(kind: str, output: str) -> _Cause | None:

@@ -111,3 +111,16 @@ def test_a_command_that_failed_is_no_line_of_a_compilers():
     error = build_failure("wheel", output, backend="setuptools")
     assert error.what.endswith("setuptools failed")
     assert error.evidence.endswith("last")
+
+
+def test_cmakes_first_error_is_shown_with_the_cmake_that_said_it():
+    output = (
+        "*** scikit-build-core 1.1.2 using CMake 3.25.1 (wheel)\n*** Configuring CMake...\n"
+        "-- Found pybind11: /p/include\nCMake Error at CMakeLists.txt:17 (python_add_library):\n"
+        '  Unknown CMake command "python_add_library".\n\n\n-- Configuring incomplete, errors occurred!\n'
+    )
+    error = build_failure("wheel", output, backend="scikit_build_core.build")
+    assert error.what.endswith("CMake could not configure the build (CMake 3.25.1)")
+    assert error.evidence.startswith("CMake Error at CMakeLists.txt:17")
+    assert 'Unknown CMake command "python_add_library"' in error.evidence
+    assert "cmake.version" in error.hint
