@@ -48,7 +48,7 @@ _JSON = {str: "string", bool: "boolean", int: "number", float: "number", type(No
 MEANINGS = {
     "pythons": 'The Pythons to support: `"3.12"`, `"3.14t"`, `"pypy3.11"`. Otherwise [`requires-python`, the classifiers and the wheels](catalog.md#pythons) say it.',
     "allow-failure": "Pythons whose jobs may fail without failing the whole.",
-    "kind": "What the wheels depend on: nothing (`pure`), a Python and a platform (`extension`), a platform (`abi3`).",
+    "kind": "What the wheels depend on: nothing (`pure`), a Python and a platform (`extension`), a platform and the oldest Python that it serves (`abi3`), a platform alone (`platform`: a program, a library for ctypes).",
     "packages": "The import names and the folder or file that each is built from, where the build maps them.",
     "installer": "What makes environments and installs.",
     "test.command": "The command that runs the tests, or several, one after the other. Words, never a shell's line.",

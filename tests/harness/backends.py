@@ -38,6 +38,14 @@ CASES = (
         "setuptools-pybind11", "setuptools", "C++ by pybind11", "extension", "setup(ext_modules=…)"
     ),
     BackendCase(
+        "setuptools-ctypes",
+        "setuptools",
+        "C for ctypes",
+        "platform",
+        "its own tag",
+        tag="py3-none",
+    ),
+    BackendCase(
         "setuptools-rust-plain",
         "setuptools-rust",
         "Rust",
@@ -59,8 +67,8 @@ CASES = (
         "maturin-cffi",
         "maturin",
         "Rust by cffi",
-        "abi3",
-        "[tool.shipwheel] kind",
+        "platform",
+        "[tool.maturin] bindings",
         tag="py3-none",
         cache=False,
         programs=("cargo",),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -16,7 +17,8 @@ from shipwheel.dists.sdist import unpack_sdist
 
 pytestmark = pytest.mark.integration
 
-CONTAINER = Path(__file__).resolve().parent.parent / "containers" / "manylinux"
+TESTS = Path(__file__).resolve().parent.parent
+CONTAINER, PROJECTS = TESTS / "containers" / "manylinux", TESTS / "projects"
 _CANNOT = 69  # the script's exit code where the machine lacks something
 
 # cp39 and cp312 on this machine's platform are tested inside cibuildwheel where no job of the Plan is
@@ -132,6 +134,23 @@ def test_what_no_job_tests_is_tested_there_and_an_abi3_wheel_audited(
     assert '"is_abi3_baseline_compatible": true' in log
     assert log.count("Starting container image") == 1
     assert log.count("Found previously built wheel") == 4
+
+
+def test_a_wheel_for_every_python_is_made_once_and_tested_on_each(wheels, tools, tmp_path) -> None:
+    """A library for ctypes: `py3-none-…`, by a setup.py of the usual kind."""
+    project = tmp_path / "setuptools-ctypes"
+    shutil.copytree(PROJECTS / project.name, project)
+    (project / "noxfile.py").write_text("import nox, shipwheel\n\nshipwheel.register(nox)\n")
+    platforms = '\n[tool.shipwheel.wheels]\nplatforms = ["manylinux_x86_64", "manylinux_aarch64"]\n'
+    add(project, f'{ELSEWHERE}{platforms}\n[tool.cibuildwheel]\nbuild = "cp310-* cp312-*"\n')
+    build(tools, project)
+    ran = wheels(project, "--only", "manylinux_x86_64")
+    assert ran.returncode == 0, ran.stdout[-6000:] + ran.stderr[-2000:]
+    left = record(project, "cp310-manylinux_x86_64")
+    (made,) = left["made"]
+    assert "-1.0-py3-none-manylinux" in made["filename"]
+    told = [(proof["detail"]["python"], proof["detail"]["ran"]) for proof in left["proofs"]]
+    assert told == [("3.10", 1), ("3.12", 1)]
 
 
 FAILS = """

@@ -28,6 +28,14 @@ from shipwheel.project.names import normalize
 
 _SYSTEMS = {"linux": "linux", "macos": "darwin", "windows": "win32"}
 _TESTING = "Testing wheel"
+_OTHER_TAG = (
+    "an abi3 wheel is named after its floor, which requires-python and py_limited_api must\n"
+    "both name; else config-settings or the repair-wheel-command decide the tag"
+)
+_OTHER_ABI3T = (
+    "the stable ABI of free-threaded Pythons begins with 3.15 (PEP 803): there py_limited_api must\n"
+    'name no older one ("cp315" where sysconfig\'s Py_GIL_DISABLED is set), or be left out'
+)
 
 
 class ReleaseWheel(msgspec.Struct, frozen=True):
@@ -99,8 +107,7 @@ def check_asked(filenames: Sequence[str], identifier: str, name: str, made: str)
         raise JobError(
             f"asked for {identifier}, cibuildwheel made {got}",
             evidence=evidence,
-            hint="an abi3 wheel is named after its floor, which requires-python and py_limited_api must\n"
-            "both name; else config-settings or the repair-wheel-command decide the tag",
+            hint=_OTHER_TAG if "abi3t" not in filenames[0] else _OTHER_ABI3T,
         )
     if (wheel.name, wheel.version) != (name, made):
         raise JobError(

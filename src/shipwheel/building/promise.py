@@ -22,6 +22,11 @@ _TELLING = re.compile(
 )
 _SHARED_ABIS = frozenset({"abi3", "abi3t", "none"})
 _EVIDENCE = 8  # lines
+_SERVES = {
+    Kind.PLATFORM: "serves every Python",
+    Kind.ABI3: "serves several Pythons",
+    Kind.EXTENSION: "serves one Python",
+}
 
 
 def check_promise(
@@ -80,12 +85,15 @@ def _check_abi(wheel: Wheel, project: Project) -> None:
     """Hold the wheel's ABI against the kind: one wheel for several Pythons, or one for each."""
     pairs = [tag.split("-")[:2] for tag in wheel.artifact.tags]
     serves_several = any(abi in _SHARED_ABIS for _python, abi in pairs)
+    serves_all = any(abi == "none" and python.startswith("py3") for python, abi in pairs)
     # PyPy and free-threaded Pythons have no abi3: an abi3 project gives them wheels of their own
     apart = any(python.startswith("pp") or abi.endswith("t") for python, abi in pairs)
-    if serves_several == (project.kind.value is Kind.ABI3) or (apart and not serves_several):
+    kind = Kind.PLATFORM if serves_all else Kind.ABI3 if serves_several else Kind.EXTENSION
+    if project.kind.value is kind or (
+        project.kind.value is Kind.ABI3 and apart and kind is Kind.EXTENSION
+    ):
         return
-    kind = Kind.ABI3 if serves_several else Kind.EXTENSION
-    serves = "serves several Pythons" if serves_several else "serves one Python"
+    serves = _SERVES[kind]
     raise JobError(
         f"the wheel {serves}, and the project is planned as {project.kind.value}",
         where=wheel.path.name,

@@ -109,7 +109,9 @@ def wheel_id(tags: Iterable[str], platform: str = "") -> str:
     if not ordered or is_pure(ordered):
         return PURE_ID
     interpreter, abi, tagged = ordered[0].split("-", 2)
-    threads = "t" if re.fullmatch(r"cp\d+t", abi) else ""
+    # free-threaded Pythons' stable ABI (PEP 803) comes with the other's: `cp315-abi3.abi3t-…`
+    stable = any(tag.split("-", 2)[1] == "abi3t" for tag in ordered)
+    threads = "t" if stable or re.fullmatch(r"cp\d+t", abi) else ""
     found = _platform_part(tagged)
     return (
         f"{interpreter}{threads}-{platform if platform and found.startswith('linux_') else found}"

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import msgspec
 
 from shipwheel.machine.interpreter import Machine
-from shipwheel.planning.select import Selection, abi3_floor, is_ordinary, serving
+from shipwheel.planning.select import Selection, serving, shares
 from shipwheel.planning.target import Target, from_tag, parse_target
 from shipwheel.project.facts import Kind, Project
 
@@ -17,8 +17,8 @@ class Cells(msgspec.Struct, frozen=True):
 
     `wheel_targets` are those that a `wheel-X.Y` makes here or would; `shipped` the identifiers of the
     release's wheels; `local_jobs` maps an identifier to the job that makes it on this machine; `serves`
-    maps a target to the one whose wheel it is tested with here, `abi3` a platform to the target whose
-    shipped wheel serves all later ones, `also` that wheel's identifier to theirs.
+    maps a target to the one whose wheel it is tested with here, `shared` a platform to the target whose
+    shipped wheel serves all those in `sharing`, `also` that wheel's identifier to theirs.
     """
 
     pure: bool
@@ -27,7 +27,8 @@ class Cells(msgspec.Struct, frozen=True):
     shipped: tuple[str, ...] = ()
     local_jobs: dict[str, str] = msgspec.field(default_factory=dict)
     serves: dict[str, str] = msgspec.field(default_factory=dict)
-    abi3: dict[str, Target] = msgspec.field(default_factory=dict)
+    shared: dict[str, Target] = msgspec.field(default_factory=dict)
+    sharing: frozenset[str] = frozenset()
     also: dict[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
 
     @property
@@ -61,10 +62,10 @@ class Cells(msgspec.Struct, frozen=True):
         identifier = f"{target.tag}-{platform}"
         if identifier in self.shipped:
             return identifier
-        floor = self.abi3.get(platform)
-        if floor is None or not is_ordinary(target) or target.version < floor.version:
+        builder = self.shared.get(platform)
+        if builder is None or target.text not in self.sharing:
             return None
-        return f"{floor.tag}-{platform}"
+        return f"{builder.tag}-{platform}"
 
 
 def cells_of(
@@ -84,6 +85,8 @@ def cells_of(
         if text in here
     }
     shipped = _shipped(project, identifiers)
+    shared = _shared(project, shipped)
+    sharing = tuple(each for each in selection.targets if shares(project, each))
     return Cells(
         pure=False,
         platform=machine.platform,
@@ -91,57 +94,56 @@ def cells_of(
         shipped=shipped,
         local_jobs=local_jobs,
         serves=serves,
-        abi3=_abi3(project, shipped),
-        also=_also(tuple(_of_targets(identifiers, selection.targets)), _abi3(project, shipped)),
+        shared=shared,
+        sharing=frozenset(each.text for each in sharing),
+        also=_also(identifiers, shared, sharing),
     )
 
 
 def _shipped(project: Project, identifiers: tuple[str, ...]) -> tuple[str, ...]:
-    """Leave out the identifiers for which cibuildwheel reuses an abi3 wheel it has made already."""
-    floor = abi3_floor(project)
-    if floor is None:
-        return identifiers
+    """Leave out the identifiers for which cibuildwheel reuses a wheel that it has made already."""
     by_platform: dict[str, list[Target]] = {}
+    if not any(shares(project, target) for _each, _platform, target in _known(identifiers)):
+        return identifiers
+    for _identifier, platform, target in _known(identifiers):
+        by_platform.setdefault(platform, []).append(target)
+    ordered = {
+        platform: tuple(sorted(targets, key=lambda each: each.key))
+        for platform, targets in by_platform.items()
+    }
+    return tuple(
+        f"{target.tag}-{platform}"
+        for platform, targets in ordered.items()
+        for target in targets
+        if serving(project, targets)[target.text] == target
+    )
+
+
+def _shared(project: Project, shipped: tuple[str, ...]) -> dict[str, Target]:
+    """Give for each platform the target whose shipped wheel serves others too."""
+    return {
+        platform: target
+        for _identifier, platform, target in _known(shipped)
+        if shares(project, target)
+    }
+
+
+def _also(
+    identifiers: tuple[str, ...], shared: dict[str, Target], sharing: tuple[Target, ...]
+) -> dict[str, tuple[str, ...]]:
+    """Give for each wheel that serves several Pythons the identifiers of the others of them."""
+    found: dict[str, list[str]] = {}
+    for identifier, platform, target in _known(identifiers):
+        builder = shared.get(platform)
+        if builder is not None and target in sharing and target != builder:
+            found.setdefault(f"{builder.tag}-{platform}", []).append(identifier)
+    return {each: tuple(others) for each, others in found.items()}
+
+
+def _known(identifiers: tuple[str, ...]) -> Iterator[tuple[str, str, Target]]:
+    """Give each identifier with its platform and target, but for Pythons that we do not know."""
     for identifier in identifiers:
         tag, _, platform = identifier.partition("-")
         target = from_tag(tag)
         if target is not None:
-            by_platform.setdefault(platform, []).append(target)
-    return tuple(
-        f"{target.tag}-{platform}"
-        for platform, targets in by_platform.items()
-        for target in sorted(targets, key=lambda each: each.key)
-        if serving(tuple(sorted(targets, key=lambda each: each.key)), floor)[target.text] == target
-    )
-
-
-def _of_targets(identifiers: tuple[str, ...], targets: tuple[Target, ...]) -> Iterator[str]:
-    tags = {target.tag for target in targets}
-    yield from (each for each in identifiers if each.partition("-")[0] in tags)
-
-
-def _also(identifiers: tuple[str, ...], floors: dict[str, Target]) -> dict[str, tuple[str, ...]]:
-    """Give for each abi3 wheel the identifiers of the later Pythons that it serves."""
-    found: dict[str, list[str]] = {}
-    for identifier in identifiers:
-        tag, _, platform = identifier.partition("-")
-        floor, target = floors.get(platform), from_tag(tag)
-        if floor is None or target is None or not is_ordinary(target):
-            continue
-        if target.version > floor.version:
-            found.setdefault(f"{floor.tag}-{platform}", []).append(identifier)
-    return {each: tuple(others) for each, others in found.items()}
-
-
-def _abi3(project: Project, shipped: tuple[str, ...]) -> dict[str, Target]:
-    """Give for each platform the target whose shipped wheel serves all later ordinary Pythons."""
-    floor = abi3_floor(project)
-    found: dict[str, Target] = {}
-    if floor is None:
-        return found
-    for identifier in shipped:
-        tag, _, platform = identifier.partition("-")
-        target = from_tag(tag)
-        if target is not None and is_ordinary(target) and target.version >= floor:
-            found[platform] = target
-    return found
+            yield identifier, platform, target

@@ -14,7 +14,7 @@ class Selection(msgspec.Struct, frozen=True):
 
     `builder` makes the sdist and a pure wheel: the newest target that is here, one that may not fail
     where there is one. `wheel_of` maps each
-    target to the one whose wheel serves it: itself, or for abi3 the oldest that the floor admits.
+    target to the one whose wheel serves it: itself, or the oldest of those that share one.
     """
 
     targets: tuple[Target, ...]
@@ -38,16 +38,22 @@ def select(project: Project, targets: tuple[Target, ...], machine: Machine) -> S
     return Selection(targets, here, builder, _wheels(project, targets, here))
 
 
-def serving(targets: tuple[Target, ...], floor: tuple[int, int] | None) -> dict[str, Target]:
-    """Map each target to the one whose wheel serves it; `floor` is that of an abi3 wheel.
+def serving(project: Project, targets: tuple[Target, ...]) -> dict[str, Target]:
+    """Map each target to the one whose wheel serves it: the first of those that share one, or itself."""
+    shared = [each for each in targets if shares(project, each)]
+    return {each.text: shared[0] if each in shared else each for each in targets}
 
-    Free-threaded Pythons load no abi3 extension (PEP 703) and PyPy none of CPython's: they have
-    wheels of their own, as have Pythons below the floor.
+
+def shares(project: Project, target: Target) -> bool:
+    """Say whether a target is served by the one wheel that a platform has for several Pythons.
+
+    Free-threaded Pythons load no abi3 extension (PEP 703; abi3t, PEP 803, is an ABI of its own) and PyPy
+    none of CPython's: they have wheels of their own, as have Pythons below the floor.
     """
-    first = next((each for each in targets if _serves(each, floor)), None)
-    return {
-        each.text: first if first is not None and _serves(each, floor) else each for each in targets
-    }
+    if project.kind.value is Kind.PLATFORM:
+        return True
+    floor = abi3_floor(project)
+    return floor is not None and is_ordinary(target) and target.version >= floor
 
 
 def abi3_floor(project: Project) -> tuple[int, int] | None:
@@ -60,12 +66,7 @@ def abi3_floor(project: Project) -> tuple[int, int] | None:
 def _wheels(
     project: Project, targets: tuple[Target, ...], here: tuple[Target, ...]
 ) -> dict[str, Target]:
-    floor = abi3_floor(project)
-    return {**serving(targets, floor), **serving(here, floor)}
-
-
-def _serves(target: Target, floor: tuple[int, int] | None) -> bool:
-    return floor is not None and is_ordinary(target) and target.version >= floor
+    return {**serving(project, targets), **serving(project, here)}
 
 
 def is_ordinary(target: Target) -> bool:

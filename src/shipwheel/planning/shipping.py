@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from shipwheel.errors import ConfigurationError
-from shipwheel.planning.select import abi3_floor, is_ordinary
+from shipwheel.planning.select import shares
 from shipwheel.planning.target import Target, from_tag
 from shipwheel.project.facts import Project
 
@@ -21,14 +21,13 @@ def shipped_identifiers(
     """
     if project.config.pythons is None:
         return identifiers
-    floor = abi3_floor(project)
     wanted = {target.tag for target in targets}
-    served = floor is not None and any(_is_served(each, floor) for each in targets)
+    served = any(shares(project, each) for each in targets)
     chosen = tuple(
         each
         for each in identifiers
         if (tag := each.partition("-")[0]) in wanted
-        or (served and _is_served(from_tag(tag), floor))
+        or (served and (target := from_tag(tag)) is not None and shares(project, target))
     )
     if identifiers and not chosen:
         platforms = tuple(dict.fromkeys(each.partition("-")[2] for each in identifiers))
@@ -59,10 +58,4 @@ def nothing_selected(platforms: tuple[str, ...], project: Project) -> Configurat
         hint="widen what selects the wheels: [tool.cibuildwheel] build, skip and enable,"
         " [tool.shipwheel] pythons, [tool.shipwheel.wheels] platforms, requires-python;"
         " if an sdist alone is what you ship: [tool.shipwheel.wheels] platforms = []",
-    )
-
-
-def _is_served(target: Target | None, floor: tuple[int, int] | None) -> bool:
-    return (
-        target is not None and floor is not None and is_ordinary(target) and target.version >= floor
     )

@@ -151,7 +151,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
     pythons: tuple[str, ...] | None = None
     allow_failure: tuple[str, ...] = ()
-    kind: Literal["pure", "extension", "abi3"] | None = None
+    kind: Literal["pure", "extension", "abi3", "platform"] | None = None
     packages: dict[str, str] | None = None  # import name -> folder or file in the tree
     installer: Literal["uv", "pip"] = "uv"
     test: TestConfig = TestConfig()

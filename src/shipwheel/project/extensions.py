@@ -8,12 +8,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from shipwheel.project.facts import Fact, Kind, Package
+from shipwheel.project.limited import limited_tag
 from shipwheel.project.pyproject import PYPROJECT, parse_toml, strings, table
 from shipwheel.project.sources import Sources
 from shipwheel.project.tree import Tree
 from shipwheel.project.values import ExtensionCall, Unknown
 
 SETTLE = "[tool.shipwheel] kind"
+# a get_tag() or a build hook of the project's own that says: each Python 3, one platform
+_EACH_PYTHON = re.compile(
+    r"""return\s+\(?\s*["'](?:py2\.)?py3["']\s*,\s*["']none["']|["'](?:py2\.)?py3-none-(?!any)"""
+)
 _FLOOR = re.compile(r"cp3(?P<minor>\d+)$")
 _COMPILED = (".c", ".cpp", ".cc", ".cxx", ".pyx", ".rs", ".f90", ".pxd")
 _HOOKS = ("mypyc", "cython", "scikit-build", "cmake", "zig", "rust", "meson", "mojo", "nuitka")
@@ -69,6 +74,10 @@ def _abi3(origin: str, floor: str | None) -> Wheels:
     return Wheels(kind=Fact(value=Kind.ABI3, origin=origin), floor=floor)
 
 
+def _platform(origin: str) -> Wheels:
+    return Wheels(kind=Fact(value=Kind.PLATFORM, origin=origin))
+
+
 def _floor(tag: Any) -> str | None:
     found = _FLOOR.match(tag) if isinstance(tag, str) else None
     return f"3.{found['minor']}" if found else None
@@ -89,10 +98,12 @@ def _compiled_sources(tree: Tree, packages: Iterable[Package]) -> list[str]:
 
 def _setuptools(sources: Sources) -> Wheels | None:
     """Judge by the tag that bdist_wheel will write: an abi3 module alone does not make an abi3 wheel."""
+    if _EACH_PYTHON.search(sources.tree.read("setup.py") or ""):
+        return _platform("setup.py: its own tag gives py3-none for a platform")
     evidence, weak = _setuptools_extension(sources)
     if evidence is None:
         return None
-    tag, where = _limited_tag(sources)
+    tag, where = limited_tag(sources)
     if tag:
         return _abi3(where, _floor(tag))
     return _extension(evidence, weak=weak)
@@ -164,25 +175,6 @@ def _one_below(tree: Tree, folder: str) -> list[str]:
     return [path for inner in tree.folders(folder) for path in tree.match("*.py", inner)]
 
 
-def _limited_tag(sources: Sources) -> tuple[str | None, str]:
-    """Find the tag of an abi3 wheel: bdist_wheel's option, in each of its places."""
-    options = sources.setup("options")
-    wheel = options.get("bdist_wheel") if isinstance(options, dict) else None
-    if isinstance(wheel, dict) and isinstance(wheel.get("py_limited_api"), str):
-        return wheel["py_limited_api"], "setup.py setup(options=…) bdist_wheel py_limited_api"
-    for key in ("py_limited_api", "py-limited-api"):
-        if sources.ini("bdist_wheel").get(key):
-            return sources.ini("bdist_wheel")[key], f"setup.cfg [bdist_wheel] {key}"
-        given = sources.tool("distutils", "bdist_wheel").get(key)
-        if isinstance(given, str):
-            return given, f"{PYPROJECT} [tool.distutils.bdist_wheel] {key}"
-    text = sources.tree.read("setup.py") or ""
-    found = re.search(r"""return\s+\(?\s*["'](cp3\d+)["']\s*,\s*["']abi3["']""", text)
-    if found:
-        return found[1], "setup.py: its own get_tag() gives abi3"
-    return None, ""
-
-
 # the other backends
 
 
@@ -192,8 +184,8 @@ def _scikit(sources: Sources) -> Wheels | None:
     origin = f"{PYPROJECT} [tool.scikit-build] wheel.py-api"
     if isinstance(tag, str) and tag.startswith("cp3"):
         return _abi3(origin, _floor(tag))
-    if isinstance(tag, str) and tag.startswith("py") and settings.get("platlib") is False:
-        return _pure(origin)
+    if isinstance(tag, str) and tag.startswith("py"):
+        return _pure(origin) if settings.get("platlib") is False else _platform(origin)
     return _extension(f"{sources.backend.value} builds with CMake")
 
 
@@ -211,8 +203,9 @@ def _maturin(sources: Sources) -> Wheels | None:
         found = _ABI3_FEATURE.search(feature)
         if found:
             return _abi3(f"pyo3's feature {feature!r}", f"3.{found[1]}" if found[1] else None)
-    if settings.get("bindings") == "bin":
-        return _extension(f"{PYPROJECT} [tool.maturin] bindings = bin: a program for each platform")
+    bindings = settings.get("bindings")
+    if bindings in {"bin", "cffi", "uniffi"}:
+        return _platform(f"{PYPROJECT} [tool.maturin] bindings = {bindings}")
     return _extension("maturin builds a Rust extension")
 
 
@@ -264,6 +257,8 @@ def _hatch_hook(sources: Sources, name: str, hook: dict[str, Any]) -> Wheels | N
         return None
     path = str(hook.get("path", "hatch_build.py"))
     text = sources.tree.read(path) or ""
+    if _EACH_PYTHON.search(text):
+        return _platform(f"{path}: the build hook's tag gives py3-none for a platform")
     if re.search(r"""pure_python["']?\]?\s*=\s*False|infer_tag["']?\]?\s*=\s*True""", text):
         return _extension(f"{path}: the build hook makes the wheel a platform's own", weak=True)
     return None

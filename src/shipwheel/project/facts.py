@@ -31,6 +31,7 @@ class Kind(StrEnum):
     PURE = "pure"  # one wheel for every Python and platform
     EXTENSION = "extension"  # one wheel a Python and platform
     ABI3 = "abi3"  # one wheel a platform, for a Python and all later ones
+    PLATFORM = "platform"  # one wheel a platform, for every Python: a program, a library for ctypes
 
 
 class Package(msgspec.Struct, frozen=True, kw_only=True):

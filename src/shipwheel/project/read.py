@@ -10,6 +10,7 @@ from shipwheel.project.compiling import read_compiled
 from shipwheel.project.declared import Declared, first
 from shipwheel.project.extensions import read_kind
 from shipwheel.project.facts import Fact, Kind, Package, Project
+from shipwheel.project.limited import limited_note
 from shipwheel.project.names import resolve_extras
 from shipwheel.project.packages import read_packages
 from shipwheel.project.pep621 import read_groups
@@ -89,7 +90,11 @@ def _read(root: Path) -> Project:
         private=any(each.startswith("Private ::") for each in classifiers.value),
         scm_version=scm,
         config=sources.config,
-        notes=(*_notes(sources, packages.value), *testing.notes),
+        notes=(
+            *_notes(sources, packages.value),
+            *filter(None, [limited_note(sources, wheels.kind.value)]),
+            *testing.notes,
+        ),
         witnesses=tree.witnesses,
     )
 

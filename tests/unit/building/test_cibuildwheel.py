@@ -20,6 +20,8 @@ ABI3 = "spam-1.0-cp39-abi3-macosx_11_0_arm64.whl"
         ("spam-1.0-cp313-cp313-musllinux_1_2_x86_64.whl", "cp313-musllinux_x86_64"),
         ("spam-1.0-py3-none-musllinux_1_2_x86_64.whl", "cp39-musllinux_x86_64"),  # for each Python
         ("spam-1.0-py2.py3-none-win_amd64.whl", "cp39-win_amd64"),
+        ("spam-1.0-cp315-abi3.abi3t-win_amd64.whl", "cp315t-win_amd64"),
+        ("spam-1.0-cp315-abi3t-manylinux_2_28_x86_64.whl", "cp315t-manylinux_x86_64"),
     ],
 )
 def test_what_was_asked_for_passes(filename, identifier):
@@ -36,6 +38,8 @@ def test_what_was_asked_for_passes(filename, identifier):
         ([WHEEL, ABI3], "cp312-manylinux_x86_64", "made 2 wheels"),
         (["spam-1.0-py3-none-any.whl"], "cp312-manylinux_x86_64", "made any"),
         (["spam-1.0-py3-none-win32.whl"], "cp312-win_amd64", "made py3-win32"),
+        # setuptools' tag where py_limited_api names the floor of the other stable ABI
+        (["spam-1.0-cp39-abi3.abi3t-win_amd64.whl"], "cp315t-win_amd64", "made cp39t-win_amd64"),
     ],
 )
 def test_anything_else_is_refused(filenames, identifier, says):
@@ -98,3 +102,9 @@ def test_an_engine_that_was_named_is_not_replaced(programs):
     with pytest.raises(MachineError) as caught:
         check_engine("docker", named=True, path=programs("podman"))
     assert "CIBW_CONTAINER_ENGINE=podman" in caught.value.hint
+
+
+def test_a_stable_abi_that_claims_too_much_is_told_what_pep_803_allows():
+    with pytest.raises(JobError) as caught:
+        check_asked(["spam-1.0-cp39-abi3.abi3t-win_amd64.whl"], "cp315t-win_amd64", "spam", "1.0")
+    assert "PEP 803" in str(caught.value.hint)

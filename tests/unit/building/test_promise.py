@@ -29,7 +29,7 @@ ALLOWED = Config(wheels=WheelsConfig(allow_pure=True))
     ],
 )
 def test_what_was_promised(wheel, project, names, tag, compiled):
-    kind = Kind.PURE if not compiled else Kind.EXTENSION if "cp312-cp312" in tag else Kind.ABI3
+    kind = Kind.PURE if not compiled else Kind.EXTENSION if "cp312-cp312" in tag else Kind.PLATFORM
     facts = project(kind=Fact(value=kind, origin="setup.py"))
     assert check_promise(wheel(*names, tag=tag), "", facts, compiled=compiled) == ()
 
@@ -38,7 +38,12 @@ def test_what_was_promised(wheel, project, names, tag, compiled):
     ("kind", "tag", "settle"),
     [
         (Kind.EXTENSION, "cp39-abi3-linux_x86_64", "abi3"),
-        (Kind.EXTENSION, "py3-none-linux_x86_64", "abi3"),
+        (Kind.EXTENSION, "py3-none-linux_x86_64", "platform"),
+        (Kind.ABI3, "py3-none-linux_x86_64", "platform"),
+        (Kind.PLATFORM, LINUX, "extension"),
+        (Kind.PLATFORM, "cp314-cp314t-linux_x86_64", "extension"),
+        (Kind.PLATFORM, "py2.py3-none-linux_x86_64", None),
+        (Kind.ABI3, "cp315-abi3t-linux_x86_64", None),
         (Kind.ABI3, LINUX, "extension"),
         (Kind.ABI3, "cp39-abi3-linux_x86_64", None),
         (Kind.ABI3, "cp314-cp314t-linux_x86_64", None),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from shipwheel.data.catalog import load_catalog
-from shipwheel.planning.job import JobKind
+from shipwheel.planning.job import JobKind, Scope
 from shipwheel.planning.make import make_plan
 from shipwheel.project.config import Config, WheelsConfig
 from shipwheel.project.facts import Kind
@@ -44,3 +44,14 @@ def test_only_the_projects_own_pythons_test_it(plan):
     (job,) = plan(pythons=("3.10", "3.12"), platforms=(MUSL,)).of_kind(JobKind.WHEELS)
     assert job.args[-1] == f"cp310-{MUSL}"
     assert job.also == (f"cp312-{MUSL}",)
+
+
+def test_a_program_has_one_wheel_a_platform_and_every_python_tests_it(plan):
+    made = plan(kind=Kind.PLATFORM, floor=None)
+    wheels = made.of_kind(JobKind.WHEELS)
+    assert [job.args[-1] for job in wheels] == [f"cp39-{LINUX}", f"cp39-{MUSL}"]
+    assert wheels[1].also == tuple(f"{tag}-{MUSL}" for tag in TAGS if tag not in {"cp39", "pp311"})
+    tests = [job for job in made.of_kind(JobKind.TEST) if job.platform == LINUX]
+    assert {job.consumes for job in tests} == {(f"cp39-{LINUX}",)}
+    assert {job.python for job in tests} >= {"3.9", "3.14", "3.14t"}
+    assert [job.id for job in made.of_kind(JobKind.WHEEL, Scope.LOCAL)] == ["wheel-3.12"]

@@ -15,12 +15,13 @@ def targets(*names):
     ("floor", "served"),
     [
         (None, {"3.9": "3.9", "3.12": "3.12", "3.14": "3.14", "3.14t": "3.14t"}),
-        ((3, 9), {"3.9": "3.9", "3.12": "3.9", "3.14": "3.9", "3.14t": "3.14t"}),
-        ((3, 11), {"3.9": "3.9", "3.12": "3.12", "3.14": "3.12", "3.14t": "3.14t"}),
+        ("3.9", {"3.9": "3.9", "3.12": "3.9", "3.14": "3.9", "3.14t": "3.14t"}),
+        ("3.11", {"3.9": "3.9", "3.12": "3.12", "3.14": "3.12", "3.14t": "3.14t"}),
     ],
 )
-def test_an_abi3_wheel_serves_its_floor_and_all_later_ordinary_pythons(floor, served):
-    found = serving(targets("3.9", "3.12", "3.14", "3.14t"), floor)
+def test_an_abi3_wheel_serves_its_floor_and_all_later_ordinary_pythons(project, floor, served):
+    kind = Kind.ABI3 if floor else Kind.EXTENSION
+    found = serving(project(kind=kind, abi3_floor=floor), targets("3.9", "3.12", "3.14", "3.14t"))
     assert {text: target.text for text, target in found.items()} == served
 
 
@@ -46,3 +47,9 @@ def test_here_an_abi3_wheel_is_built_by_the_oldest_python_that_is_here(project, 
     selection = select(abi3, targets("3.10", "3.11", "3.12", "3.13"), machine("3.12", "3.13"))
     assert selection.wheel_of["3.13"].text == "3.12"
     assert selection.wheel_of["3.11"].text == "3.10"
+
+
+def test_a_wheel_for_every_python_of_a_platform_serves_all(project):
+    everyone = targets("3.9", "3.12", "3.14", "3.14t", "pypy3.11")
+    found = serving(project(kind=Kind.PLATFORM), everyone)
+    assert {target.text for target in found.values()} == {"3.9"}

@@ -301,6 +301,39 @@ def test_a_package_that_is_not_there_is_a_weak_guess(read):
 EXT = "from setuptools import setup, Extension\nsetup(name='a', ext_modules=[Extension('a._c', ['c.c'])]{})"
 
 
+RUST_AUTO = """
+[[tool.setuptools-rust.ext-modules]]
+target = "a._rust"
+py-limited-api = "auto"
+"""
+BDIST = """
+[tool.distutils.bdist_wheel]
+py-limited-api = "cp39"
+"""
+
+
+@pytest.mark.parametrize(
+    ("files", "told"),
+    [
+        ({"pyproject.toml": pyproject("setuptools", RUST_AUTO)}, True),
+        ({"pyproject.toml": pyproject("setuptools", f"{RUST_AUTO}{BDIST}")}, False),
+        (
+            {
+                "pyproject.toml": pyproject("setuptools"),
+                "setup.py": "from setuptools import Extension, setup\n"
+                "setup(ext_modules=[Extension('a', ['a.c'], py_limited_api=True)])\n",
+            },
+            True,
+        ),
+        ({"pyproject.toml": pyproject("maturin", "[tool.maturin]")}, False),
+    ],
+)
+def test_a_limited_module_in_a_wheel_for_one_python_is_told(read, files, told):
+    notes = [note for note in read(files).notes if "limited API" in note]
+    assert bool(notes) is told
+    assert all("[tool.distutils.bdist_wheel]" in note for note in notes)
+
+
 @pytest.mark.parametrize(
     ("files", "kind", "floor", "weak"),
     [
@@ -369,6 +402,77 @@ EXT = "from setuptools import setup, Extension\nsetup(name='a', ext_modules=[Ext
             },
             Kind.ABI3,
             "3.9",
+            False,
+        ),
+        # one wheel a platform, for every Python
+        *(
+            (
+                {"pyproject.toml": pyproject("maturin", f'[tool.maturin]\nbindings = "{each}"')},
+                Kind.PLATFORM,
+                None,
+                False,
+            )
+            for each in ("bin", "cffi", "uniffi")
+        ),
+        (
+            {"pyproject.toml": pyproject("scikit", '[tool.scikit-build]\nwheel.py-api = "py3"')},
+            Kind.PLATFORM,
+            None,
+            False,
+        ),
+        (
+            {
+                "pyproject.toml": pyproject("setuptools"),
+                "setup.py": "from setuptools import setup\nclass W(bdist_wheel):\n"
+                "    def get_tag(self):\n        return 'py3', 'none', 'linux_x86_64'\n"
+                "setup(cmdclass={'bdist_wheel': W})\n",
+            },
+            Kind.PLATFORM,
+            None,
+            False,
+        ),
+        (
+            {
+                "pyproject.toml": pyproject("hatch", "[tool.hatch.build.hooks.custom]\n"),
+                "hatch_build.py": "build_data['tag'] = f'py3-none-{platform}'\n",
+            },
+            Kind.PLATFORM,
+            None,
+            False,
+        ),
+        (
+            {
+                "pyproject.toml": pyproject("hatch", "[tool.hatch.build.hooks.custom]\n"),
+                "hatch_build.py": "build_data['tag'] = 'py3-none-any'\n",
+            },
+            Kind.PURE,
+            None,
+            False,
+        ),
+        # setuptools-rust asks bdist_wheel what "auto" means
+        (
+            {"pyproject.toml": pyproject("setuptools", f"{RUST_AUTO}{BDIST}")},
+            Kind.ABI3,
+            "3.9",
+            False,
+        ),
+        ({"pyproject.toml": pyproject("setuptools", RUST_AUTO)}, Kind.EXTENSION, None, False),
+        (
+            {
+                "pyproject.toml": pyproject("setuptools", RUST_AUTO),
+                "setup.cfg": "[bdist_wheel]\npy_limited_api = cp310\n",
+            },
+            Kind.ABI3,
+            "3.10",
+            False,
+        ),
+        (
+            {
+                "pyproject.toml": pyproject("meson", "[tool.meson-python]\nlimited-api = true\n"),
+                "meson.build": "py.extension_module('_c', 'c.c', limited_api: '3.11')\n",
+            },
+            Kind.ABI3,
+            "3.11",
             False,
         ),
         (

@@ -1,0 +1,4 @@
+long total(long one, long other)
+{
+    return one + other;
+}
