@@ -16,12 +16,13 @@ import pytest
 from shipwheel.events import StepDone
 from shipwheel.files import sha256
 from shipwheel.machine.here import this_machine
+from shipwheel.verification.installation import Trial
 from shipwheel.verification.judgement import judge, judge_entry
-from shipwheel.verification.installation import Trial, try_wheel
 from shipwheel.verification.probing import Manner
 from shipwheel.verification.reading import read_distribution
 from shipwheel.verification.report import CheckStatus
 from shipwheel.verification.run import verify
+from shipwheel.verification.trying import try_wheel
 
 pytestmark = pytest.mark.integration
 

@@ -33,11 +33,10 @@ def differences(built: WheelFacts, ships: WheelFacts) -> Iterator[Difference]:
     """
     pure = ships.pure_tags and built.pure_tags
     yield from _metadata(built.metadata, ships.metadata)
-    if ships.pure_tags != built.pure_tags:
-        kind = "for any platform" if built.pure_tags else "with compiled modules"
-        yield Difference(
-            f"the sdist gives a wheel {kind}, the one that ships is not", certain=False
-        )
+    if ships.pure_tags and not built.pure_tags:
+        return  # it ships both, and the compiled one is made where there is a compiler
+    if built.pure_tags and not ships.pure_tags:
+        yield Difference("it is for any platform, without compiled modules", certain=False)
     one, two = _modules(built), _modules(ships)
     other = {name for name in one.keys() & two.keys() if one[name] != two[name]}
     for names, where in (

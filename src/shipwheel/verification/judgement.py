@@ -12,7 +12,34 @@ from shipwheel.verification.facts import Attempt, InstallFacts, WheelFacts
 from shipwheel.verification.modules import fits_python, is_test
 
 SCRIPTS = ("console_scripts", "gui_scripts")
-_TEST_TOOLS = {"pytest", "_pytest", "hypothesis", "nose", "mock", "unittest2", "testtools"}
+# what a module that needs one plugs into, or is a test for
+_HOSTS = set(
+    [
+        "pytest",
+        "_pytest",
+        "hypothesis",
+        "nose",
+        "mock",
+        "unittest2",
+        "testtools",
+        "sphinx",
+        "docutils",
+        "IPython",
+        "mypy",
+        "pylint",
+        "flake8",
+        "nox",
+        "tox",
+        "mkdocs",
+        "setuptools",
+        "pkg_resources",
+        "distutils",
+        "hatchling",
+        "SCons",
+        "Cython",
+        "google_benchmark",
+    ]
+)
 # names that one platform alone has, as AttributeError and NameError tell them
 _PLATFORM_NAMES = re.compile(
     r"\b(windll|oledll|WinDLL|OleDLL|WINFUNCTYPE|WinError|GetLastError|FormatError|WindowsError|"
@@ -39,6 +66,7 @@ _LOADER = re.compile(
     r"undefined symbol|cannot open shared object|DLL load failed|Symbol not found|"
     r"Library not loaded|wrong ELF class|invalid ELF header|file too short"
 )
+_ACCELERATOR = re.compile(r"cannot import name '_[a-z]\w*' from '[^']+' \(.*__init__\.py\)")
 _FROM = re.compile(r"cannot import name '[^']*' from (?:partially initialized module )?'([^']+)'")
 
 
@@ -162,7 +190,7 @@ def _missing(attempt: Attempt, facts: InstallFacts, *, main: bool) -> Judgement:
         return Judgement(kind, f"{reason}, which the standard library has on another platform")
     if main:
         return Judgement(Outcome.BROKEN, f"{reason}, which no dependency provides", missing=top)
-    if top in _TEST_TOOLS:
+    if top in _HOSTS:
         return Judgement(Outcome.EXCUSED, reason)
     return Judgement(Outcome.OPTIONAL, reason, missing=top)
 
@@ -200,6 +228,8 @@ def _name_absent(attempt: Attempt, facts: InstallFacts, reason: str) -> Judgemen
     if own and asked and "partially initialized" not in attempt.message:
         # that module has the name only where it found what it looked for
         return Judgement(Outcome.OPTIONAL, reason, missing=asked[-1].partition(".")[0])
+    if own and facts.wheel.pure_tags and _ACCELERATOR.match(attempt.message):
+        return Judgement(Outcome.SUSPECT, reason)  # a compiled module, which other wheels may hold
     if own or _LOADER.search(attempt.message):
         return Judgement(Outcome.BROKEN, reason)
     return None

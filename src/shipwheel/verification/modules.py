@@ -71,7 +71,7 @@ def is_test(module: str) -> bool:
     """Say whether a module is of the tests, which need tools that no user of the wheel has."""
     parts = module.split(".")
     return any(part in _TEST_FOLDERS for part in parts) or any(
-        part.startswith("test_") or part.endswith("_test") for part in parts[1:]
+        part.startswith("test_") or part.endswith(("_test", "_benchmark")) for part in parts[1:]
     )
 
 
