@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from packaging.tags import Tag
+
 from shipwheel.dists.binaries.binary import Slice
 from shipwheel.verification.check import Context, Problem, WheelCheck
 from shipwheel.verification.compiled import (
@@ -178,14 +180,21 @@ _DEBUG = {
     "_Py_DecRefTotal_DO_NOT_USE_THIS",
     "PyModule_Create2TraceRefs",
 }
+_KINDS = {
+    "pypy": "PyPy",
+    "threaded": "a free-threaded Python",
+    "debug": "a debug build of Python",
+    "plain": "a Python with the GIL",
+    "cpython": "CPython",
+}
 _ABI = re.compile(r"cp3(?P<minor>\d+)(?P<threaded>t?)(?P<debug>d?)m?u?")
 
 
 class PythonKind(_BinaryCheck):
     """Compiled modules are for the kind of Python in the wheel's name.
 
-    A free-threaded Python counts references otherwise, and so does a debug build: what was compiled with
-    the headers of one does not load into the other, or crashes it.
+    A free-threaded Python counts references otherwise, and so does a debug build; PyPy's functions have
+    names of their own. What was compiled with the headers of one does not load into the other.
     """
 
     id = "binaries-python"
@@ -193,29 +202,57 @@ class PythonKind(_BinaryCheck):
 
     def applies(self, facts: WheelFacts, context: Context) -> str:
         """See Check."""
-        abis = {tag.abi for tag in facts.file.tags}
-        known = abis and all(_ABI.fullmatch(abi) or abi == "abi3" for abi in abis)
-        return super().applies(facts, context) or ("" if known else "not for one CPython")
+        known = {tag.interpreter[:2] for tag in facts.file.tags} in ({"cp"}, {"pp"})
+        modules = bool(compiled_files(facts).modules)
+        reason = "" if known and modules else "no module for one kind of Python"
+        return super().applies(facts, context) or reason
 
     def problems(self, facts: WheelFacts, context: Context) -> Iterator[str]:
         """See Check."""
         del context
-        matches = [_ABI.fullmatch(tag.abi) for tag in facts.file.tags]
-        threaded = any(m and m["threaded"] for m in matches)
-        debug = any(m and m["debug"] for m in matches)
-        abis = ", ".join(sorted({tag.abi for tag in facts.file.tags}))
+        promised = {_kind_of(tag) for tag in facts.file.tags} - {""}
         for each in compiled_files(facts).modules:
             symbols = {name for slice_ in each.slices for name in slice_.imports}
-            for found, promised, kind in (
-                (symbols & _FREE_THREADED, threaded, "free-threaded Python"),
-                (symbols & _DEBUG, debug, "debug build of Python"),
-            ):
-                if found and not promised:
-                    told = f"{each.name} was compiled for a {kind} ({sample(sorted(found), 1)})"
+            for kind, sign in _signs(symbols):
+                if not _agrees(kind, promised):
+                    abis = ", ".join(sorted({tag.abi for tag in facts.file.tags}))
+                    told = f"{each.name} was compiled for {_KINDS[kind]} ({sign})"
                     yield f"{told}, the wheel is for {abis}"
-            if threaded and "_Py_Dealloc" in symbols:
-                told = f"{each.name} was compiled for a Python with the GIL (_Py_Dealloc)"
-                yield f"{told}, the wheel is for {abis}"
+
+
+def _agrees(kind: str, promised: set[str]) -> bool:
+    """Say whether a module of one kind is for a Python that the tags name; True where that is open."""
+    if kind == "cpython":
+        return promised != {"pypy"}
+    # a debug build takes what was compiled for the other as well
+    return not promised or kind in promised or (kind == "plain" and "debug" in promised)
+
+
+def _kind_of(tag: Tag) -> str:
+    """Give the kind of Python that a tag is for, empty where that is not known."""
+    if tag.interpreter.startswith("pp"):
+        return "pypy"
+    match = _ABI.fullmatch(tag.abi)
+    if match is None:
+        return "plain" if tag.abi == "abi3" else ""
+    return "debug" if match["debug"] else "threaded" if match["threaded"] else "plain"
+
+
+def _signs(symbols: set[str]) -> Iterator[tuple[str, str]]:
+    """Give the kinds of Python that a module's symbols tell, each with one of those."""
+    pypy = sorted(name for name in symbols if name.startswith(("PyPy", "_PyPy")))
+    if pypy:
+        yield "pypy", pypy[0]
+        return
+    for kind, only in (("threaded", _FREE_THREADED), ("debug", _DEBUG)):
+        if symbols & only:
+            yield kind, min(symbols & only)
+    # a free-threaded Python frees in another function; PyPy knows none of CPython's names
+    plain = sorted(name for name in symbols if name.startswith("Py"))
+    if "_Py_Dealloc" in symbols and not symbols & (_FREE_THREADED | _DEBUG):
+        yield "plain", "_Py_Dealloc"
+    elif plain:
+        yield "cpython", plain[0]
 
 
 CHECKS = (Readable, Machine, Start, PythonKind)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from shipwheel.verification.check import Context, Problem, WheelCheck
@@ -27,6 +28,9 @@ from shipwheel.verification.policies import (
     unmet_versions,
 )
 from shipwheel.verification.report import Level
+
+# the name that auditwheel gives a library: the start of its sha256 before the suffix
+_HASHED = re.compile(r"-[0-9a-f]{8,}\.so")
 
 
 class _LinuxCheck(WheelCheck):
@@ -132,15 +136,18 @@ class Libraries(_PolicyCheck):
 def _certain(facts: WheelFacts, link: Link) -> bool:
     """Say whether nothing but the system can provide a library.
 
-    It may come with another distribution that is required, to which a run path leads or of which Python
-    code loads it first; and what lies in the wheel may be loaded by ctypes.
+    It may come with another distribution that is required, or to whose folder a run path leads; and
+    what lies in the wheel may be loaded by ctypes. What auditwheel put into the wheel is there or lost.
     """
+    if link.elsewhere:
+        return not any(
+            {"ctypes", "cffi"} & set(source.imports) for source in facts.sources.values()
+        )
+    if _HASHED.search(link.library):
+        return True
     required = bool(facts.metadata and facts.metadata.requires_dist)
     tops = frozenset(path.partition("/")[0] for path in facts.importable)
-    if leads_out(link.by, tops) or (required and not link.elsewhere and "-" not in link.library):
-        return False
-    ctypes = any({"ctypes", "cffi"} & set(source.imports) for source in facts.sources.values())
-    return not (link.elsewhere and ctypes)
+    return not required and not leads_out(link.by, tops)
 
 
 def _missing(link: Link, tag: PlatformTag) -> str:

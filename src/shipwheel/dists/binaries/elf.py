@@ -86,6 +86,8 @@ def _header(window: Window) -> _File:
     word = "I" if bits == 32 else "Q"
     head = window.unpack(f"{order}HHI{word}{word}{word}IHHHHHH", 16, "ELF header")
     kind, machine, _, _, programs, sections, flags, _, width, count, swidth, scount, _ = head
+    if sections + swidth * scount > len(window):  # the last thing in a file that a linker wrote
+        raise MalformedError(f"cut off: {len(window):,} bytes of {sections + swidth * scount:,}")
     return _File(
         window=window,
         order=order,
@@ -117,6 +119,8 @@ def _segments(
             kind, start, address, _, size, _, flags, _ = row
         else:
             kind, flags, start, address, _, size, _, _ = row
+        if kind == _LOAD and start + size > len(window):
+            raise MalformedError(f"cut off: {len(window):,} bytes of {start + size:,}")
         yield kind, flags, start, address, size
 
 

@@ -34,6 +34,10 @@ _SYMTAB, _SIGNATURE, _BUILD_VERSION, _ID = 0x2, 0x1D, 0x32, 0xD
 _RPATH = 0x8000001C
 _LOADS: Final = {0xC, 0x8000001F, 0x80000023}  # LOAD_DYLIB, REEXPORT_DYLIB, LOAD_UPWARD_DYLIB
 _OPTIONAL: Final = {0x80000018, 0x20}  # LOAD_WEAK_DYLIB, LAZY_LOAD_DYLIB
+_SEGMENTS: Final = {
+    0x1: "16s8xII",
+    0x19: "16s16xQQ",
+}  # LC_SEGMENT, LC_SEGMENT_64: name, offset, size
 _MINIMUMS: Final = {0x24: "macos", 0x25: "ios", 0x2F: "tvos", 0x30: "watchos"}
 _STAB, _TYPE, _EXTERNAL = 0xE0, 0x0E, 0x01
 _WEAK_REFERENCE = 0x40
@@ -93,6 +97,7 @@ def _slice(window: Window, wanted: Wanted) -> tuple[str, Slice]:
         command, length = commands.unpack(f"{order}II", offset, "load command")
         if length < 8:
             raise MalformedError("a load command of no length")
+        _check_segment(command, commands, offset, order, window)
         _understand(command, commands.part(offset, length, "load command"), order, found, wanted)
         offset += length
     symbols = Symbols(wanted)
@@ -112,6 +117,13 @@ def _slice(window: Window, wanted: Wanted) -> tuple[str, Slice]:
         signed=found.signature is not None,
         signature_fault=signature_fault(window, found.signature) if found.signature else "",
     )
+
+
+def _check_segment(command: int, commands: Window, offset: int, order: str, file: Window) -> None:
+    if command in _SEGMENTS:
+        begin, size = commands.unpack(f"{order}{_SEGMENTS[command]}", offset + 8, "segment")[1:3]
+        if begin + size > len(file):
+            raise MalformedError(f"cut off: {len(file):,} bytes of {begin + size:,}")
 
 
 def _architecture(machine: int) -> str:

@@ -79,7 +79,11 @@ def _header(window: Window) -> _File:
     listed = optional + (108 if bits == 64 else 92)
     (number,) = window.unpack("<I", listed, "data directories")
     table = window.part(listed + 4, min(number, 16) * 8, "data directories")
-    sections = window.part(optional + size, min(count, _MOST_SECTIONS) * 40, "table of sections")
+    part = window.part(optional + size, min(count, _MOST_SECTIONS) * 40, "table of sections")
+    sections = list(part.rows("<8sIIIIIIHHI", "table of sections", most=_MOST_SECTIONS))
+    end = max((row[4] + row[3] for row in sections), default=0)
+    if end > len(window):
+        raise MalformedError(f"cut off: {len(window):,} bytes of {end:,}")
     return _File(
         window=window,
         machine=machine,
@@ -87,10 +91,7 @@ def _header(window: Window) -> _File:
         base=base[0],
         library=bool(flags & _LIBRARY),
         directories=tuple((a, b) for a, b in table.rows("<II", "data directories", most=16)),
-        sections=tuple(
-            (row[2], max(row[1], row[3]), row[4])
-            for row in sections.rows("<8sIIIIIIHHI", "table of sections", most=_MOST_SECTIONS)
-        ),
+        sections=tuple((row[2], max(row[1], row[3]), row[4]) for row in sections),
     )
 
 
