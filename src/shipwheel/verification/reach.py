@@ -64,6 +64,11 @@ class Own:
             return False
         return name not in source.bound
 
+    def lacks_submodule(self, module: str, name: str) -> bool:
+        """Say whether a module of the wheel's certainly has no submodule of that name, nor makes one."""
+        ours = module.partition(".")[0] in self.tops
+        return ours and not self.there(f"{module}.{name}") and self._settled(module, names=True)
+
     def _settled(self, name: str, *, names: bool) -> bool:
         """Say whether a module and those above it make no modules while they run, and itself no `names`."""
         parts = name.split(".")
@@ -145,6 +150,12 @@ def lost_imports(own: Own) -> Iterator[Lost]:
         for name in source.imports:
             if name not in source.guarded and own.missing(name):
                 yield Lost(own.files[module], module, name, f"imports {name}")
+        for name in source.submodules:
+            if name not in _EVERYWHERE and own.lacks_submodule(module, name):
+                wanted = f"{module}.{name}"
+                yield Lost(
+                    own.files[module], module, wanted, f"imports {name} from its own package"
+                )
         for origin, name in source.names:
             if own.lacks(origin, name):
                 told = f"imports {name} from {origin}, which has no such name"

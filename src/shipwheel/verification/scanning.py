@@ -28,7 +28,7 @@ _IDENTIFIER = re.compile(rb"[^\W\d][\w.]*\Z")
 _CONTINUED = re.compile(rb"\\\r?\n")
 # by these a module may come to submodules that are no files, and by the others to names, which nothing
 # in it spells out
-_MAKES_MODULES = (b"__path__", b"sys.modules", b"meta_path")
+_MAKES_MODULES = (b"__path__", b"sys.modules", b"meta_path", b"declare_namespace")
 _MAKES_NAMES = (
     b"__getattr__",
     b"globals()",
@@ -91,6 +91,20 @@ def imports_of(code: bytes, package: str) -> Imports:
                     taken = _names_in(names.strip(b"()") or rest[at.end() :])
                     found.names |= {(module, name): None for name in taken}
     return found
+
+
+def own_submodules(code: bytes, package: str, found: Imports) -> tuple[str, ...]:
+    """Give what an `__init__` takes from its own package and nothing else in it can have bound.
+
+    `from . import a` binds `a` itself. It is a submodule for certain where the name stands there once,
+    apart from uses of what is in it (`a.b`).
+    """
+    taken = [name for module, name in found.names if module == package]
+    return tuple(
+        name
+        for name in taken
+        if len(re.findall(rb"\b%s\b(?!\s*\.)" % re.escape(name.encode()), code)) == 1
+    )
 
 
 def absolute(origin: str, package: str) -> str:

@@ -33,7 +33,8 @@ class Source:
     sentence. `needs` is the oldest Python 3 that takes the file where that is newer than 3.8, as
     (`3.12`, the construct and its line). `bound` holds every name that the module's top level has, None
     where that was not looked at. `dynamic` says that it may make names while it runs, `hooked` that it
-    may make modules, so that nothing is certain of what it has not. A docstring alone, or nothing, makes
+    may make modules, so that nothing is certain of what it has not. `submodules` are what an `__init__`
+    takes from its own package and binds in no other way. A docstring alone, or nothing, makes
     it `empty`.
     """
 
@@ -47,4 +48,5 @@ class Source:
     bound: frozenset[str] | None = None
     dynamic: bool = False
     hooked: bool = False
+    submodules: tuple[str, ...] = ()
     text: Text = Text()

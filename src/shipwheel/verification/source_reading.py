@@ -9,7 +9,13 @@ from typing import Any
 from shipwheel.verification.archives import Data
 from shipwheel.verification.facts import site_path
 from shipwheel.verification.modules import is_test
-from shipwheel.verification.scanning import code_of, imports_of, makes_modules, makes_names
+from shipwheel.verification.scanning import (
+    code_of,
+    imports_of,
+    makes_modules,
+    makes_names,
+    own_submodules,
+)
 from shipwheel.verification.secrets import secrets_in
 from shipwheel.verification.source import Source, Text
 from shipwheel.verification.syntax import EVERY, syntax_of
@@ -19,7 +25,8 @@ _MOST_TEXT = 1 << 20
 _LONGEST_LINE = 200
 _LONGEST_PTH = 16 << 10
 _PYTHON = (".py", ".pyi", ".pyw")
-_CONFLICT = re.compile(rb"^<{7} [^\n]+\n(?:[^\n]*\n){0,2000}?={7}\r?\n", re.MULTILINE)
+_CONFLICT = re.compile(rb"^<{7} \S", re.MULTILINE)
+_LONGEST_CONFLICT = 64 << 10  # bytes from its first mark to the middle one
 
 
 class SourceExaminer:
@@ -63,16 +70,21 @@ def pick_texts(seen: Mapping[str, Any]) -> dict[str, Text]:
 
 def text_of(name: str, data: bytes) -> Text:
     """Give what is notable in any text."""
-    conflict = 0
-    if b"<<<<<<< " in data and (match := _CONFLICT.search(data)):
-        conflict = data.count(b"\n", 0, match.start()) + 1
     script = data.startswith(b"#!") or ".data/scripts/" in name
     return Text(
         secrets=secrets_in(data),
-        conflict=conflict,
+        conflict=_conflict(data),
         first=data[: data.find(b"\n") + 1][:_LONGEST_LINE] if script else b"",
         content=data[:_LONGEST_PTH].decode("utf-8", "replace") if name.endswith(".pth") else "",
     )
+
+
+def _conflict(data: bytes) -> int:
+    """Give the line of the first mark of an unsettled merge, 0 where there is none."""
+    match = _CONFLICT.search(data) if b"<<<<<<< " in data else None
+    if match is None or data.find(b"\n=======", match.end(), match.end() + _LONGEST_CONFLICT) < 0:
+        return 0
+    return data.count(b"\n", 0, match.start()) + 1
 
 
 def source_of(name: str, data: bytes) -> Source:
@@ -102,6 +114,7 @@ def source_of(name: str, data: bytes) -> Source:
         bound=looked.bound,
         dynamic=makes_names(data),
         hooked=makes_modules(data),
+        submodules=own_submodules(code, package, found) if _is_init(path) else (),
         text=text,
     )
 
@@ -110,6 +123,10 @@ def package_of(path: str) -> str:
     """Give the package that a file below site-packages lies in, empty where that is no name."""
     parts = path.split("/")[:-1]
     return ".".join(parts) if all(part.isidentifier() for part in parts) else ""
+
+
+def _is_init(path: str) -> bool:
+    return path.endswith("/__init__.py")
 
 
 def _for_tests(path: str) -> bool:

@@ -24,6 +24,8 @@ _FEW = 128 << 10  # bytes that cannot hold more tokens than that
 _TURN = threading.Lock()
 _TOKEN = re.compile(rb"\w+|[^\w\s]|\n")
 
+_TEMPLATES = (3, 14)
+_STARRED = re.compile(rb"\w\[(?:[^\]\n]*,)? ?\*[\w(]")
 # What is newer than 3.8, and may be in a file where its pattern matches the code; the parser then says.
 # PEP 572's successors in order: 617, 634, 646, 654, 695, 701, 758, 750.
 _CONSTRUCTS = (
@@ -45,7 +47,7 @@ _CONSTRUCTS = (
         re.compile(rb"^[ \t]*(?:class|(?:async +)?def)[ \t]+\w+[ \t]*\[", re.MULTILINE),
     ),
     ((3, 11), "`except*`", re.compile(rb"^[ \t]*except[ \t]*\*", re.MULTILINE)),
-    ((3, 11), "a starred index", re.compile(rb"\w\[(?:[^\]\n]*,)? ?\*[\w(]")),
+    ((3, 11), "a starred index", _STARRED),
     ((3, 10), "a `match` statement", re.compile(rb"^[ \t]+case\b[^\n]*:", re.MULTILINE)),
     (
         (3, 9),
@@ -53,12 +55,16 @@ _CONSTRUCTS = (
         re.compile(rb"^[ \t]*(?:async[ \t]+)?with[ \t]*\(", re.MULTILINE),
     ),
 )
-# any of the above but strings, in one pass: most files hold none
-_ANY_CONSTRUCT = re.compile(
+# those that begin a line, in one pass: most files hold none
+_BEGINNING = re.compile(
     rb"^[ \t]*+(?:case\b|except[ \t]*\*|except\b[^\n:(]*,|type[ \t]+\w|(?:async[ \t]+)?with[ \t]*\("
-    rb"|(?:class|(?:async[ \t]+)?def)[ \t]+\w++[ \t]*\[)|\w\[\*|, ?\*\w++[\],]",
+    rb"|(?:class|(?:async[ \t]+)?def)[ \t]+\w++[ \t]*\[)",
     re.MULTILINE,
 )
+_STARS = (b"[*", b", *", b",*")
+_WITH = _CONSTRUCTS[-1][2]
+_LONGEST_WITH = 2000  # bytes
+_STEP = re.compile(rb"[()\[\]]|\bas\b")
 _NESTED_QUOTE = re.compile(rb"""\b[fF][rR]?(?:"[^"\n]*\{[^}"\n]*"|'[^'\n]*\{[^}'\n]*')""")
 _FORMATTED = re.compile(rb"""(?<!\w)(?:[fF][rR]?|[rR][fF])["']""")
 
@@ -101,7 +107,10 @@ def _tokens(code: bytes) -> int:
 def _source(data: bytes) -> str:
     """Give the text as Python reads it; raises SyntaxError for an encoding that is not what it says."""
     encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
-    text = data.decode(encoding)
+    try:
+        text = data.decode(encoding)
+    except LookupError as error:  # a codec of bytes to bytes
+        raise SyntaxError(f"unknown encoding: {encoding}") from error
     if "\0" in text:
         raise SyntaxError("source code holds null bytes")
     return text
@@ -138,14 +147,31 @@ def _needs(data: bytes, code: bytes) -> tuple[str, str] | None:
     """Give the oldest Python that takes the file and why, None where 3.8 does."""
     if HERE >= (3, 12) and (line := _nested_quote(data)):
         return "3.12", f"line {line}: the quotes of an f-string used again within it"
-    if not _ANY_CONSTRUCT.search(code):
-        return None
+    beginning = _BEGINNING.search(code) is not None
+    starred = any(mark in code for mark in _STARS)
     for version, what, pattern in _CONSTRUCTS:
-        if version > HERE or version >= (3, 14):
+        if version > HERE or not (
+            starred if pattern is _STARRED else beginning or version == _TEMPLATES
+        ):
             continue
+        if version == (3, 9) and not _with_names(code):
+            continue  # in parentheses alone it is an expression
         if pattern.search(code) and (line := _refused_before(data, version)):
             return f"3.{version[1]}", f"line {line}: {what}"
     return None
+
+
+def _with_names(code: bytes) -> bool:
+    """Say whether a `with` names what it opens within its parentheses: `with (a as b):`."""
+    for match in _WITH.finditer(code):
+        depth = 1
+        for token in _STEP.finditer(code, match.end(), match.end() + _LONGEST_WITH):
+            depth += {b"(": 1, b"[": 1, b")": -1, b"]": -1}.get(token[0], 0)
+            if depth == 0:
+                break
+            if depth == 1 and token[0] == b"as":
+                return True
+    return False
 
 
 def _refused_before(data: bytes, version: tuple[int, int]) -> int:
@@ -164,7 +190,10 @@ def _starred_index(tree: ast.AST) -> int:
     for node in ast.walk(tree):
         if not isinstance(node, ast.Subscript) or not isinstance(node.slice, ast.Tuple):
             continue
-        if any(isinstance(each, ast.Starred) for each in node.slice.elts):
+        parts = node.slice.elts
+        # a tuple in parentheses of its own begins before its first part, and is none
+        bare = bool(parts) and node.slice.col_offset == parts[0].col_offset
+        if bare and any(isinstance(each, ast.Starred) for each in parts):
             return node.lineno
     return 0
 
