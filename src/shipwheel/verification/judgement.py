@@ -13,33 +13,28 @@ from shipwheel.verification.modules import fits_python, is_test
 
 SCRIPTS = ("console_scripts", "gui_scripts")
 # what a module that needs one plugs into, or is a test for
-_HOSTS = set(
-    [
-        "pytest",
-        "_pytest",
-        "hypothesis",
-        "nose",
-        "mock",
-        "unittest2",
-        "testtools",
-        "sphinx",
-        "docutils",
-        "IPython",
-        "mypy",
-        "pylint",
-        "flake8",
-        "nox",
-        "tox",
-        "mkdocs",
-        "setuptools",
-        "pkg_resources",
-        "distutils",
-        "hatchling",
-        "SCons",
-        "Cython",
-        "google_benchmark",
-    ]
-)
+_HOSTS = {
+    "pytest",
+    "_pytest",
+    "hypothesis",
+    "nose",
+    "mock",
+    "unittest2",
+    "testtools",
+    "sphinx",
+    "docutils",
+    "IPython",
+    "mypy",
+    "pylint",
+    "flake8",
+    "nox",
+    "tox",
+    "mkdocs",
+    "hatchling",
+    "SCons",
+    "Cython",
+    "google_benchmark",
+}
 # names that one platform alone has, as AttributeError and NameError tell them
 _PLATFORM_NAMES = re.compile(
     r"\b(windll|oledll|WinDLL|OleDLL|WINFUNCTYPE|WinError|GetLastError|FormatError|WindowsError|"
