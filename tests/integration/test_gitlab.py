@@ -362,7 +362,7 @@ def test_a_c_extension(
 
     place = make("c-extension", tmp_path, index, toolbox, pythons, commit, spoil)
     place.gitlab = GitLab(place.gitlab.path, wrapper=container)
-    wheels = {f"shipwheel:wheels: [cp3{each[2:]}-manylinux_x86_64]" for each in pythons}
+    wheels = {"shipwheel:wheels"}  # quick to compile: one job for all
 
     change = place.change()
     assert change.code == 0, change.text[-8000:]

@@ -26,6 +26,7 @@ from shipwheel.building.running_call import RunningCall, Tell
 from shipwheel.building.staging import empty
 from shipwheel.dists.artifact import parse_filename, wheel_id
 from shipwheel.events import Notice, Output
+from shipwheel.planning.identifiers import cibuildwheel_arch
 
 _IN_CONTAINER = "/output"  # where cibuildwheel puts a wheel when it has passed its test
 _ENGINE = "CIBW_CONTAINER_ENGINE"
@@ -72,8 +73,9 @@ class ReleaseCalls:
         """
         identifier = wanted.order.identifier
         if self._running is None or not self._running.can_give(identifier):
-            together = (wanted, *(each for each in mates if _alike(wanted, each)))
-            if len(together) == len(wanted.testing) == 1 or not _shareable(wanted):
+            others = mates if _leaves_at_once(wanted) else ()
+            together = (wanted, *(each for each in others if _alike(wanted, each)))
+            if len(together) == len(wanted.testing) == 1:
                 return self._alone(wanted)
             self._start(together)
         assert self._running is not None
@@ -85,18 +87,20 @@ class ReleaseCalls:
         first = together[0]
         identifiers = [each for prepared in together for each in prepared.testing]
         folder = first.order.workspace.cache / "build" / f"wheels-{first.order.identifier}"
-        left = folder / "finished"
         empty(folder)
-        left.mkdir()
-        left.chmod(0o777)  # the container's root need not be this user
         environ = _environ(first)
-        environ |= {
+        left = folder / "out"  # on macOS and Windows each is moved there at once
+        if first.order.platform.os == "linux" and _leaves_at_once(first):
+            left = folder / "finished"
+            left.mkdir()
+            left.chmod(0o777)  # the container's root need not be this user
             # the system's own variable stands before the other
-            f"{_ENGINE}_LINUX": engine_with(_engine(first, environ), left),
+            environ[f"{_ENGINE}_LINUX"] = engine_with(_engine(first, environ), left)
+        environ |= {
             "CIBW_BUILD": " ".join(identifiers),
             "CIBW_SKIP": "",
             "CIBW_ENABLE": "all",
-            "CIBW_ARCHS": first.order.platform.arch,
+            "CIBW_ARCHS": cibuildwheel_arch(first.order.platform),
         }
         command = [*_command(), "--platform", first.order.platform.os]
         following = process.following(
@@ -210,11 +214,16 @@ def _environ(wanted: Prepared) -> dict[str, str]:
     return environ
 
 
-def _shareable(wanted: Prepared) -> bool:
-    """Say whether finished wheels can leave the container at once: as its folder, of a plain name."""
+def _leaves_at_once(wanted: Prepared) -> bool:
+    """Say whether a finished wheel can leave a call that goes on.
+
+    Out of a container by a folder of this machine, whose path an engine's option can say.
+    """
+    if wanted.order.platform.os != "linux":
+        return True
     place = str(wanted.order.workspace.cache)
     plain = not any(each in place for each in ":;,'\"\\") and not any(c.isspace() for c in place)
-    return wanted.order.platform.os == "linux" and sys.platform == "linux" and plain
+    return sys.platform == "linux" and plain
 
 
 def _alike(one: Prepared, other: Prepared) -> bool:

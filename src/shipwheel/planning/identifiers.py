@@ -64,7 +64,7 @@ def _ask_all(
     archs: dict[str, set[str]] = {}
     for platform in catalog.platforms:
         if platform.id in platforms:
-            archs.setdefault(platform.os, set()).add(_arch(platform))
+            archs.setdefault(platform.os, set()).add(cibuildwheel_arch(platform))
     calls = [(system, ",".join(sorted(names))) for system, names in sorted(archs.items())]
     text, notices = _without_unknown_groups(text)
     with tempfile.TemporaryDirectory(prefix="shipwheel-") as folder:
@@ -96,7 +96,7 @@ def _without_unknown_groups(text: str) -> tuple[str, list[str]]:
     return text, notices
 
 
-def _arch(platform: Platform) -> str:
+def cibuildwheel_arch(platform: Platform) -> str:
     """Give cibuildwheel's word for an architecture: Windows' are written in capitals, but x86."""
     upper = platform.os == "windows" and platform.arch != "x86"
     return platform.arch.upper() if upper else platform.arch
