@@ -7,6 +7,7 @@ state of a starter, and kept in `~/.cache/shipwheel-tests/built`.
 from __future__ import annotations
 
 import hashlib
+import importlib.util
 import os
 import shutil
 import subprocess
@@ -15,6 +16,7 @@ import tempfile
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from filelock import FileLock
 from released import CACHE, fetch
@@ -155,17 +157,28 @@ def _digest(source: Path) -> str:
     return digest.hexdigest()[:12]
 
 
-def _build(source: Path, sessions: tuple[str, ...], kept: Path) -> None:
-    from conftest import clean_environment, commit_everything  # pytest's, beside this folder
+def _conftest() -> Any:
+    """Give the tests' conftest: pytest keeps its own copy to itself."""
+    path = TEMPLATES.parent / "tests" / "conftest.py"
+    spec = importlib.util.spec_from_file_location("tests_conftest", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module  # dataclasses look for their module there
+    spec.loader.exec_module(module)
+    return module
 
+
+def _build(source: Path, sessions: tuple[str, ...], kept: Path) -> None:
+    surroundings = _conftest()
     with tempfile.TemporaryDirectory(dir=BUILT) as temporary:
         project = Path(temporary) / source.name
         shutil.copytree(source, project, ignore=shutil.ignore_patterns(*_LEFT))
-        commit_everything(project)
+        surroundings.commit_everything(project)
         subprocess.run(
             [sys.executable, "-m", "nox", "--script-mode", "none", "-s", *sessions],
             cwd=project,
-            env=clean_environment(),
+            env=surroundings.clean_environment(),
             check=True,
             stdin=subprocess.DEVNULL,
             capture_output=True,
