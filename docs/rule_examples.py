@@ -7,6 +7,7 @@ files that they change, and a Python or two.
 
 from __future__ import annotations
 
+import re
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -17,28 +18,34 @@ from shipwheel.console import rule_pages as known
 from shipwheel.files import to_json, write_bytes
 
 ROOT = Path(__file__).resolve().parent.parent
+_OWN = re.compile(r"/tmp/(?:build|verify)-\w+/")  # a folder of one run
 _WORDS = 600  # characters of a message
 
 
 def main() -> int:
-    """Write the examples; say which rules have none."""
+    """Write the examples that are lacking (with `--anew` all); say which rules have none."""
     sys.path[:0] = [str(ROOT / "tests" / "harness")]
     from faults import all_faults  # noqa: PLC0415 - of the tests
 
-    found = dict(known.examples())
     firsts: dict[str, object] = {}
     for fault in sorted(all_faults(), key=lambda each: each.install):
         firsts.setdefault(fault.rule, fault)
+    found = {} if "--anew" in sys.argv else dict(known.examples())
     with ThreadPoolExecutor(2) as pool:
-        tried = pool.map(_tried, firsts.items())
-        found |= {rule: example for rule, example in tried if example is not None}
-    kept = {rule: found[rule] for rule in sorted(found.keys() & firsts.keys())}
-    write_bytes(ROOT / "src" / "shipwheel" / "console" / known.EXAMPLES, to_json(kept))
+        lacking = [item for item in firsts.items() if item[0] not in found]
+        for rule, example in pool.map(_tried, lacking):
+            if example is not None:
+                found[rule] = example
+                _write({each: found[each] for each in sorted(found.keys() & firsts.keys())})
     from shipwheel.verification.catalogue import rules  # noqa: PLC0415
 
-    lacking = sorted({rule.id for rule in rules()} - kept.keys())
-    print(f"{len(kept)} examples; none of: {', '.join(lacking) or 'nothing'}")
+    without = sorted({rule.id for rule in rules()} - found.keys())
+    print(f"{len(found)} examples; none of: {', '.join(without) or 'nothing'}")
     return 0
+
+
+def _write(found: dict[str, known.Example]) -> None:
+    write_bytes(ROOT / "src" / "shipwheel" / "console" / known.EXAMPLES, to_json(found))
 
 
 def _tried(item: tuple[str, object]) -> tuple[str, known.Example | None]:
@@ -62,7 +69,7 @@ def _example(fault: object) -> Iterator[known.Example]:
         fault=fault.name,
         file=finding.file or "the files together",
         level=finding.level.value,
-        message=finding.message.replace(folder, "dist")[:_WORDS],
+        message=_OWN.sub("…/", finding.message.replace(folder, "dist"))[:_WORDS],
     )
 
 
