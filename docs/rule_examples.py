@@ -18,7 +18,8 @@ from shipwheel.console import rule_pages as known
 from shipwheel.files import to_json, write_bytes
 
 ROOT = Path(__file__).resolve().parent.parent
-_OWN = re.compile(r"/tmp/(?:build|verify)-\w+/")  # a folder of one run
+# the folders of one run
+_OWN = re.compile(re.escape(tempfile.gettempdir()) + r"/(?:build|verify)-\w+/")
 _WORDS = 600  # characters of a message
 
 
