@@ -52,6 +52,40 @@ _STRAYS = frozenset(
         "manage.py",
     ]
 )
+# what many projects have for themselves alone: beside a package of the project's own name it is not meant
+_COMMON = frozenset(
+    [
+        "util",
+        "utils",
+        "helper",
+        "helpers",
+        "common",
+        "config",
+        "configs",
+        "settings",
+        "constants",
+        "core",
+        "lib",
+        "libs",
+        "app",
+        "main",
+        "models",
+        "cli",
+        "version",
+        "_version",
+        "exceptions",
+        "errors",
+        "data",
+        "misc",
+        "setup_helpers",
+        "run",
+        "server",
+        "client",
+        "plugins",
+        "resources",
+    ]
+)
+_TESTS = re.compile(r"tests?_\w+\.py|\w+_tests?(?:\.py)?")
 _PAPERS = re.compile(
     r"(?:readme|licen[cs]e|copying|notice|changelog|changes|history|authors|contributing|makefile|dockerfile"
     r"|pyproject|setup|tox|requirements[\w-]*|manifest|poetry|uv|pipfile)"
@@ -147,6 +181,9 @@ class TopLevel(WheelCheck):
         strays = [top for top in tops if top.lower() in _STRAYS and top not in own]
         loose = [path for path in facts.importable if "/" not in path]
         strays += [name for name in loose if _PAPERS.fullmatch(name)]
+        strays += [top for top in tops - set(strays) if _TESTS.fullmatch(top) and top not in own]
+        if own & {top.partition(".")[0] for top in tops}:
+            strays += [top for top in tops if top.removesuffix(".py") in _COMMON - own]
         if strays:
             # with everything below `src` no import finds the project by its name
             all_of_it = len(tops) == 1 and tops <= {"src", "lib"}

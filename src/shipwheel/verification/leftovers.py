@@ -41,6 +41,7 @@ _LEFTOVER_FILES = frozenset(
     [
         ".DS_Store",
         "Thumbs.db",
+        "nohup.out",
         "desktop.ini",
         ".pypirc",
         ".netrc",
@@ -75,6 +76,9 @@ _LEFTOVER_ENDS = (
     ".o",
     ".gcda",
     ".gcno",
+    ".log",
+    ".prof",
+    ".pid",
     ".kate-swp",
 )
 # what installers write beside what the wheel holds (PEP 376, PEP 610)
@@ -103,7 +107,7 @@ def is_leftover(name: str) -> bool:
         any(folder in _LEFTOVERS or folder.endswith(".egg-info") for folder in folders)
         or file in _LEFTOVER_FILES
         or file.endswith(_LEFTOVER_ENDS)
-        or file.startswith(("._", ".#"))
+        or file.startswith(("._", ".#", ".coverage."))
         or is_environment(file)
         or (bool(folders) and folders[0] in {".github", ".circleci", ".devcontainer"})
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -44,12 +45,24 @@ class Own:
 
     def missing(self, name: str) -> bool:
         """Say whether a dotted name certainly leads nowhere within the wheel."""
-        if self.there(name) or name.partition(".")[0] not in self.tops:
+        top = name.partition(".")[0]
+        if top not in self.tops:
+            return self._miswritten(top)
+        if self.there(name):
             return False
         above = name.rpartition(".")[0]
         while above and not self.there(above):
             above = above.rpartition(".")[0]
         return bool(above) and self._settled(above, names=False)
+
+    def _miswritten(self, top: str) -> bool:
+        """Say whether a name is one of ours but for upper and lower case, and nobody else's.
+
+        Windows and macOS find it all the same, so that its author may not have seen it.
+        """
+        if top in self.folders or top in sys.stdlib_module_names:
+            return False
+        return any(top.casefold() == own.casefold() for own in self.tops)
 
     def lacks(self, module: str, name: str) -> bool:
         """Say whether `from module import name` certainly fails."""

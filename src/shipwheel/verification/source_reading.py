@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -18,9 +19,10 @@ from shipwheel.verification.scanning import (
 )
 from shipwheel.verification.secrets import secrets_in
 from shipwheel.verification.source import Source, Text
-from shipwheel.verification.syntax import EVERY, syntax_of
+from shipwheel.verification.syntax import EVERY, Syntax, syntax_of
 
 MOST_SOURCE = 2 << 20  # bytes of a Python file that is looked at
+MOST_SECONDS = 4.0  # scipy takes 1.5
 _MOST_TEXT = 1 << 20
 _LONGEST_LINE = 200
 _LONGEST_PTH = 16 << 10
@@ -30,7 +32,14 @@ _LONGEST_CONFLICT = 64 << 10  # bytes from its first mark to the middle one
 
 
 class SourceExaminer:
-    """An `Examiner`: gives a `Source` for a Python file, a `Text` for any other that is one."""
+    """An `Examiner`: gives a `Source` for a Python file, a `Text` for any other that is one.
+
+    One is for one archive. After `MOST_SECONDS` of this thread's processor time the rest of the archive
+    is looked at by its lines alone, without a parser: then `bound` is None, and no fault is told.
+    """
+
+    def __init__(self) -> None:
+        self._seconds = 0.0
 
     def wants(self, name: str, size: int, head: bytes) -> bool:
         """See Examiner."""
@@ -42,9 +51,15 @@ class SourceExaminer:
 
     def look(self, name: str, data: Data) -> Any:
         """See Examiner."""
-        text = bytes(data)
+        started = time.thread_time()
+        try:
+            return self._look(name, bytes(data))
+        finally:
+            self._seconds += time.thread_time() - started
+
+    def _look(self, name: str, text: bytes) -> Source | Text:
         if is_python(name) or text.startswith((b"#!python", b"#!/usr/bin/env python")):
-            return source_of(name, text)
+            return source_of(name, text, parse=self._seconds < MOST_SECONDS)
         return text_of(name, text)
 
 
@@ -87,7 +102,7 @@ def _conflict(data: bytes) -> int:
     return data.count(b"\n", 0, match.start()) + 1
 
 
-def source_of(name: str, data: bytes) -> Source:
+def source_of(name: str, data: bytes, *, parse: bool = True) -> Source:
     """Give what a Python file says; of stubs less, since nobody imports them."""
     if not data:
         return Source(empty=True, bound=frozenset())
@@ -97,7 +112,7 @@ def source_of(name: str, data: bytes) -> Source:
     code = code_of(data)
     path = site_path(name)
     package = package_of(path)
-    looked = syntax_of(data, code)
+    looked = syntax_of(data, code) if parse else Syntax()
     if name.endswith(".pyi"):
         # a stub is read by tools that are newer than the Pythons which the wheel is for
         certain = tuple(fault for fault in looked.faults if fault[0] == EVERY)

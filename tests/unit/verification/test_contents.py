@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from shipwheel.verification import source_reading
 from shipwheel.verification.python_range import pythons_of
 from shipwheel.verification.reading import read_distribution
 from shipwheel.verification.run import verify
@@ -37,6 +38,11 @@ def metadata(line: str) -> dict[str, str]:
 
 
 FAULTS = [
+    ({"utils.py": ""}, "contents-top-level", "warning"),
+    ({"test_good.py": ""}, "contents-top-level", "warning"),
+    ({"good_tests/__init__.py": ""}, "contents-top-level", "warning"),
+    ({"good/server.log": "x"}, "contents-leftovers", "warning"),
+    ({"good/a.py": "import Good.b\n", "good/b.py": ""}, "source-imports", "error"),
     ({"src/good/a.py": "", INIT: None}, "contents-top-level", "error"),
     ({"tests/test_a.py": ""}, "contents-top-level", "warning"),
     ({"Examples/a.py": ""}, "contents-top-level", "warning"),
@@ -105,6 +111,9 @@ def test_one_change_is_told_by_its_rule(make_wheel, files, rule, level):
 
 
 GOOD = [
+    {INIT: None, "utils.py": "", "other/__init__.py": ""},
+    {"good/utils.py": "", "good/test_a.py": ""},
+    {"Queue.py": "import queue\n"},
     {"good/tests/test_a.py": "def f(:\n", "good/tests/key.pem": KEY},
     {"good/.env.example": "x", "good/__main__.py": "import good\n"},
     {"good/readme.md": "x", "good/LICENSE": "x"},
@@ -207,3 +216,16 @@ def test_data_that_the_sdist_has_and_the_wheel_lacks(make_wheel, make_sdist):
     whole = make_wheel({"good/a.py": "", "good/data.json": "{}"}, folder="whole")
     findings = verify([sdist, whole], static=True).findings
     assert not [f for f in findings if f.rule == "package-data"]
+
+
+def test_a_wheel_that_takes_long_to_parse_is_looked_at_by_its_lines(make_wheel, monkeypatch):
+    monkeypatch.setattr(source_reading, "MOST_SECONDS", 0.0)
+    wheel = read_distribution(make_wheel({"good/a.py": "import b\ndef f(:\n"})).wheel
+    source = wheel.sources["good/a.py"]
+    assert (source.imports, source.faults, source.bound) == (("b",), (), None)
+
+
+@pytest.mark.parametrize("size", [source_reading.MOST_SOURCE, source_reading.MOST_SOURCE + 1])
+def test_a_source_that_is_too_large_is_left_out(make_wheel, size):
+    wheel = read_distribution(make_wheel({"good/a.py": b"#" * size})).wheel
+    assert ("good/a.py" in wheel.sources) == (size <= source_reading.MOST_SOURCE)
