@@ -67,7 +67,7 @@ def _writes_beside_itself(wheel: Wheel) -> None:
 
 def _smoke() -> Mapping[str, Any]:
     project = read_project(TEMPLATES / "pure")
-    command = 'python -c \'import itsdangerous; itsdangerous.Signer("a").sign("b")\''
+    command = "python -c \"import spanwords; spanwords.parse('2 hours')\""
     verify = msgspec.structs.replace(project.config.verify, smoke=command)
     config = msgspec.structs.replace(project.config, verify=verify)
     return {"project": msgspec.structs.replace(project, config=config)}
@@ -182,10 +182,10 @@ FAULTS = (
         says=("itsdangerous.cli:main",),
     ),
     Fault(
-        "it signs nothing any more",
+        "it parses nothing any more",
         "install-smoke",
-        PURE,
-        lambda w: w.edit("itsdangerous/signer.py", "def sign(", "def resign("),
+        "pure-wheel",
+        lambda w: w.edit("spanwords/__init__.py", "def parse(", "def reparse("),
         install=True,
         known=_smoke,
     ),
