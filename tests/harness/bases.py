@@ -157,6 +157,15 @@ def _digest(source: Path) -> str:
     return digest.hexdigest()[:12]
 
 
+def checkout(starter: str, folder: Path) -> Path:
+    """Give a fresh copy of a starter below `folder`, in git, with one commit."""
+    project = folder / starter
+    shutil.copytree(TEMPLATES / starter, project, ignore=shutil.ignore_patterns(*_LEFT))
+    _conftest().commit_everything(project)
+    return project
+
+
+@cache
 def _conftest() -> Any:
     """Give the tests' conftest: pytest keeps its own copy to itself."""
     path = TEMPLATES.parent / "tests" / "conftest.py"
@@ -170,15 +179,12 @@ def _conftest() -> Any:
 
 
 def _build(source: Path, sessions: tuple[str, ...], kept: Path) -> None:
-    surroundings = _conftest()
     with tempfile.TemporaryDirectory(dir=BUILT) as temporary:
-        project = Path(temporary) / source.name
-        shutil.copytree(source, project, ignore=shutil.ignore_patterns(*_LEFT))
-        surroundings.commit_everything(project)
+        project = checkout(source.name, Path(temporary))
         subprocess.run(
             [sys.executable, "-m", "nox", "--script-mode", "none", "-s", *sessions],
             cwd=project,
-            env=surroundings.clean_environment(),
+            env=_conftest().clean_environment(),
             check=True,
             stdin=subprocess.DEVNULL,
             capture_output=True,
