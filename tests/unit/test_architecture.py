@@ -207,6 +207,14 @@ def test_a_noxfile_loads_nothing_heavy(start: str) -> None:
     assert not heavy
 
 
+@pytest.mark.parametrize("session", ["build", "wheel", "wheels", "test", "settled"])
+def test_a_session_that_builds_or_tests_waits_for_no_verification(session: str) -> None:
+    """Each is a process of its own under `nox -j`, and the rules take a fifth of a second to import."""
+    loaded = _loaded_with(f"shipwheel.sessions.{session}")
+    verifying = {f"{by} imports {name}" for name, by in loaded.items() if ".verification" in name}
+    assert not verifying
+
+
 def test_the_gate_alone_makes_a_release() -> None:
     makers = {
         module

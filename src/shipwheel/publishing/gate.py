@@ -13,6 +13,7 @@ from shipwheel.planning.plan import Plan
 from shipwheel.project.facts import Project
 from shipwheel.publishing.case import Case, Identified, shown_by
 from shipwheel.publishing.held import HeldFile
+from shipwheel.publishing.named import named_in
 from shipwheel.publishing.refusal import Reason, Refused
 from shipwheel.publishing.release import (
     Commit,
@@ -21,7 +22,7 @@ from shipwheel.publishing.release import (
     ReleasedFile,
     Verified,
 )
-from shipwheel.publishing.rules import EXCUSABLE, RULES, named_in
+from shipwheel.publishing.rules import EXCUSABLE, RULES
 from shipwheel.verification.report import CheckStatus, Level, Report
 
 

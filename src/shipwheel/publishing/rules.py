@@ -5,21 +5,15 @@ A rule is a generator over a `Case`; its reasons carry its id. Nothing here read
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 
-from packaging.utils import (
-    InvalidSdistFilename,
-    InvalidWheelFilename,
-    canonicalize_name,
-    parse_sdist_filename,
-    parse_wheel_filename,
-)
-from packaging.version import InvalidVersion, Version
+from packaging.utils import canonicalize_name
+from packaging.version import Version
 
 from shipwheel.indexes.known import Index
 from shipwheel.planning.job import PlannedFile, Scope
 from shipwheel.publishing.case import Case, Identified
+from shipwheel.publishing.named import named_in, version_of, versions_in
 from shipwheel.publishing.refusal import Reason
 from shipwheel.publishing.tested import tested
 from shipwheel.verification.ignore import GATE_RULES
@@ -164,7 +158,7 @@ def one_version(case: Case) -> Iterator[Reason]:
         versions.setdefault(parsed[1], each.file.filename)
     planned = case.plan.project.version
     if planned is not None:
-        versions.setdefault(_version(planned) or Version("0"), "the Plan")
+        versions.setdefault(version_of(planned) or Version("0"), "the Plan")
     if len(versions) > 1:
         told = ", ".join(f"{version} ({where})" for version, where in versions.items())
         yield Reason(
@@ -251,32 +245,6 @@ def _tag_is_version(case: Case, tags: tuple[str, ...]) -> Iterator[Reason]:
             message=f"the version is {version}, and no tag of the commit says so: {told}",
             hint=f"tag it `v{version}`; {_excuse('version-tag')}",
         )
-
-
-def versions_in(tag: str) -> set[Version]:
-    """Give the versions that a tag can be read as: `v1.2`, `1.2`, `name-1.2`, `release/1.2`."""
-    starts = (match.start() for match in re.finditer(r"(?<![0-9.])(?=[0-9])", tag))
-    found = (_version(tag[start:]) for start in starts)
-    return {version for version in found if version is not None}
-
-
-def named_in(filename: str) -> tuple[str, Version] | None:
-    """Give name and version of a distribution by its file's name, None where it is none."""
-    try:
-        if filename.endswith(".whl"):
-            name, version, *_ = parse_wheel_filename(filename)
-        else:
-            name, version = parse_sdist_filename(filename)
-    except (InvalidWheelFilename, InvalidSdistFilename, InvalidVersion):
-        return None
-    return str(name), version
-
-
-def _version(text: str) -> Version | None:
-    try:
-        return Version(text)
-    except InvalidVersion:
-        return None
 
 
 def _makes(case: Case, planned: PlannedFile) -> str:

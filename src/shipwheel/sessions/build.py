@@ -13,8 +13,9 @@ from shipwheel.errors import JobError, MachineError
 from shipwheel.planning.job import Scope
 from shipwheel.project.facts import Kind
 from shipwheel.publishing.commit import built_from
-from shipwheel.publishing.rules import named_in, versions_in
+from shipwheel.publishing.named import named_in, versions_in
 from shipwheel.sessions.jobrun import JobRun
+from shipwheel.sessions.made import add_made, outcome
 
 
 def run(run: JobRun) -> None:
@@ -89,16 +90,3 @@ def _retire_unplanned(run: JobRun) -> None:
     """Move what we made, and what no file of the Plan is any more: a dropped Python's wheel, an old abi3 floor's."""
     planned = {file.id for file in run.opened.plan.files}
     retire(run.workspace, lambda file_id, _name: file_id in planned, emit=run.emit)
-
-
-def add_made(run: JobRun, built: Built) -> None:
-    """Note in the run's record a file that it made."""
-    run.tools.update(built.tools)
-    run.made.append(built.as_made())
-    run.notes.extend(built.notes)
-
-
-def outcome(built: Built) -> str:
-    """Say what came of a build: the file, and whether it was there already."""
-    more = "unchanged" if built.reused else "; ".join(built.notes)
-    return f"{built.path.name} ({more})" if more else built.path.name

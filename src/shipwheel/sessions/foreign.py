@@ -10,7 +10,6 @@ from shipwheel.dists.record import Proof
 from shipwheel.errors import JobSkipped, MachineError, ShipwheelError
 from shipwheel.machine.interpreter import Interpreter
 from shipwheel.sessions.jobrun import JobRun
-from shipwheel.sessions.test import prove
 
 
 def foreign_python(run: JobRun) -> Interpreter | None:
@@ -52,6 +51,8 @@ def test_foreign(run: JobRun, wheel: Built, foreign: Interpreter) -> None:
 
     Raises JobError for failing tests; the wheel does not stay in `dist/` then.
     """
+    from shipwheel.sessions.test import prove  # noqa: PLC0415 - this machine's own wheels wait for less
+
     by = {
         "by": Path(foreign.emulator[0]).name,
         "python": foreign.version,

@@ -24,6 +24,11 @@ if TYPE_CHECKING:
 
     Place = Opened | Packages
 
+# a worker of `nox -j` asks for no prerequisite, and what only lists or helps runs none
+_IDLE = frozenset(
+    {"--no-dependencies", "-l", "--list", "--list-sessions", "--json", "-h", "--help"}
+)
+
 
 def register(nox: Any, only: Iterable[str] | None = None, skip: Iterable[str] = ()) -> None:
     """Register the project's sessions with nox; at a workspace's root those of all its packages.
@@ -79,14 +84,14 @@ def _opened(root: Path) -> tuple[Place, tuple[SessionSpec, ...]]:
 def _settled(place: Place, specs: Iterable[SessionSpec]) -> frozenset[str]:
     """Give the sessions that nothing need wait for: what they would build is there, unchanged."""
     built = [each for each in place.every if each.workspace.record("build").is_file()]
-    if not built:
+    if not built or not _IDLE.isdisjoint(sys.argv[1:]):
         return frozenset()
     from shipwheel.sessions.settled import settled_jobs
 
     jobs = {
         f"{each.package}:{job}" if each.package else job
         for each in built
-        for job in settled_jobs(each, sys.argv[1:])
+        for job in settled_jobs(each)
     }
     return frozenset(spec.name for spec in specs if spec.job and _job(spec) in jobs)
 

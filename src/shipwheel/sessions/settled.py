@@ -6,7 +6,7 @@ a test takes is held against its record by sha256 all the same.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 from shipwheel.building.keep import Kept
@@ -17,19 +17,9 @@ from shipwheel.planning.job import JobKind, Scope
 from shipwheel.project.facts import Kind
 from shipwheel.sessions.context import Opened
 
-# a worker of `nox -j` asks for no prerequisite, and what only lists or helps runs none
-_IDLE = frozenset(
-    {"--no-dependencies", "-l", "--list", "--list-sessions", "--json", "-h", "--help"}
-)
 
-
-def settled_jobs(opened: Opened, arguments: Sequence[str]) -> frozenset[str]:
-    """Give the ids of the build and wheel jobs that would change nothing.
-
-    `arguments` are nox's; none is settled where it would run no prerequisite anyway.
-    """
-    if not _IDLE.isdisjoint(arguments):
-        return frozenset()
+def settled_jobs(opened: Opened) -> frozenset[str]:
+    """Give the ids of the build and wheel jobs that would change nothing."""
     try:
         return frozenset(_settled(opened))
     except (ShipwheelError, OSError):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from shipwheel.building.wheel import build_wheel
 from shipwheel.planning.job import Tier
-from shipwheel.sessions.build import add_made, outcome
 from shipwheel.sessions.foreign import foreign_python, note_target, planned_id, test_foreign
 from shipwheel.sessions.jobrun import JobRun
+from shipwheel.sessions.made import add_made, outcome
 
 
 def run(run: JobRun) -> None:

@@ -18,8 +18,8 @@ from shipwheel.errors import ConfigurationError, JobError
 from shipwheel.files import sha256
 from shipwheel.planning.job import Job
 from shipwheel.planning.target import from_tag
-from shipwheel.sessions.build import add_made, outcome
 from shipwheel.sessions.jobrun import JobRun, Together
+from shipwheel.sessions.made import add_made, outcome
 from shipwheel.testing.counts import read_counts
 
 

@@ -19,9 +19,9 @@ from shipwheel.project.config import Config, VerifyConfig
 from shipwheel.project.facts import Fact, Kind, Package, Project, Runner
 from shipwheel.publishing.gate import judge, scope_for
 from shipwheel.publishing.held import HeldFile
+from shipwheel.publishing.named import versions_in
 from shipwheel.publishing.refusal import Refused
 from shipwheel.publishing.release import Commit, Release
-from shipwheel.publishing.rules import versions_in
 from shipwheel.verification.report import Finding, Level, Report, VerifiedFile
 
 SDIST, WHEEL, LAPTOP, MACOS = (
