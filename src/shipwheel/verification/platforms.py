@@ -114,6 +114,8 @@ def _macos(tag: str) -> PlatformTag | None:
     # since macOS 11 installers look for `_0` alone: a minor version is never asked for
     if version[0] < 10 or (version[0] > 10 and version[1] != 0):
         return None
+    if match["machine"] == "arm64" and version[0] < 11:  # no macOS before 11 ran on it
+        return None
     return PlatformTag(tag, "macos", frozenset(_MAC_MACHINES[match["machine"]]), version)
 
 

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.tags import InvalidTag, Tag, parse_tag
 
-from shipwheel.verification.abi_tags import contradiction, loads
+from shipwheel.verification.abi_tags import contradiction
 from shipwheel.verification.check import Context, Problem, WheelCheck
-from shipwheel.verification.compiled import Compiled, compiled_files
 from shipwheel.verification.evidence import sample
 from shipwheel.verification.facts import Member, WheelFacts
 from shipwheel.verification.modules import extension_stem
-from shipwheel.verification.platforms import read_platform
 from shipwheel.verification.report import Level
 
 
-class _TagCheck(WheelCheck):
+class TagCheck(WheelCheck):
+    """A check of a wheel whose filename and WHEEL both have tags."""
+
     def applies(self, facts: WheelFacts, context: Context) -> str:
         """See Check."""
         del context
@@ -46,7 +44,7 @@ class Version(WheelCheck):
             yield f"Wheel-Version is {version!r}, installers know 1.0"
 
 
-class Agree(_TagCheck):
+class Agree(TagCheck):
     """WHEEL's tags are the filename's.
 
     Installers read the filename alone, and widely used wheels differ in the platform; a wheel for
@@ -80,7 +78,7 @@ def _expanded(values: tuple[str, ...]) -> frozenset[Tag]:
     return frozenset(found)
 
 
-class PureWithBinary(_TagCheck):
+class PureWithBinary(TagCheck):
     """A wheel for every platform holds no extension module.
 
     It would install everywhere and load on one platform alone.
@@ -111,7 +109,7 @@ def is_extension(member: Member) -> bool:
     return named and bool(member.binary)
 
 
-class PlatformWithoutBinary(_TagCheck):
+class PlatformWithoutBinary(TagCheck):
     """A wheel for one platform holds something of that platform.
 
     An optional extension that did not compile leaves a platform wheel without it, with exit code 0.
@@ -136,7 +134,7 @@ class PlatformWithoutBinary(_TagCheck):
         )
 
 
-class Unrepaired(_TagCheck):
+class Unrepaired(TagCheck):
     """No wheel is for `linux_*` alone.
 
     Such a wheel was not repaired: nothing says which C library it needs, and PyPI refuses it.
@@ -187,118 +185,6 @@ class Known(WheelCheck):
                 return
 
 
-class ForRequiredPython(WheelCheck):
-    """Requires-Python admits a Python that the wheel is for.
-
-    Otherwise the file is on the index, and no Python may install it.
-    """
-
-    id = "tags-requires-python"
-    hint = "build wheels for the Pythons of `requires-python` alone (cibuildwheel does by itself)"
-
-    def applies(self, facts: WheelFacts, context: Context) -> str:
-        """See Check."""
-        del context
-        required = facts.metadata.requires_python if facts.metadata else ""
-        return "" if required and _specifiers(required) is not None else "no Requires-Python"
-
-    def problems(self, facts: WheelFacts, context: Context) -> Iterator[str]:
-        """See Check."""
-        del context
-        assert facts.metadata is not None  # see applies
-        required = facts.metadata.requires_python
-        specifiers = _specifiers(required)
-        for interpreter in sorted({tag.interpreter for tag in facts.file.tags}):
-            version = _only_version(interpreter, facts)
-            # the micro version is not the tag's: some release of that Python is enough
-            if version and specifiers is not None:
-                releases = [f"{version}.{micro}" for micro in range(40)]
-                if not any(specifiers.contains(each, prereleases=True) for each in releases):
-                    yield f"the wheel is for {interpreter}, Requires-Python is {required}"
-
-
-def _only_version(interpreter: str, facts: WheelFacts) -> str:
-    """Give the one Python that a tag is for, empty where later ones take it too."""
-    abis = {tag.abi for tag in facts.file.tags if tag.interpreter == interpreter}
-    match = re.fullmatch(r"(?:cp|pp)(\d)(\d+)", interpreter)
-    return f"{match[1]}.{match[2]}" if match and abis.isdisjoint({"abi3", "abi3t"}) else ""
-
-
-def _specifiers(text: str) -> SpecifierSet | None:
-    try:
-        return SpecifierSet(text)
-    except InvalidSpecifier:
-        return None
-
-
-class Suffixes(_TagCheck):
-    """Each compiled module has a suffix that the Pythons of the tag look for.
-
-    `_c.cpython-311-….so` in a wheel for Python 3.12 is installed and never found.
-    """
-
-    id = "tags-suffix"
-    hint = (
-        "the module was built for another Python: build it again with the one that the wheel is for"
-    )
-
-    def applies(self, facts: WheelFacts, context: Context) -> str:
-        """See Check."""
-        found = any(each.suffix for each in compiled_files(facts).modules)
-        return super().applies(facts, context) or ("" if found else "no compiled module by name")
-
-    def problems(self, facts: WheelFacts, context: Context) -> Iterator[Problem]:
-        """See Check."""
-        del context
-        variants: dict[str, list[Compiled]] = {}
-        for each in compiled_files(facts).modules:
-            folder = each.path.rpartition("/")[0]
-            variants.setdefault(f"{folder}/{each.module}", []).append(each)
-        paths = set(facts.importable)
-        for stem, files in sorted(variants.items()):
-            missed = [tag for tag in sorted(facts.file.tags, key=str) if not _loadable(files, tag)]
-            if missed:
-                python = f"{stem.removeprefix('/')}.py" in paths
-                pure = all(tag.platform == "any" for tag in facts.file.tags)  # tags-pure tells
-                level = Level.WARNING if python or len(missed) < len(facts.file.tags) else None
-                names = ", ".join(each.name for each in files)
-                if not pure:
-                    yield Problem(f"{names}: no Python of {missed[0]} looks for it", level=level)
-
-
-def _loadable(files: list[Compiled], tag: Tag) -> bool:
-    platform = read_platform(tag.platform)
-    return any(not each.suffix or loads(each.suffix, tag, platform) for each in files)
-
-
-class Place(_TagCheck):
-    """A wheel with compiled modules says that it has them (`Root-Is-Purelib: false`).
-
-    Systems that keep a folder for each processor put it into the one for all (Fedora's `lib` and `lib64`).
-    """
-
-    id = "tags-purelib"
-    level = Level.WARNING
-    hint = "tell the backend that the wheel is platform-specific; do not write WHEEL by hand"
-
-    def applies(self, facts: WheelFacts, context: Context) -> str:
-        """See Check."""
-        found = bool(compiled_files(facts).modules) and not facts.pure_tags
-        return super().applies(facts, context) or ("" if found else "no compiled module")
-
-    def problems(self, facts: WheelFacts, context: Context) -> Iterator[str]:
-        """See Check."""
-        del context
-        purelib = " ".join((facts.headers or {}).get("root-is-purelib", ()))
-        modules = compiled_files(facts).modules
-        inside = [each.name for each in modules if ".data/purelib/" in each.name]
-        outside = [each.name for each in modules if ".data/" not in each.name]
-        if purelib.lower() == "true" and outside:
-            yield f"Root-Is-Purelib is true, and there is {sample(outside)}"
-        elif inside:
-            yield f"below purelib there is {sample(inside)}"
-
-
 def _platforms(facts: WheelFacts) -> str:
     return ".".join(sorted({tag.platform for tag in facts.file.tags}))
 
@@ -307,10 +193,7 @@ CHECKS = (
     Version,
     Known,
     Agree,
-    ForRequiredPython,
     PureWithBinary,
     PlatformWithoutBinary,
-    Place,
-    Suffixes,
     Unrepaired,
 )

@@ -32,6 +32,10 @@ def _purelib(wheel: Wheel) -> None:
     wheel.header("Root-Is-Purelib", "true")
 
 
+def _platlib(wheel: Wheel) -> None:
+    wheel.header("Root-Is-Purelib", "false")
+
+
 FAULTS = (
     Fault("a format of the future", "wheel-version", "itsdangerous-wheel", _version("2.0")),
     Fault("no version", "wheel-version", "itsdangerous-wheel", _version("")),
@@ -87,6 +91,26 @@ FAULTS = (
         "tags-known",
         "markupsafe-linux",
         retagged("cp312-cp312t-manylinux2014_x86_64"),
+    ),
+    Fault(
+        "arm64 before macOS 11",
+        "tags-known",
+        "markupsafe-macos",
+        retagged("cp312-cp312-macosx_10_9_arm64"),
+    ),
+    Fault(
+        "a pure wheel for one Python",
+        "tags-narrow",
+        "itsdangerous-wheel",
+        retagged("cp312-none-any"),
+        level="warning",
+    ),
+    Fault(
+        "a pure wheel said to be none",
+        "tags-purelib",
+        "itsdangerous-wheel",
+        _platlib,
+        level="warning",
     ),
     Fault(
         "one platform of two is unknown",
