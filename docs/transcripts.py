@@ -84,12 +84,13 @@ def write_verified(folder: Path) -> None:
         build = [sys.executable, "-m", "uv", "build", "--quiet", "--wheel"]
         subprocess.run([*build, "--out-dir", str(project / "dist")], cwd=project, check=True)
         (wheel,) = (project / "dist").glob("*.whl")
-        _change_members(wheel)
+        change_members(wheel)
         for name, command in VERIFY:
             _write(folder, name, command, project)
 
 
-def _change_members(wheel: Path) -> None:
+def change_members(wheel: Path) -> None:
+    """Take a member out of a wheel and put another in, without a word to its RECORD."""
     good = wheel.with_suffix(".good")
     wheel.rename(good)
     with zipfile.ZipFile(good) as old, zipfile.ZipFile(wheel, "w", zipfile.ZIP_DEFLATED) as new:

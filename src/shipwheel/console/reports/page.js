@@ -13,7 +13,12 @@
       return {
         body,
         head,
-        rows: rows.map((row) => ({ row, cells: [...row.cells].slice(1), text: said(row.cells[0]) })),
+        rows: rows.map((row) => ({
+          row,
+          cells: [...row.cells].slice(1),
+          text: said(row.cells[0]),
+          bad: all("td.failed, td.warned", row).length > 0,
+        })),
         open: false,
         button: null,
       };
@@ -53,7 +58,7 @@
     return shown;
   }
 
-  // a family is open where a person opened it, or a filter found something within
+  // what is wrong is always shown; the rest where a person opened the family, or a filter found it
   function filterFamily(family, state, narrowed) {
     const inFamily = !state.family || family.body.dataset.family === state.family;
     let rows = 0;
@@ -70,7 +75,7 @@
     }
     const open = rows > 0 && (narrowed || family.open);
     show(family.body, rows > 0);
-    for (const each of family.rows) show(each.row, open && each.fits);
+    for (const each of family.rows) show(each.row, each.fits && (open || each.bad));
     family.button.setAttribute("aria-expanded", String(open));
     return rows;
   }
@@ -167,7 +172,6 @@
       button.addEventListener("click", () => fold(family, button.getAttribute("aria-expanded") !== "true"));
       label.replaceWith(button);
       family.button = button;
-      family.open = all("td.failed, td.warned", family.body).length > 0;
     }
   }
   bar.addEventListener("input", changed);
