@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 from pathlib import Path
@@ -82,7 +83,9 @@ class RunningCall:
     def wheels(self) -> list[Path]:
         """Give the wheels that lie where the container left them and that nobody took yet."""
         folder = self._out if self.ended and any(self._out.glob("*.whl")) else self._left
-        return [each for each in sorted(folder.glob("*.whl")) if each.name not in self._taken]
+        there = (each for each in sorted(folder.glob("*.whl")) if each.name not in self._taken)
+        # the container's root may have left what this user cannot read: then all come at the end
+        return [each for each in there if os.access(each, os.R_OK)]
 
     def take(self, wheel: Path) -> None:
         """Note that a wheel has its place now."""
