@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from shipwheel.verification.check import Context, InstallCheck, Problem
 from shipwheel.verification.development import FOR_DEVELOPERS_ALONE
 from shipwheel.verification.facts import InstallFacts
-from shipwheel.verification.judgement import Outcome, judge
+from shipwheel.verification.judgement import Outcome, is_private, judge
 from shipwheel.verification.report import Level
 
 
@@ -97,13 +97,17 @@ class Suffices(_ExtrasCheck):
     id = "extras-import"
     hint = "import it in an environment with the extra, and add to the extra what is missing there"
 
-    def problems(self, facts: InstallFacts, context: Context) -> Iterator[str]:
+    def problems(self, facts: InstallFacts, context: Context) -> Iterator[Problem]:
         """See Check."""
-        del context
+        own = context.project is not None
         for attempt in facts.with_extras:
             judgement = judge(attempt, facts)
-            if judgement.outcome is Outcome.BROKEN:
-                yield f"`import {attempt.target}` with every extra: {judgement.reason}"
+            told = attempt.after_others or (not own and is_private(attempt.target))
+            if judgement.outcome is Outcome.BROKEN and not told:
+                yield Problem(
+                    f"`import {attempt.target}` with every extra: {judgement.reason}",
+                    level=None if own else Level.WARNING,  # it may be meant for something else
+                )
 
 
 CHECKS = (Resolves, Known, Together, Suffices)

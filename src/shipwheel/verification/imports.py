@@ -10,7 +10,14 @@ from packaging.utils import canonicalize_name
 from shipwheel.verification.check import Context, InstallCheck, Problem
 from shipwheel.verification.evidence import sample
 from shipwheel.verification.facts import Attempt, InstallFacts
-from shipwheel.verification.judgement import Judgement, Outcome, is_meant, judge, last_line
+from shipwheel.verification.judgement import (
+    Judgement,
+    Outcome,
+    is_meant,
+    is_private,
+    judge,
+    last_line,
+)
 from shipwheel.verification.providers import (
     declared,
     has_others_elsewhere,
@@ -78,7 +85,7 @@ class Order(_ImportCheck):
         """See Check."""
         del context
         for attempt in facts.imports:
-            private = _is_private(attempt.target)
+            private = is_private(attempt.target)
             if attempt.after_others and not private and attempt.target not in facts.mended:
                 yield (
                     f"`import {attempt.target}` fails in a fresh interpreter, and does well after"
@@ -133,10 +140,6 @@ def _by_extra(top: str, facts: InstallFacts, maybe: Mapping[str, str]) -> bool:
     return named or has_others_elsewhere(facts)
 
 
-def _is_private(module: str) -> bool:
-    return any(part.startswith("_") for part in module.split("."))
-
-
 class Transitive(_ImportCheck):
     """What is imported is a declared dependency, and not only a dependency's own.
 
@@ -181,7 +184,7 @@ class Optional(_ImportCheck):
         maybe = names_of_extras(facts)
         needs: dict[str, list[str]] = defaultdict(list)
         for attempt, judgement in judged(facts):
-            private = context.project is None and _is_private(attempt.target)
+            private = context.project is None and is_private(attempt.target)
             if judgement.outcome is Outcome.OPTIONAL and not private:
                 needs[judgement.missing].append(attempt.target)
         needs = {name: each for name, each in needs.items() if not _by_extra(name, facts, maybe)}

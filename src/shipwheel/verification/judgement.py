@@ -56,6 +56,7 @@ _PROGRAMMING = {"NameError", "UnboundLocalError", "TypeError", "AttributeError"}
 _SYNTAX = {"SyntaxError", "IndentationError", "TabError"}
 _ASKS_PLATFORM = re.compile(r"sys\.platform|os\.name|platform\.system")
 _LAST = 300  # characters at the end of a trace: the line that raised
+_PLACEHOLDER = re.compile(r"name '__[A-Z_]+__' is not defined")  # a template for something else
 _NO_MODULE = "does not define module export function"
 _LOADER = re.compile(
     r"undefined symbol|cannot open shared object|DLL load failed|Symbol not found|"
@@ -206,7 +207,9 @@ def _other(attempt: Attempt, facts: InstallFacts, reason: str) -> Judgement:
         known = _name_absent(attempt, facts, reason)
     elif attempt.error == "FileNotFoundError" and _is_own_file(attempt, facts):
         known = Judgement(Outcome.BROKEN, reason)
-    elif attempt.error in _PROGRAMMING and _PLATFORM_NAMES.search(attempt.message):
+    elif (attempt.error == "NameError" and _PLACEHOLDER.search(attempt.message)) or (
+        attempt.error in _PROGRAMMING and _PLATFORM_NAMES.search(attempt.message)
+    ):
         known = Judgement(Outcome.EXCUSED, reason)
     elif attempt.error in _PROGRAMMING and not foreign:
         known = Judgement(Outcome.BROKEN, reason)
@@ -236,6 +239,11 @@ def _is_own_file(attempt: Attempt, facts: InstallFacts) -> bool:
     return bool(there) and path.partition("/")[0] in {
         r.partition(".")[0] for r in facts.wheel.roots
     }
+
+
+def is_private(module: str) -> bool:
+    """Say whether a part of a module's name begins with an underscore: users do not import it."""
+    return any(part.startswith("_") for part in module.split("."))
 
 
 def is_meant(attempt: Attempt) -> bool:

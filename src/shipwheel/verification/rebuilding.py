@@ -200,8 +200,9 @@ def _again(
 def _doubtful(text: str) -> bool:
     """Say whether a failure may be this machine's, which lacks what no sdist holds."""
     lower = text.lower()
-    if (
-        "is not there" in lower or "the sdist lacks" in lower
-    ):  # our own words for what was recognized
+    # our own words for what was recognized
+    if "is not there" in lower or "the sdist lacks" in lower:
         return False
+    if "could not be resolved" in lower:  # an index may be behind; what it never had is another matter
+        return "was not found in the package registry" not in lower
     return any(mark in lower for mark in _MACHINE)

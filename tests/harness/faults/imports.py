@@ -137,6 +137,7 @@ FAULTS = (
         "extras-import",
         PURE,
         _extra_is_not_enough,
+        level="warning",
         install=True,
         says=("itsdangerous.fast", "undefined_name"),
     ),
