@@ -76,7 +76,7 @@ def _shown(rule: Rule) -> Iterator[tuple[str, str]]:
     example = example_of(rule.id)
     if example is not None:
         yield "example", f"{example.level}: {example.message}"
-        yield "", f"found in {example.file}: {example.fault}"
+        yield "", f"in {example.file}, changed: {example.fault}"
 
 
 def _further(rule: Rule) -> Iterator[tuple[str, str]]:

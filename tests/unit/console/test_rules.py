@@ -72,4 +72,4 @@ def test_an_example_is_shown():
     for name, example in list(examples().items())[:1]:
         rule = next(rule for rule in rules() if rule.id == name)
         assert example_of(name) is example
-        assert any(example.fault in line for line in lines(rule_table(rule)))
+        assert any(f"changed: {example.fault}" in line for line in lines(rule_table(rule)))
