@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from shipwheel.verification.check import Context, Problem, WheelCheck
@@ -81,6 +82,8 @@ _LEFTOVER_ENDS = (
     ".pid",
     ".kate-swp",
 )
+# how file managers name a second one
+_COPY = re.compile(r".+(?: copy(?: \d+)?| \(\d+\)|- Copy)\.\w+")
 # what installers write beside what the wheel holds (PEP 376, PEP 610)
 _INSTALLERS = {"INSTALLER", "REQUESTED", "direct_url.json"}
 
@@ -109,6 +112,7 @@ def is_leftover(name: str) -> bool:
         or file.endswith(_LEFTOVER_ENDS)
         or file.startswith(("._", ".#", ".coverage."))
         or is_environment(file)
+        or _COPY.fullmatch(file) is not None
         or (bool(folders) and folders[0] in {".github", ".circleci", ".devcontainer"})
     )
 

@@ -26,9 +26,13 @@ _MARKS: tuple[tuple[bytes, str, re.Pattern[bytes]], ...] = (
     (b"sk_live_", "a Stripe key", re.compile(rb"\bsk_live_[A-Za-z0-9]{24,}")),
     (b"AIza", "a Google API key", re.compile(rb"\bAIza[0-9A-Za-z_-]{35}\b")),
 )
+_KEY_FILES = (".pem", ".key", "id_rsa", "id_dsa", "id_ecdsa", "id_ed25519")
+_KEY_MARK = re.compile(rb"^-----BEGIN [A-Z ]*PRIVATE KEY-----", re.MULTILINE)
 
 
-def secrets_in(data: bytes) -> tuple[str, ...]:
-    """Give the kinds of credentials in a text, each once."""
+def secrets_in(data: bytes, name: str = "") -> tuple[str, ...]:
+    """Give the kinds of credentials in a text, each once; in a file named as a key the mark is enough."""
+    if name.endswith(_KEY_FILES) and _KEY_MARK.search(data):
+        return ("a private key",)
     found = [kind for mark, kind, pattern in _MARKS if mark in data and pattern.search(data)]
     return tuple(dict.fromkeys(found))

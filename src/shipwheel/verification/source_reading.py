@@ -87,7 +87,7 @@ def text_of(name: str, data: bytes) -> Text:
     """Give what is notable in any text."""
     script = data.startswith(b"#!") or ".data/scripts/" in name
     return Text(
-        secrets=secrets_in(data),
+        secrets=secrets_in(data, name),
         conflict=_conflict(data),
         first=data[: data.find(b"\n") + 1][:_LONGEST_LINE] if script else b"",
         content=data[:_LONGEST_PTH].decode("utf-8", "replace") if name.endswith(".pth") else "",

@@ -9,6 +9,7 @@ from shipwheel.data.import_names import import_names, release
 from shipwheel.verification.check import Context, Problem, WheelCheck
 from shipwheel.verification.evidence import sample
 from shipwheel.verification.facts import WheelFacts, site_path
+from shipwheel.verification.modules import is_test
 from shipwheel.verification.python_range import pythons_of, required_names
 from shipwheel.verification.reach import lost_imports as find_lost
 from shipwheel.verification.reach import own_modules, reached
@@ -127,7 +128,7 @@ class Library(_SourceCheck):
     id = "source-stdlib"
     hint = "guard the import, depend on a backport, or narrow requires-python to the Pythons that have it"
 
-    def problems(self, facts: WheelFacts, context: Context) -> Iterator[str]:
+    def problems(self, facts: WheelFacts, context: Context) -> Iterator[Problem]:
         """See Check."""
         del context
         if not _stated(facts):
@@ -137,7 +138,8 @@ class Library(_SourceCheck):
         there = required_names(facts) | {facts.file.name}
         supported = pythons_of(facts)
         found: dict[str, list[str]] = {}
-        for module in run:
+        public = {name for name, _ in facts.modules if name in own.sources and not is_test(name)}
+        for module in sorted(run | public):
             source = own.sources[module]
             for name in {each.partition(".")[0] for each in source.imports} & _changing():
                 if (
@@ -149,7 +151,9 @@ class Library(_SourceCheck):
             without = [p for p in supported if not import_names().in_library(name, p)]
             if without and not there & {name, *import_names().provided.get(name, ())}:
                 pythons = ", ".join(f"{major}.{minor}" for major, minor in without)
-                yield f"{sample(members, 3)}: import {name}, which Python {pythons} has not"
+                surely = any(own.files[module] in members for module in run)
+                message = f"{sample(members, 3)}: import {name}, which Python {pythons} has not"
+                yield Problem(message, level=None if surely else Level.WARNING)
 
 
 class Conflict(_SourceCheck):

@@ -38,6 +38,10 @@ def metadata(line: str) -> dict[str, str]:
 
 
 FAULTS = [
+    ({"good/server.key": "-----BEGIN PRIVATE KEY-----\nMIIE\n"}, "contents-secrets", "warning"),
+    ({"good/a (1).py": ""}, "contents-leftovers", "warning"),
+    ({"good/a copy.py": ""}, "contents-leftovers", "warning"),
+    ({"good/a.py": "import imp\n"}, "source-stdlib", "warning"),
     ({"utils.py": ""}, "contents-top-level", "warning"),
     ({"test_good.py": ""}, "contents-top-level", "warning"),
     ({"good_tests/__init__.py": ""}, "contents-top-level", "warning"),
