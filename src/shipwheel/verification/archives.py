@@ -21,7 +21,7 @@ from typing import IO, Any, Protocol
 
 from shipwheel.dists import bounds
 from shipwheel.dists.binaries.read import binary_format
-from shipwheel.dists.bounds import BLOCK, MOST_TEXT, ArchiveError
+from shipwheel.dists.bounds import BLOCK, ArchiveError
 from shipwheel.verification.facts import Member
 from shipwheel.verification.zip_layout import layout_faults
 
@@ -179,8 +179,3 @@ def _read(
 def _whole(spool: IO[bytes]) -> bytes:
     spool.seek(0)
     return spool.read()
-
-
-def fits(size: int) -> bool:
-    """Say whether a text may be read whole."""
-    return size <= MOST_TEXT

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 
@@ -11,9 +12,11 @@ from packaging.utils import canonicalize_name
 from shipwheel.planning.job import JobKind, PlannedFile, Scope
 from shipwheel.verification.check import Context, Problem, SetCheck
 from shipwheel.verification.evidence import sample
-from shipwheel.verification.facts import Distribution, MetadataFacts, SetFacts
+from shipwheel.verification.facts import Distribution, MetadataFacts, SetFacts, WheelFacts
 from shipwheel.verification.metadata import same_version
 from shipwheel.verification.report import Level
+
+_VERSIONED = re.compile(r"-?[23](\.\d+)?$")
 
 
 class _PlannedCheck(SetCheck):
@@ -190,16 +193,18 @@ def _points(one: Distribution, other: Distribution) -> Iterator[tuple[str, str]]
     """Give the entry points that one of two wheels has alone."""
     if one.wheel is None or other.wheel is None:
         return
-    left, right = (
-        {
-            f"{group}: {name} = {value}"
-            for group, all_ in w.entry_points.items()
-            for name, value in all_.items()
-        }
-        for w in (one.wheel, other.wheel)
-    )
+    left, right = (_all_points(each.wheel) for each in (one, other) if each.wheel)
     if left != right:
         yield "entry points", sample(tuple(left ^ right))
+
+
+def _all_points(wheel: WheelFacts) -> set[str]:
+    """Give entry points as lines; a Python's version in a script's name may differ (coverage-3.12)."""
+    return {
+        f"{group}: {_VERSIONED.sub('', name)} = {value}"
+        for group, points in wheel.entry_points.items()
+        for name, value in points.items()
+    }
 
 
 def _free(distribution: Distribution) -> set[str]:

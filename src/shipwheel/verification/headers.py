@@ -10,6 +10,7 @@ from email.parser import HeaderParser
 from packaging.metadata import Metadata, RawMetadata, parse_email
 from packaging.version import InvalidVersion, Version
 
+from shipwheel.dists.bounds import MOST_MEMBERS
 from shipwheel.verification.facts import MetadataFacts, RecordEntry
 
 # Files in much use have these: wheel 0.2x wrote Metadata 2.0 and UNKNOWN, backends of 2024 wrote
@@ -21,6 +22,7 @@ _FORMALITIES = (
 )
 
 
+_MOST_DEPENDENCIES = 5000  # of one file; extras that gather others' reach some hundreds
 # the core metadata specification's single-use fields
 _ONCE = {
     *("metadata-version", "name", "version", "summary", "description", "keywords", "home-page"),
@@ -39,7 +41,12 @@ def parse_metadata(data: bytes) -> MetadataFacts:
     if _before(raw.get("metadata_version", "0"), "2.4"):
         raw.pop("license_files", None)
         unparsed.pop("license-file", None)
-    faults = [_unparsed(name, unparsed[name]) for name in sorted(unparsed)]
+    dependencies = raw.get("requires_dist", [])
+    too_many = len(dependencies) > _MOST_DEPENDENCIES
+    if too_many:
+        raw["requires_dist"] = dependencies[:_MOST_DEPENDENCIES]
+    faults = [f"more than {_MOST_DEPENDENCIES:,} dependencies"] if too_many else []
+    faults += [_unparsed(name, unparsed[name]) for name in sorted(unparsed)]
     faults += _invalid(raw)
     formalities = [fault for fault in faults if any(text in fault for text in _FORMALITIES)]
     return MetadataFacts(
@@ -105,16 +112,25 @@ def parse_record(data: bytes) -> tuple[RecordEntry, ...]:
     """Read RECORD; raises ValueError with the line that is not a path, a hash and a size."""
     entries = []
     try:
-        rows = list(csv.reader(io.StringIO(data.decode("utf-8"))))
-    except (csv.Error, UnicodeDecodeError) as error:
+        for number, row in enumerate(csv.reader(_lines(data)), 1):
+            if number > MOST_MEMBERS:
+                raise ValueError(f"more than {MOST_MEMBERS:,} lines")
+            if row:
+                entries.append(_entry(number, row))
+    except csv.Error as error:
         raise ValueError(str(error)) from error
-    for number, row in enumerate(rows, 1):
-        if not row:
-            continue
-        if len(row) != 3 or not row[0] or not (row[2] == "" or row[2].isdecimal()):
-            raise ValueError(f"line {number} is not path, hash and size: {','.join(row)[:120]!r}")
-        entries.append(RecordEntry(row[0], row[1], int(row[2]) if row[2] else None))
     return tuple(entries)
+
+
+def _lines(data: bytes) -> io.TextIOWrapper:
+    """Give a text's lines one by one: a whole one takes four times its bytes."""
+    return io.TextIOWrapper(io.BytesIO(data), "utf-8", newline="")
+
+
+def _entry(number: int, row: list[str]) -> RecordEntry:
+    if len(row) != 3 or not row[0] or not (row[2] == "" or row[2].isdecimal()):
+        raise ValueError(f"line {number} is not path, hash and size: {','.join(row)[:120]!r}")
+    return RecordEntry(row[0], row[1], int(row[2]) if row[2] else None)
 
 
 def parse_entry_points(data: bytes) -> dict[str, dict[str, str]]:

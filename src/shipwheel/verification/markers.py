@@ -55,7 +55,7 @@ def _holds(text: str) -> bool:
     try:
         marker = Marker(text)
         return any(marker.evaluate(each) for each in itertools.islice(_environments(text), _MOST))
-    except (ValueError, UndefinedComparison, UndefinedEnvironmentName):
+    except (ValueError, UndefinedComparison, UndefinedEnvironmentName, RecursionError):
         return True
 
 

@@ -16,6 +16,7 @@ from packaging.utils import (
 )
 
 from shipwheel.dists.binaries.read import BinaryExaminer, binaries_in
+from shipwheel.dists.bounds import MOST_TEXT
 from shipwheel.events import Emit, Progress, silent
 from shipwheel.files import sha256
 from shipwheel.verification import archives
@@ -50,6 +51,7 @@ _TEXTS = {
     "top_level.txt",
 }
 _SDIST_TEXTS = {"PKG-INFO", "pyproject.toml", "setup.cfg", "setup.py"}
+_LONGEST_TEXT = 1 << 20  # bytes; the longest METADATA on PyPI are some hundred KiB
 _LONGEST_SOURCE = 256 << 10  # bytes; longer ones are generated
 _NAMESPACE_MARKS = (b"declare_namespace", b"extend_path")
 _LONGEST_NAMESPACE = 4096  # bytes; an __init__.py that only declares a namespace is a few lines
@@ -181,15 +183,17 @@ def _described_folder(name: str) -> bool:
 def _wanted_in_wheel(name: str, size: int) -> bool:
     if name.endswith("/__init__.py"):
         return 0 < size <= _LONGEST_NAMESPACE
-    return _described_folder(name) and name.partition("/")[2] in _TEXTS and archives.fits(size)
+    file = name.partition("/")[2]
+    longest = MOST_TEXT if file == "RECORD" else _LONGEST_TEXT
+    return _described_folder(name) and file in _TEXTS and size <= longest
 
 
 def _wanted_in_sdist(name: str, size: int) -> bool:
     path = PurePosixPath(_below_root(name))
     if path.parent == PurePosixPath():
-        return path.name in _SDIST_TEXTS and archives.fits(size)
+        return path.name in _SDIST_TEXTS and size <= _LONGEST_TEXT
     if path.parent.suffix == ".egg-info":
-        return path.name in {"SOURCES.txt", "PKG-INFO"} and archives.fits(size)
+        return path.name in {"SOURCES.txt", "PKG-INFO"} and size <= _LONGEST_TEXT
     return path.suffix in INCLUDING and size <= _LONGEST_SOURCE
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import lru_cache
 
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.specifiers import SpecifierSet
@@ -32,11 +33,16 @@ class _DependencyCheck(ArchiveCheck):
 
 def requirements_of(metadata: MetadataFacts | None) -> tuple[Requirement, ...]:
     """Give the dependencies that parse; metadata-fields tells of the others."""
+    return _parsed(metadata.requires_dist) if metadata else ()
+
+
+@lru_cache(maxsize=16)  # every rule of this family asks for them
+def _parsed(texts: tuple[str, ...]) -> tuple[Requirement, ...]:
     found = []
-    for text in metadata.requires_dist if metadata else ():
+    for text in texts:
         try:
             found.append(Requirement(text))
-        except InvalidRequirement:
+        except (InvalidRequirement, RecursionError):
             continue
     return tuple(found)
 

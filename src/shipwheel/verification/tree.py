@@ -17,7 +17,7 @@ def with_tree(
 ) -> tuple[Distribution, ...]:
     """Add what git says of the project's folder to its sdists; nothing where there is no git."""
     sdists = [each for each in distributions if each.sdist is not None]
-    if project is None or not sdists or not (Path(project.root) / "pyproject.toml").parent.is_dir():
+    if project is None or not sdists or not Path(project.root).is_dir():
         return distributions
     tracked = _listed(project, "--cached")
     ignored = _listed(project, "--others", "--ignored", "--exclude-standard", "--directory")

@@ -85,7 +85,7 @@ def make_sdist(tmp_path):
     def make(
         files=None, *, filename="good-1.0.tar.gz", root="good-1.0", links=(), folder="dist"
     ) -> Path:
-        members = {"PKG-INFO": METADATA, "pyproject.toml": "[project]\n", "good.py": ""}
+        members = {"PKG-INFO": METADATA, "pyproject.toml": "[project]\n", "good/__init__.py": ""}
         members |= files or {}
         path = tmp_path / folder / filename
         path.parent.mkdir(exist_ok=True)

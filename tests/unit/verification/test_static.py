@@ -211,7 +211,7 @@ def test_one_change_in_a_good_sdist_is_found_by_its_rule(make_sdist, change, rul
 
 
 def test_a_link_within_an_sdist_is_nothing_wrong(make_sdist):
-    assert told(make_sdist(links=[("docs/in.md", "../good.py")])) == []
+    assert told(make_sdist(links=[("docs/in.md", "../good/__init__.py")])) == []
 
 
 @pytest.mark.parametrize(
