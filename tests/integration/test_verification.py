@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import io
 import os
 import sys
 import tarfile
@@ -16,6 +17,7 @@ import pytest
 from shipwheel.events import StepDone
 from shipwheel.files import sha256
 from shipwheel.machine.here import this_machine
+from shipwheel.verification.imports import Imports
 from shipwheel.verification.installation import Trial
 from shipwheel.verification.judgement import judge, judge_entry
 from shipwheel.verification.probing import Manner
@@ -163,6 +165,51 @@ def test_each_module_is_judged_for_itself(tmp_path, one, how):
     }
     assert outcomes == expected
     assert list((tmp_path / "made" / "here").iterdir()) == []
+
+
+def test_what_there_is_no_time_for_is_tried_after_others_and_told(tmp_path, one, no_index):
+    slow = {f"good/slow_{at}.py": "import time; time.sleep(0.7)" for at in range(4)}
+    path = write_wheel(tmp_path, {"good/__init__.py": "", **slow, "good/z.py": "x = undefined"})
+    trial = Trial(manner=Manner(whole=1.5))
+    facts = try_wheel(read_distribution(path).wheel, one.interpreters[0], trial)
+    outcomes = [judge(each, facts).outcome.value for each in facts.imports]
+    assert 0 < facts.untried < len(facts.imports)
+    assert outcomes[:2] == ["fine", "fine"]
+    told = Imports().note(facts)
+    assert f"{facts.untried} of 6 modules" in told
+
+
+def test_an_sdist_is_built_as_whoever_has_no_wheel_does(tmp_path, one):
+    path = write_wheel(tmp_path, {"good.py": "VALUE = 2\n"})
+    backend = (
+        "import zipfile, pathlib\n"
+        "def build_wheel(wheel_directory, config_settings=None, metadata_directory=None):\n"
+        f"    name = {path.name!r}\n"
+        "    with zipfile.ZipFile(wheel_directory + '/' + name, 'w') as made:\n"
+        "        for each in pathlib.Path('made').rglob('*'):\n"
+        "            if each.is_file():\n"
+        "                made.write(each, each.relative_to('made').as_posix())\n"
+        "    return name\n"
+    )
+    system = '[build-system]\nrequires = []\nbuild-backend = "own"\nbackend-path = ["."]\n'
+    files = {"pyproject.toml": system, "own.py": backend, "PKG-INFO": ""}
+    with zipfile.ZipFile(path) as archive:
+        files |= {f"made/{name}": archive.read(name).decode() for name in archive.namelist()}
+    files["PKG-INFO"] = files["made/good-1.0.dist-info/METADATA"]
+    files["made/good.py"] = "VALUE = 1\n"
+    with tarfile.open(tmp_path / "good-1.0.tar.gz", "w:gz") as archive:
+        for name, text in files.items():
+            info = tarfile.TarInfo(f"good-1.0/{name}")
+            info.size, info.mtime = len(text.encode()), 1_700_000_000
+            archive.addfile(info, io.BytesIO(text.encode()))
+    report = verify([tmp_path], machine=one)
+    (found,) = (each for each in report.findings if each.rule.startswith("build"))
+    assert (found.rule, found.level.value) == ("build-same", "error")
+    assert "with other bytes: good.py" in found.message
+    assert [each.name for each in report.steps if each.file.endswith(".gz")] == ["build"]
+    static = verify([tmp_path], machine=one, static=True)
+    left = {c.reason for c in static.checks if c.id in {"build", "build-same", "install"}}
+    assert left == {"left out: --static"}
 
 
 def test_what_a_user_would_meet_is_a_finding(tmp_path, one, no_index):

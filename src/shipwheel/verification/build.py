@@ -19,7 +19,8 @@ class Builds(BuildCheck):
 
     In a clean folder, with nothing but what `[build-system]` names, and without git: as it is for
     whoever has no wheel, and for distributions of Linux. Where a wheel that ships was built from these
-    very bytes, as a record says, it is not done again.
+    very bytes, as a record says, it is not done again; where it needs a library, a compiler or a
+    network that this machine lacks, it is skipped.
     """
 
     id = "build"
@@ -32,12 +33,11 @@ class Builds(BuildCheck):
         del context
         return _why_not(facts)
 
-    def problems(self, facts: BuildFacts, context: Context) -> Iterator[Problem]:
+    def problems(self, facts: BuildFacts, context: Context) -> Iterator[str]:
         """See Check."""
         del context
         if facts.failure:
-            level = Level.WARNING if facts.doubtful else Level.ERROR
-            yield Problem(f"no wheel can be built from it: {facts.failure}", level=level)
+            yield f"no wheel can be built from it on Python {facts.python}: {facts.failure}"
 
 
 class Same(BuildCheck):
@@ -80,9 +80,10 @@ class Reproducible(BuildCheck):
     def applies(self, facts: BuildFacts, context: Context) -> str:
         """See Check."""
         del context
-        if facts.again is None:
-            return _why_not(facts) or "not asked for: --reproducible"
-        return ""
+        if facts.again is not None:
+            return ""
+        failed = "no wheel can be built from it" if facts.failure else ""
+        return facts.untried or failed or "not asked for: --reproducible"
 
     def problems(self, facts: BuildFacts, context: Context) -> Iterator[str]:
         """See Check."""

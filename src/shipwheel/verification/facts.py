@@ -197,10 +197,10 @@ class SdistFacts:
 class BuildFacts:
     """An sdist from which a wheel was built, alone in a clean folder, on one Python.
 
-    `failure` holds the build's last lines where it failed; then `wheel` is None. `doubtful`: it may be
-    this machine that lacks something. `untried` says why nothing was built; `proven` who has built a
-    wheel that ships from these very bytes. `ships` is the wheel for the same tags that is verified
-    beside the sdist, where there is one; `differences` is how the two differ. `again` are those in which a second build differs, None where there was none.
+    `failure` holds the build's last lines where it failed; then `wheel` is None. `untried` says why
+    nothing was built, `proven` who has built a wheel that ships from these very bytes. `ships` is the
+    wheel for the same tags that is verified beside the sdist, where there is one; `differences` is how
+    the two differ. `again` are the members in which a second build differs, None where there was none.
     """
 
     sdist: SdistFacts
@@ -210,7 +210,6 @@ class BuildFacts:
     ships: WheelFacts | None = None
     differences: tuple[Difference, ...] = ()
     seconds: float = 0.0
-    doubtful: bool = False
     untried: str = ""
     proven: str = ""
     again: tuple[str, ...] | None = None

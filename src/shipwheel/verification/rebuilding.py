@@ -27,6 +27,7 @@ from shipwheel.verification.reading import read_distribution
 from shipwheel.workspace import Workspace
 
 BUDGET = 180.0  # seconds for one build of a stranger's sdist
+_LINES = 8  # of a build's output, in a finding
 # what a build says that looks for something which no sdist has: a compiler, a library, the network
 _MACHINE = (
     "pkg-config",
@@ -70,7 +71,7 @@ def rebuild(
     """Build a wheel of an sdist, and hold it against the one among `wheels` that ships beside it.
 
     `pythons` are those here that may be taken. Nothing is built where a record proves that a wheel
-    that ships was built from these very bytes. Raises MachineError for an index out of reach.
+    that ships was built from these very bytes.
     """
     proven = proof(sdist, wheels, order.manifest)
     if proven and not order.twice:
@@ -140,12 +141,13 @@ def _rebuild(
         except _OutOfTime:
             return replace(facts, untried=f"it took more than {order.limit:.0f} seconds")
         except MachineError as error:
-            if order.own:
-                raise
             return replace(facts, untried=error.what)
         except ShipwheelError as error:
-            text = "\n".join(part for part in (error.what, error.evidence) if part)
-            return replace(facts, failure=text, doubtful=not order.own and _doubtful(text))
+            text = _told(error)
+            if not order.own and _doubtful(text):
+                first = text.partition("\n")[0]
+                return replace(facts, untried=f"this machine may lack what it takes: {first}")
+            return replace(facts, failure=text)
         built = read_distribution(wheel).wheel
         found = tuple(differences(built, ships)) if built and ships else ()
     return replace(facts, wheel=built, differences=found, again=again)
@@ -197,12 +199,21 @@ def _again(
     )
 
 
+def _told(error: ShipwheelError) -> str:
+    """Give a build's error with what says most, the last line, first; a traceback's come after it."""
+    lines = [line.rstrip() for line in (error.evidence or "").splitlines() if line.strip()]
+    last = f": {lines[-1].strip()[:300]}" if lines else ""
+    return "\n".join([f"{error.what}{last}", *lines[-_LINES:-1]])
+
+
 def _doubtful(text: str) -> bool:
     """Say whether a failure may be this machine's, which lacks what no sdist holds."""
     lower = text.lower()
     # our own words for what was recognized
     if "is not there" in lower or "the sdist lacks" in lower:
         return False
-    if "could not be resolved" in lower:  # an index may be behind; what it never had is another matter
+    if (
+        "could not be resolved" in lower
+    ):  # an index may be behind; what it never had is another matter
         return "was not found in the package registry" not in lower
     return any(mark in lower for mark in _MACHINE)

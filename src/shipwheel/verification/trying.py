@@ -107,8 +107,7 @@ def _look(facts: InstallFacts, place: Place) -> InstallFacts:
     own = installed.get(canonicalize_name(wheel.file.name))
     with trial.timeline.step("import", wheel.file.filename, facts.python):
         answers = _imports(place)
-    with trial.timeline.step("smoke", wheel.file.filename, facts.python):
-        smoke = _smoke(trial, environment, place.folder)
+    smoke = _smoke(place)
     return replace(
         with_answers(facts, answers, site),
         version=own.version if own else "",
@@ -134,8 +133,15 @@ def _imports(place: Place) -> Answers:
 def with_answers(facts: InstallFacts, answers: Answers, site: Path) -> InstallFacts:
     """Add what the probe said; of the warnings those that are told of the wheel's own lines."""
     own = frozenset(facts.wheel.importable)
+    here = str(site.parent)  # a temporary folder, of a name that nobody will see again
     attempts = tuple(
-        replace(each, cautions=_own_cautions(each.cautions, site, own)) for each in answers.attempts
+        replace(
+            each,
+            message=each.message.replace(here, "…"),
+            trace=each.trace.replace(here, "…"),
+            cautions=_own_cautions(each.cautions, site, own),
+        )
+        for each in answers.attempts
     )
     return replace(
         facts,
@@ -190,17 +196,20 @@ def _take_away(facts: InstallFacts, place: Place, before: frozenset[str]) -> Ins
     return replace(facts, stuck=stuck, left=() if stuck else left)
 
 
-def _smoke(trial: Trial, environment: Environment, folder: Path) -> str:
+def _smoke(place: Place) -> str:
+    """Run the project's smoke command; give its last lines where it fails."""
+    trial, environment = place.trial, place.environment
     if not trial.smoke:
         return ""
     command = shlex.split(trial.smoke)
     if command[0] in {"python", "python3"}:
         command[0] = str(environment.python)
-    done = process.run(
-        command,
-        cwd=empty(folder),
-        env=environment_variables(environment),
-        log=trial.log,
-        timeout=_SMOKE,
-    )
+    with trial.timeline.step("smoke", place.wheel.file.filename, place.python):
+        done = process.run(
+            command,
+            cwd=empty(place.folder),
+            env=environment_variables(environment),
+            log=trial.log,
+            timeout=_SMOKE,
+        )
     return "" if done.ok else f"`{trial.smoke}` ended with {done.returncode}: {done.tail()}"

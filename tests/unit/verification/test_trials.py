@@ -337,7 +337,6 @@ def test_requirements_written_otherwise_are_the_same(make_wheel):
     [
         ({}, []),
         ({"failure": "no README.md"}, [("build", "error")]),
-        ({"failure": "no zlib.h", "doubtful": True}, [("build", "warning")]),
         ({"proven": "the record says so", "failure": "x"}, []),
         ({"untried": "no Python"}, []),
         ({"again": ()}, []),
