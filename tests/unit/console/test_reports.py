@@ -23,6 +23,7 @@ from shipwheel.console.reports import (
 )
 from shipwheel.console.reports.grouping import told_once, told_together
 from shipwheel.console.reports.told import annotation_lines, tell
+from shipwheel.console.verdicts import report_line
 from shipwheel.verification.report import (
     CheckResult,
     CheckStatus,
@@ -194,6 +195,8 @@ def test_what_is_the_same_in_many_files_is_one_finding_of_the_page():
     text = report_html(report)
     assert text.count('<article class="finding') == 1
     assert "5 files · Python 3.12" in text
+    assert "✗ 1 error</p>" in text
+    assert report_line(report).text.endswith("1 error")
     assert text.count('href="#finding-1"') == 5
 
 

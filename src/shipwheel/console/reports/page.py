@@ -11,7 +11,7 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from importlib.resources import files
 
-from shipwheel.console.reports.grouping import told_once
+from shipwheel.console.reports.grouping import told_together
 from shipwheel.console.reports.markup import Html, element, joined, prose
 from shipwheel.console.reports.page_findings import anchors, findings_section, rules_section
 from shipwheel.console.reports.page_grid import grids_section
@@ -79,7 +79,7 @@ def _digest(source: str) -> str:
 
 
 def _header(report: Report, title: str) -> Iterator[Html]:
-    levels = [told.finding.level for told in told_once(report)]
+    levels = [told.finding.level for told in told_together(report)]
     errors, warnings = levels.count(Level.ERROR), levels.count(Level.WARNING)
     state = State.FAILED if errors else State.WARNED if warnings else State.PASSED
     found = [
