@@ -168,16 +168,16 @@ class NamedFiles(SdistCheck):
     def problems(self, facts: SdistFacts, context: Context) -> Iterator[str]:
         """See Check."""
         del context
-        tables = pyproject_of(facts)
+        tables, there = pyproject_of(facts), facts.paths
         for key, path in _named(tables):
-            if not _holds(path, facts.paths):
+            if not _holds(path, there):
                 yield f"{key} names {path!r}, which is not in the sdist"
         for pattern in _texts(_table(tables, "project").get("license-files")):
-            if not any(fnmatch.fnmatchcase(path, pattern) for path in facts.paths):
+            if not any(fnmatch.fnmatchcase(path, pattern) for path in there):
                 yield f"[project] license-files {pattern!r} matches nothing in the sdist"
         backend = _table(tables, "build-system").get("build-backend")
         needed = _BACKEND_FILES.get(str(backend), ())
-        if needed and not _elsewhere(tables) and not any(name in facts.paths for name in needed):
+        if needed and not _elsewhere(tables) and there.isdisjoint(needed):
             yield f"{backend} needs {' or '.join(needed)}, which is not in the sdist"
 
 
@@ -263,20 +263,19 @@ class Listed(SdistCheck):
     def problems(self, facts: SdistFacts, context: Context) -> Iterator[Problem]:
         """See Check."""
         del context
+        there = facts.paths
         for path, text in facts.texts.items():
             if not path.endswith("SOURCES.txt"):
                 continue
             listed = [line.strip() for line in text.splitlines() if line.strip()]
-            lost = [each for each in listed if each not in facts.paths and _is_plain(each, facts)]
+            lost = [each for each in listed if each not in there and _is_plain(each)]
             if 0 < len(lost) <= _MOST_LOST:
                 yield Problem(f"{path} lists what is not there: {sample(lost)}")
 
 
-def _is_plain(path: str, facts: SdistFacts) -> bool:
+def _is_plain(path: str) -> bool:
     """Say whether a line names a file of code as it would lie in the sdist."""
-    return (
-        path.endswith(_CODE) and posixpath.normpath(path) == path and not _holds(path, facts.paths)
-    )
+    return path.endswith(_CODE) and posixpath.normpath(path) == path
 
 
 CHECKS = (Pyproject, SameAsPyproject, NamedFiles, SetupFiles, Listed)

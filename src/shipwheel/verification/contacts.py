@@ -22,7 +22,7 @@ _ADDRESS = re.compile(r"[^@\s<>,;:\"()\[\]\\]+@[^@\s<>,;:\"()\[\]\\]+")
 _LEFT = re.compile(
     r"\{\{.*\}\}|<%.*%>|\$\{\w+\}|@[A-Z_]{3,}@|^\[.*'.*\]$|^\{'|^<[a-z_.]+ object at "
 )
-_EMPTY = {"none", "null", "todo", "fixme", "xxx", "tbd"}
+_EMPTY = {"unknown", "none", "null", "todo", "fixme", "xxx", "tbd"}
 _TEXTS = ("summary", "author", "author-email", "keywords", "home-page", "license", "maintainer")
 
 
@@ -119,7 +119,9 @@ class Placeholders(_MetadataCheck):
         assert facts.metadata is not None
         for field in _TEXTS:
             for value in facts.metadata.all(field):
-                if _LEFT.search(value) or value.strip().lower() in _EMPTY:
+                # wheel wrote UNKNOWN into every empty field until 2021
+                empty = _EMPTY if field == "summary" else _EMPTY - {"unknown"}
+                if _LEFT.search(value) or value.strip().lower() in empty:
                     yield f"{field} is {value[:120]!r}"
         text = facts.metadata.description.strip()
         if re.fullmatch(r"(file:\s*)?[\w./-]+\.(md|rst|txt)", text):

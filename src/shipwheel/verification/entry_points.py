@@ -20,6 +20,7 @@ _OBJECT = re.compile(
     r"(:\s*(?P<attr>[^\W\d]\w*(\.[^\W\d]\w*)*)\s*)?(\[(?P<extras>[^\]]*)\])?"
 )
 SCRIPTS = ("console_scripts", "gui_scripts")
+_NEARLY = {"console_script", "gui_script"}
 _COMMAND = re.compile(r"[\w.-]+")
 # what everybody's PATH has, and what would answer in its place
 _OTHERS = {
@@ -54,6 +55,8 @@ class EntryPoints(_EntryPointCheck):
         for group, name, value in _points(facts):
             level = None if group in SCRIPTS else Level.WARNING
             told = f"{group}: {name} = {value}"
+            if group in _NEARLY:
+                yield Problem(f"{told}: the group is {group}s", level=Level.WARNING)
             match = _OBJECT.fullmatch(value.strip())
             if match is None:
                 if group in SCRIPTS:

@@ -66,6 +66,8 @@ class Sane(_RequiresPython):
         known = [_version(each.version) for each in load_catalog().pythons]
         if not any(admits(found, *version) for version in _MINORS if version <= max(known)):
             yield Problem(f"no Python that is out meets {str(found)!r}")
+        elif not any(admits(found, *_version(each.version)) for each in load_catalog().pythons):
+            yield Problem(f"no Python that is supported meets {str(found)!r}", level=Level.WARNING)
         cut = [str(s) for s in found if s.operator in {"<=", "=="} and _only_minor(s.version)]
         if cut:
             told = f"{sample(cut)} excludes every release of that Python but its first"

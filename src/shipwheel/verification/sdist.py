@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from packaging.utils import canonicalize_name
@@ -10,6 +11,9 @@ from packaging.version import InvalidVersion, Version
 from shipwheel.verification.check import Context, SdistCheck
 from shipwheel.verification.evidence import sample
 from shipwheel.verification.facts import SdistFacts
+
+_CODE = (".py", ".pyi", ".pyx", ".c", ".cc", ".cpp", ".cxx", ".rs", ".go", ".f90", ".m", ".json")
+_ASIDE = re.compile(r"(setup|noxfile|conftest|tasks)\.py$|(tests?|docs?|examples?|benchmarks?)/")
 
 
 class OneRoot(SdistCheck):
@@ -73,4 +77,26 @@ class Buildable(SdistCheck):
             yield "neither pyproject.toml nor setup.py is in the root"
 
 
-CHECKS = (OneRoot, PkgInfo, Buildable)
+class Code(SdistCheck):
+    """The sdist holds code besides its tests, docs and build scripts.
+
+    A wheel that is built from it would be empty.
+    """
+
+    id = "sdist-code"
+    hint = "see what the backend puts into the sdist (MANIFEST.in, or the backend's own table)"
+
+    def applies(self, facts: SdistFacts, context: Context) -> str:
+        """See Check."""
+        del context
+        gathers = facts.metadata is not None and facts.metadata.requires_dist
+        return "only dependencies are stated" if gathers else ""
+
+    def problems(self, facts: SdistFacts, context: Context) -> Iterator[str]:
+        """See Check."""
+        del context
+        if not any(path.endswith(_CODE) and not _ASIDE.match(path) for path in facts.paths):
+            yield "there is no module in it, nor a source of one"
+
+
+CHECKS = (OneRoot, PkgInfo, Buildable, Code)

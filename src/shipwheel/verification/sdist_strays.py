@@ -53,7 +53,10 @@ def is_stray(path: str) -> bool:
     if _TESTS.search(path):
         return False
     *folders, file = path.split("/")
-    compiled = bool(extension_stem(file)[1])  # bears a Python's own suffix
+    # bears a Python's own suffix, or lies among the sources of a package
+    compiled = bool(extension_stem(file)[1]) or (
+        folders[:1] == ["src"] and file.endswith((".so", ".pyd"))
+    )
     return (
         bool(_FOLDERS & set(folders))
         or file in _FILES

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from shipwheel.verification.check import Context, Problem, SetCheck
 from shipwheel.verification.diverging import groups
 from shipwheel.verification.evidence import sample
-from shipwheel.verification.facts import SdistFacts, SetFacts, WheelFacts
+from shipwheel.verification.facts import FileFacts, SdistFacts, SetFacts, WheelFacts
 from shipwheel.verification.modules import extension_stem, is_test, modules_of
 from shipwheel.verification.report import Level
 
@@ -117,15 +117,18 @@ class Overlap(SetCheck):
     def problems(self, facts: SetFacts, context: Context) -> Iterator[Problem]:
         """See Check."""
         del context
-        wheels = [d.file for d in facts.distributions if d.file.kind == "wheel" and d.file.tags]
-        for one, other in itertools.combinations(wheels, 2):
-            same = (one.name, one.version) == (other.name, other.version)
-            if same and one.tags & other.tags:
-                level = Level.WARNING if one.build != other.build else None
-                told = f"{one.filename} and {other.filename} are both for "
-                yield Problem(
-                    told + sample([str(t) for t in one.tags & other.tags], 2), level=level
-                )
+        alike: dict[tuple[str, str, str], list[FileFacts]] = defaultdict(list)
+        for file in (d.file for d in facts.distributions if d.file.kind == "wheel"):
+            for each in file.tags:
+                alike[file.name, file.version, str(each)].append(file)
+        told: set[tuple[str, ...]] = set()
+        for (_, _, tag), files in sorted(alike.items(), key=lambda item: item[0]):
+            names = tuple(file.filename for file in files)
+            if len(files) > 1 and names not in told:
+                told.add(names)
+                numbered = len({file.build for file in files}) == len(files)
+                level = Level.WARNING if numbered else None
+                yield Problem(f"{len(files)} wheels are for {tag}: {sample(names)}", level=level)
 
 
 class SdistModules(SetCheck):

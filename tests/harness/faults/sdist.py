@@ -50,7 +50,13 @@ def _key(sdist: Sdist) -> None:
     sdist.write(sdist.inside("id_rsa"), "-----BEGIN OPENSSH PRIVATE KEY-----\n")
 
 
+def _no_package(sdist: Sdist) -> None:
+    for name in [name for name in sdist.names if "/src/" in name]:
+        sdist.remove(name)
+
+
 FAULTS = (
+    Fault("no package", "sdist-code", PURE, _no_package),
     Fault("two roots", "sdist-root", PURE, _two_roots),
     Fault("a root as git makes it", "sdist-root", PURE, _other_root),
     Fault("no PKG-INFO", "sdist-pkg-info", PURE, _remove("PKG-INFO")),
