@@ -143,7 +143,7 @@ def _rebuild(
         except MachineError as error:
             return replace(facts, untried=error.what)
         except ShipwheelError as error:
-            text = _told(error)
+            text = _told(error).replace(folder, "…")  # a name that nobody will see again
             if not order.own and _doubtful(text):
                 first = text.partition("\n")[0]
                 return replace(facts, untried=f"this machine may lack what it takes: {first}")
@@ -171,6 +171,7 @@ def build(sdist: Path, interpreter: Interpreter, folder: Path, name: str, order:
         epoch=open_sdist(sdist).epoch,
         installer=order.trial.installer,
         variables=uncached(),
+        map_paths=order.twice,  # as our own builds do
         log=order.trial.log,
         limit=None if order.own else order.limit,
     )
