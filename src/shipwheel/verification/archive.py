@@ -117,7 +117,7 @@ def _sdist_links(facts: SdistFacts, links: list[Member]) -> Iterator[str | Probl
 
 
 def _folders(name: str) -> Iterator[str]:
-    while name := posixpath.dirname(name):
+    while (name := posixpath.dirname(name)).strip("/"):  # dirname("/") is "/"
         yield name
 
 

@@ -129,7 +129,7 @@ class Tracked(SdistCheck):
 
 
 def _folders(path: str) -> Iterator[str]:
-    while path := posixpath.dirname(path):
+    while (path := posixpath.dirname(path)).strip("/"):  # dirname("/") is "/"
         yield path
 
 

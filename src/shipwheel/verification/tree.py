@@ -40,7 +40,7 @@ def _added(
 def _spellings(path: str) -> Iterator[str]:
     """Give the path, and each folder above it as git lists a folder that it ignores whole."""
     yield path
-    while path := posixpath.dirname(path):
+    while (path := posixpath.dirname(path)).strip("/"):  # dirname("/") is "/"
         yield f"{path}/"
 
 
