@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterator
 
 from shipwheel.verification.check import Context, Problem, WheelCheck
@@ -14,6 +15,12 @@ from shipwheel.verification.report import Level
 
 # folders in which anybody may put a file
 _SHARED = ("/tmp", "/var/tmp", "/dev/shm")  # noqa: S108
+# folders of people and of builds; Python's own library folder is what its build hands to every linker
+_BUILT = re.compile(
+    r"/(?:home|root|Users|builds?|workspace|project|io|github|__w)/"
+    r"(?!.*(?:python|pyenv|conda|mamba|asdf|mise).*/lib/?$)",
+    re.IGNORECASE,
+)
 _GRAFTED = (".libs", ".dylibs")  # where auditwheel and delvewheel, delocate put libraries
 
 
@@ -35,6 +42,12 @@ class LibPython(_LinkCheck):
     id = "linkage-libpython"
     hint = "do not link with libpython: `python3-config --ldflags` without `--embed`; CMake's Python::Module"
 
+    def applies(self, facts: WheelFacts, context: Context) -> str:
+        """See Check."""
+        # where an app holds Python, as on phones, its library is the one there is (PEP 730, PEP 738)
+        phone = any(each.os in {"android", "ios"} for each in compiled_files(facts).platforms)
+        return super().applies(facts, context) or ("for a phone" if phone else "")
+
     def problems(self, facts: WheelFacts, context: Context) -> Iterator[str]:
         """See Check."""
         del context
@@ -47,10 +60,11 @@ class LibPython(_LinkCheck):
 
 
 class RunPath(_LinkCheck):
-    """No run path leads where anybody may put a library.
+    """No run path leads where anybody may put a library, or to the machine that built the wheel.
 
     A path that is relative to the folder in which Python is started, or that lies in `/tmp`, lets whoever
-    writes there run code in the user's name (CWE-426).
+    writes there run code in the user's name (CWE-426); so does one into a build's folder, for whoever has
+    a user of that name.
     """
 
     id = "linkage-run-path"
@@ -61,10 +75,14 @@ class RunPath(_LinkCheck):
         """See Check."""
         del context
         for name, binary in sorted(facts.binaries.items()):
-            if binary.kind == "object" or binary.format == "pe":
-                continue
-            paths = {path for slice_ in binary.slices for path in slice_.rpaths}
-            bad = sorted(f"'{path}'" for path in paths if _open(path))
+            readable = binary.kind != "object" and binary.format != "pe"
+            paths = {path for slice_ in binary.slices for path in slice_.rpaths if readable}
+            built = (
+                binary.format == "elf"
+            )  # on macOS compilers leave many, and no tool takes them out
+            bad = sorted(
+                f"'{path}'" for path in paths if _open(path) or (built and _BUILT.match(path))
+            )
             if bad:
                 yield f"{name} looks for libraries in {sample(bad)}"
 

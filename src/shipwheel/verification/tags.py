@@ -8,6 +8,7 @@ from packaging.tags import InvalidTag, Tag, parse_tag
 
 from shipwheel.verification.abi_tags import contradiction
 from shipwheel.verification.check import Context, Problem, WheelCheck
+from shipwheel.verification.compiled import compiled_files
 from shipwheel.verification.evidence import sample
 from shipwheel.verification.facts import Member, WheelFacts
 from shipwheel.verification.modules import extension_stem
@@ -94,13 +95,22 @@ class PureWithBinary(TagCheck):
     def problems(self, facts: WheelFacts, context: Context) -> Iterator[Problem]:
         """See Check."""
         del context
-        extensions = [m for m in facts.payload if is_extension(m)]
-        certain = [m.name for m in extensions if extension_stem(m.name)[1]]
+        modules = {each.name for each in compiled_files(facts).modules}
+        extensions = [m.name for m in facts.payload if is_extension(m)]
+        certain = [n for n in extensions if n in modules or extension_stem(n)[1]]
+        programs = [
+            m.name
+            for m in facts.payload
+            if ".data/scripts/" in m.name and m.binary and m.binary != "pe"
+        ]
         if certain:
             yield Problem(f"extension modules in a wheel for `any`: {sample(certain)}")
         elif extensions:
-            names = [m.name for m in extensions]
-            yield Problem(f"shared libraries in a wheel for `any`: {sample(names)}", Level.WARNING)
+            yield Problem(
+                f"shared libraries in a wheel for `any`: {sample(extensions)}", Level.WARNING
+            )
+        elif programs:
+            yield Problem(f"programs in a wheel for `any`: {sample(programs)}", Level.WARNING)
 
 
 def is_extension(member: Member) -> bool:

@@ -21,6 +21,8 @@ _DEBUG = re.compile(
     r"(?:vcruntime\d+(?:_\d)?d|msvcp\d+(?:_\d)?d|msvcr\d+d|msvcrtd|ucrtbased|concrt\d+d|mfc\d+u?d)\.dll"
 )
 
+_HASHED = re.compile(r"-[0-9a-f]{8,}\.dll")  # the name that delvewheel gives a DLL
+
 
 class _WindowsCheck(WheelCheck):
     def applies(self, facts: WheelFacts, context: Context) -> str:
@@ -62,8 +64,10 @@ class Libraries(_WindowsCheck):
         loaded = {each.name for each in files.loaded}
         required = bool(facts.metadata and facts.metadata.requires_dist)
         for need, by in sorted(absent.items()):
-            # what another distribution that is required may bring is not certain to be absent
-            certain = not is_runtime(need) and not required and not loaded.isdisjoint(by)
+            # what another distribution that is required may bring is not certain to be absent; what
+            # delvewheel put into the wheel is
+            foreign = not is_runtime(need) and not required
+            certain = not loaded.isdisjoint(by) and (foreign or _HASHED.search(need) is not None)
             told = "Windows has it not of itself, nor has the wheel"
             level = None if certain else Level.WARNING
             yield Problem(f"{need} is needed by {sample(by)}; {told}", level=level)

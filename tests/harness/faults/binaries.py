@@ -251,6 +251,13 @@ FAULTS = (
         level="warning",
     ),
     Fault(
+        "a run path into a build's folder",
+        "linkage-run-path",
+        "markupsafe-linux",
+        patchelf("--set-rpath", "/home/runner/work/x/lib"),
+        level="warning",
+    ),
+    Fault(
         "a run path relative to nothing",
         "linkage-run-path",
         "markupsafe-linux",
@@ -365,6 +372,12 @@ FAULTS = (
         "windows-libraries",
         "markupsafe-windows",
         text("api-ms-win-crt-runtime-l1-1-0.dll", "libcrypto-3-x64.dll"),
+    ),
+    Fault(
+        "a DLL that delvewheel packed, lost",
+        "windows-libraries",
+        "markupsafe-windows",
+        text("api-ms-win-crt-runtime-l1-1-0.dll", "msvcp140-0a1b2c3d4e5f.dll"),
     ),
     Fault(
         "a DLL of the C++ runtime",

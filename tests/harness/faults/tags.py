@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from faulty import Fault, Wheel
+from bases import base
+from faulty import Fault, Wheel, open_editable
 
 from faults.binaries import Change, module, renamed
 
@@ -30,6 +31,12 @@ def _requires(python: str) -> Change:
 
 def _purelib(wheel: Wheel) -> None:
     wheel.header("Root-Is-Purelib", "true")
+
+
+def _program(wheel: Wheel) -> None:
+    library = open_editable(base("markupsafe-linux"))
+    folder = wheel.dist_info.replace(".dist-info", ".data")
+    wheel.write(f"{folder}/scripts/itsdangerous", library.read(module(library)), mode=0o755)
 
 
 def _platlib(wheel: Wheel) -> None:
@@ -127,6 +134,9 @@ FAULTS = (
     ),
     Fault(
         "a Python that is excluded", "tags-requires-python", "markupsafe-linux", _requires("<3.12")
+    ),
+    Fault(
+        "a program in a wheel for all", "tags-pure", "itsdangerous-wheel", _program, level="warning"
     ),
     Fault("a module in a wheel for all", "tags-pure", "markupsafe-linux", retagged("py3-none-any")),
     Fault(

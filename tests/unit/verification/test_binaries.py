@@ -58,6 +58,13 @@ def told(make_wheel, tag: str, files: dict) -> set[tuple[str, str]]:
         (ABI3, {"good/_c.abi3.so": elf(**GLIBC, **START, weak=["PyUnicode_AsWideNever"])}),
         (ON_MAC, {MAC: macho(**INTEL_MAC)}),
         (WIN, {WINDOWS: pe(**AMD64)}),
+        # on a phone the app's Python is a library
+        (
+            "cp313-cp313-android_24_x86_64",
+            {"good/_c.so": elf(needs=["libc.so", "libpython3.13.so"], **START)},
+        ),
+        # what a Python's own build hands to every linker
+        (MANY, {LINUX: elf(**GLIBC, **START, rpath="/root/.pyenv/versions/3.12.1/lib")}),
         # a debugger's helpers for another machine, which no module loads
         (WIN, {WINDOWS: pe(**AMD64), "good/inject.exe": pe(machine=0x14C, library=False)}),
         # .NET's own code is for any machine
