@@ -70,6 +70,7 @@ MEANINGS = {
     "publish.index": "Where `publish` sends files unless told otherwise.",
     "index.*.upload": "Where a named index takes uploads. Credentials never stand here.",
     "index.*.simple": "Where a named index is read from.",
+    "index.*.kind": "What a named index runs on, where its URL does not tell: [a kind](indexes.md#kinds).",
     "ci.providers": "Where workflows are rendered for. The first one's folder holds the tools' lock.",
     "ci.tool": "Where CI takes shipwheel from: a requirement (`shipwheel==1.2`), or the path of its wheel in the repository.",
     "ci.branches": "The branches whose every push is tested on more than a pull request is.",

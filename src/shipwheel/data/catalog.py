@@ -133,12 +133,47 @@ class KnownIndex(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     completion_days: int | None = None
 
 
+class Capabilities(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a kind of index can do and how it answers; the fields' meanings stand in `index_kinds.toml`.
+
+    `same_bytes` and `other_bytes` say what comes of a file whose name is there already; `refusal` holds
+    the status codes with which it is refused. `max_file_size` is in bytes, `max_files` counts those of a
+    release; None where no limit is known.
+    """
+
+    kind: str
+    title: str
+    urls: tuple[str, ...]
+    json_pages: bool
+    sha256: bool
+    upload_times: bool
+    same_bytes: Literal["taken", "refused", "configured"]
+    other_bytes: Literal["refused", "configured"]
+    refusal: tuple[int, ...]
+    parallel_uploads: int
+    max_file_size: int | None = None
+    max_files: int | None = None
+    takes_attestations: bool
+    yanks: bool
+    lags: bool
+    falls_back: bool
+    username: str | None = None
+    quirk: str
+    source: tuple[str, ...]
+
+    @property
+    def replaces(self) -> bool:
+        """Say whether it may put other bytes in the place of a file, without a word."""
+        return self.other_bytes == "configured"
+
+
 class Catalog(msgspec.Struct, frozen=True, kw_only=True):
     """Everything in the data files; Pythons oldest first, CPython before PyPy."""
 
     pythons: tuple[PythonVersion, ...]
     platforms: tuple[Platform, ...]
     indexes: dict[str, KnownIndex]
+    index_kinds: dict[str, Capabilities]
     runners: tuple[RunnerImage, ...]
     actions: dict[str, Action]
     images: dict[str, Image]
@@ -170,6 +205,7 @@ def load_catalog() -> Catalog:
         pythons=_rows("python", PythonVersion),
         platforms=_rows("platform", Platform),
         indexes={each.name: each for each in _rows("index", KnownIndex, plural="indexes")},
+        index_kinds={each.kind: each for each in _rows("index_kind", Capabilities)},
         runners=_rows("runner", RunnerImage),
         actions={each.name: each for each in _rows("action", Action)},
         images={each.name: each for each in _rows("image", Image)},

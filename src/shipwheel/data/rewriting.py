@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 def rewrite(text: str, rows: Sequence[Mapping[str, object]] | None = None) -> str:
     """Give a data file anew: its header of comments, then `rows` (its own by default) as tables.
 
-    A file is one array of tables; a value is flat, or an array of strings. Raises ValueError for any other form.
+    A file is one array of tables; a value is flat, or an array of strings or numbers. Raises ValueError for any other form.
     """
     parsed = tomllib.loads(text)
     if len(parsed) != 1:
@@ -39,6 +39,6 @@ def _value(value: object) -> str:
         return str(value)
     if isinstance(value, str):
         return json.dumps(value, ensure_ascii=False)  # TOML's basic strings escape as JSON does
-    if isinstance(value, (list, tuple)) and all(isinstance(each, str) for each in value):
+    if isinstance(value, (list, tuple)) and all(isinstance(each, (str, int)) for each in value):
         return f"[{', '.join(_value(each) for each in value)}]"
     raise ValueError(f"no flat value: {value!r}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import fnmatch
 import ipaddress
 import re
 from collections.abc import Iterable, Mapping
@@ -11,11 +12,12 @@ from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 import msgspec
 
-from shipwheel.data.catalog import KnownIndex
+from shipwheel.data.catalog import Capabilities, KnownIndex, load_catalog
 from shipwheel.errors import ConfigurationError
 
 _UNSAFE = re.compile(r"[\s\\\x00-\x1f\x7f]")
 _SIMPLE_ENDINGS = ("/+simple/", "/simple/")
+_ANY = "unknown"  # the kind of an index that nothing is known of
 
 
 class Index(msgspec.Struct, frozen=True, kw_only=True):
@@ -25,7 +27,7 @@ class Index(msgspec.Struct, frozen=True, kw_only=True):
     PEP 691) with a slash at its end; neither holds a password. `max_file_size` is in bytes, None where no
     limit is known. `takes_private`: also a project with a `Private ::` classifier. `completion_days`: so
     long after its first file a release takes more. `anonymous`: no credentials are looked for (our own
-    throw-away index).
+    throw-away index). `kind` names what it runs on, by which `capabilities` are found.
     """
 
     name: str
@@ -38,6 +40,13 @@ class Index(msgspec.Struct, frozen=True, kw_only=True):
     completion_days: int | None = None
     anonymous: bool = False
     username: str | None = None
+    kind: str = _ANY
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """Give what its kind can do and how it answers; of a kind that we do not know: nothing for sure."""
+        kinds = load_catalog().index_kinds
+        return kinds.get(self.kind, kinds[_ANY])
 
     @property
     def loopback(self) -> bool:
@@ -60,6 +69,10 @@ class IndexUrls(Protocol):
     @property
     def simple(self) -> str:
         """Give the URL that users install from."""
+
+    @property
+    def kind(self) -> str | None:
+        """Give the kind of index that it is, None where its URL may tell."""
 
 
 def find_index(
@@ -92,8 +105,16 @@ def index_at(url: str, *, name: str | None = None) -> Index:
     for ending in _SIMPLE_ENDINGS:
         if base.endswith(ending):
             upload = base.removesuffix(ending) + "/"
-            return Index(name=name or upload, upload=upload, simple=base, username=username)
-    return Index(name=name or base, upload=base, simple=base + "simple/", username=username)
+            return _index(name or upload, upload, base, username)
+    return _index(name or base, base, base + "simple/", username)
+
+
+def kind_of(upload: str, simple: str) -> str:
+    """Give the kind of index that its URLs tell, `unknown` where they tell nothing."""
+    for kind in load_catalog().index_kinds.values():
+        if any(fnmatch.fnmatchcase(url, like) for like in kind.urls for url in (upload, simple)):
+            return kind.kind
+    return _ANY
 
 
 def is_loopback(url: str) -> bool:
@@ -129,6 +150,18 @@ def _from_known(name: str, urls: KnownIndex) -> Index:
         takes_private=urls.takes_private,
         max_file_size=urls.max_file_size,
         completion_days=urls.completion_days,
+        kind=kind_of(urls.upload, urls.simple),
+    )
+
+
+def _index(
+    name: str, upload: str, simple: str, username: str | None, kind: str | None = None
+) -> Index:
+    """Give an index of one's own, with the limits of its kind."""
+    kind = kind or kind_of(upload, simple)
+    limit = load_catalog().index_kinds[kind].max_file_size
+    return Index(
+        name=name, upload=upload, simple=simple, username=username, kind=kind, max_file_size=limit
     )
 
 
@@ -137,7 +170,9 @@ def _from_urls(name: str, urls: IndexUrls) -> Index:
     upload, username = _checked(urls.upload, f"{where} upload")
     simple, _ = _checked(urls.simple, f"{where} simple")
     simple = simple if simple.endswith("/") else simple + "/"
-    return Index(name=name, upload=upload, simple=simple, username=username)
+    if urls.kind is not None and urls.kind not in load_catalog().index_kinds:
+        raise _unknown_kind(urls.kind, f"{where} kind")
+    return _index(name, upload, simple, username, urls.kind)
 
 
 def _checked(url: str, where: str) -> tuple[str, str | None]:
@@ -188,4 +223,15 @@ def _unknown(wanted: str, names: Iterable[str]) -> ConfigurationError:
         f"there is no index {wanted!r}",
         where="--to, or [tool.shipwheel.publish] index",
         hint=f"{guess}known are {', '.join(names)}, each [tool.shipwheel.index.NAME], and a URL",
+    )
+
+
+def _unknown_kind(kind: str, where: str) -> ConfigurationError:
+    names = sorted(load_catalog().index_kinds)
+    near = difflib.get_close_matches(kind, names, n=1)
+    guess = f"did you mean {near[0]!r}? " if near else ""
+    return ConfigurationError(
+        f"there is no kind of index {kind!r}",
+        where=where,
+        hint=f"{guess}known are {', '.join(names)}",
     )

@@ -56,10 +56,11 @@ class PublishConfig(
 class IndexConfig(
     msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab"
 ):
-    """A named index; credentials never stand here."""
+    """A named index; credentials never stand here. `kind` is what it runs on, where its URL does not tell."""
 
     upload: str
     simple: str
+    kind: str | None = None
 
 
 class CiStep(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab"):

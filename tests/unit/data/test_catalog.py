@@ -12,7 +12,16 @@ from shipwheel.data.ageing import ended
 from shipwheel.data.catalog import Image, data_text, load_catalog
 from shipwheel.data.rewriting import header_of, rewrite
 
-FILES = ["pythons", "platforms", "indexes", "runners", "actions", "images", "defaults"]
+FILES = [
+    "pythons",
+    "platforms",
+    "indexes",
+    "index_kinds",
+    "runners",
+    "actions",
+    "images",
+    "defaults",
+]
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -36,7 +45,7 @@ def test_an_update_of_one_value_changes_one_line():
 
 
 @pytest.mark.parametrize(
-    "text", ["[a]\nx = 1\n[b]\ny = 2\n", "[[a]]\nx = [1]\n", "[[a]]\nx = 1.5\n"]
+    "text", ["[a]\nx = 1\n[b]\ny = 2\n", "[[a]]\nx = [1.5]\n", "[[a]]\nx = 1.5\n"]
 )
 def test_other_forms_are_refused(text):
     with pytest.raises(ValueError, match=r"array of tables|no flat value"):
@@ -113,6 +122,18 @@ def test_public_indexes_refuse_local_versions():
         assert each.simple.endswith("/simple/")
         assert each.max_file_size == 100 * 2**20
         assert each.max_project_size == 10 * 2**30
+
+
+def test_every_kind_of_index_says_what_it_answers_and_where_that_stands():
+    kinds = load_catalog().index_kinds
+    assert {"pypi", "pypiserver", "devpi", "folder", "artifactory", "nexus", "gitlab"} < set(kinds)
+    assert {"codeartifact", "shipwheel", "unknown"} < set(kinds)
+    for each in kinds.values():
+        assert {status // 100 for status in each.refusal} == {4}, each.kind
+        assert {url.partition("//")[0] for url in each.source} == {"https:"}, each.kind
+        assert each.parallel_uploads >= 1
+        assert each.quirk.endswith(".")
+    assert not any(kinds[name].replaces for name in ("pypi", "gitlab", "codeartifact", "folder"))
 
 
 def test_the_catalog_is_read_once():

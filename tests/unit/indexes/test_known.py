@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from shipwheel.data.catalog import KnownIndex
@@ -101,6 +102,7 @@ def test_a_known_index_comes_with_its_rules():
         takes_private=False,
         max_file_size=100,
         completion_days=14,
+        kind="pypi",
     )
 
 
@@ -111,6 +113,40 @@ def test_a_configured_index_takes_anything():
     assert index.takes_local_versions
     assert index.shares_origin
     assert not index.loopback
+
+
+@pytest.mark.parametrize(
+    ("url", "kind"),
+    [
+        ("https://upload.pypi.org/legacy/", "pypi"),
+        ("https://gitlab.example/api/v4/projects/42/packages/pypi", "gitlab"),
+        ("https://acme.jfrog.io/artifactory/api/pypi/releases/", "artifactory"),
+        ("https://packages.example/artifactory/api/pypi/releases/simple/", "artifactory"),
+        ("https://d-1.d.codeartifact.eu-west-1.amazonaws.com/pypi/releases/", "codeartifact"),
+        ("http://h/alice/dev/+simple/", "devpi"),
+        ("https://evil.example/?https://upload.pypi.org/legacy/", "unknown"),
+        ("http://127.0.0.1:8080/", "unknown"),
+    ],
+)
+def test_the_kind_that_a_url_tells(url, kind):
+    assert index_at(url).kind == kind
+    assert index_at(url).capabilities.kind == kind
+
+
+def test_the_configuration_names_the_kind_and_the_kind_its_limits():
+    ours = IndexConfig(upload="https://ix.example/up", simple="https://ix.example/s", kind="gitlab")
+    index = find_index("ours", {}, {"ours": ours})
+    assert index.capabilities.refusal == (400,)
+    assert index.max_file_size == 3 * 2**30
+    with pytest.raises(ConfigurationError) as caught:
+        find_index("ours", {}, {"ours": msgspec.structs.replace(ours, kind="artefactory")})
+    assert "did you mean 'artifactory'?" in (caught.value.hint or "")
+
+
+def test_a_kind_of_a_newer_shipwheel_promises_nothing():
+    index = Index(name="x", upload="https://h/", simple="https://h/simple/", kind="of-tomorrow")
+    assert index.capabilities.kind == "unknown"
+    assert index.capabilities.parallel_uploads == 1
 
 
 def test_a_known_name_cannot_be_taken_over():
