@@ -217,9 +217,11 @@ def _free(distribution: Distribution) -> set[str]:
 
 def _requirement(text: str) -> str:
     try:
-        return str(Requirement(text)).lower()
+        requirement = Requirement(text)
     except InvalidRequirement:
         return text
+    requirement.name = canonicalize_name(requirement.name)  # backends spell it in their own ways
+    return str(requirement).lower()
 
 
 _COMPARED: dict[str, Callable[[MetadataFacts], frozenset[str]]] = {
