@@ -27,6 +27,7 @@ from pathlib import Path
 
 import hypothesis
 from bases import base
+from editable import open_editable
 from hypothesis import strategies as st
 
 _LONG = 5 << 20  # bytes: longer than what a reader keeps in memory
@@ -193,6 +194,68 @@ def compiled(which: int, part: int, steps: list[Step]) -> Made:
     return base(name).name, stream.getvalue()
 
 
+# parts of names that are no names
+_PARTS = (
+    *(
+        "/",
+        "//",
+        "..",
+        ".",
+        "",
+        " ",
+        "\\",
+        ":",
+        "C:",
+        "\n",
+        "a" * 300,
+        "caf\u00e9",
+        "e\u0301",
+        "\u202e",
+    ),
+    *(
+        "x",
+        "X",
+        "x.py",
+        "x.dist-info",
+        "x-1.0.dist-info",
+        "x.data",
+        "scripts",
+        "purelib",
+        "__init__.py",
+    ),
+    *(
+        "RECORD",
+        "METADATA",
+        "WHEEL",
+        "PKG-INFO",
+        "pyproject.toml",
+        "setup.py",
+        "aux",
+        "tests",
+        "src",
+    ),
+)
+
+
+def names(which: int, part: int, steps: list[Step]) -> Made:
+    """Give members of a wheel or an sdist names of odd parts, some of them links to such names."""
+    made = open_editable(base((*_WHEELS, *_SDISTS)[which]))
+    for where, what, number in steps:
+        chosen = made.names[int(where * (len(made.names) - 1))]
+        odd = "/".join(
+            _PARTS[(number >> shift) % len(_PARTS)] for shift in range(0, 3 + part % 9, 3)
+        )
+        if what in {"flip", "cut"}:
+            made.rename(chosen, odd) if odd else made.remove(chosen)
+        elif what == "end":
+            made.link(odd or "x", chosen)
+        elif what == "double":
+            made.append(f"{made.names[0].partition('/')[0]}/{odd}", b"x = 1\n")
+        else:
+            made.append(odd or "/", b"")
+    return made.filename, made.to_bytes()
+
+
 KINDS: dict[str, Callable[[int, int, list[Step]], Made]] = {
     "wheel-bytes": wheel_bytes,
     "wheel-members": wheel_members,
@@ -200,6 +263,7 @@ KINDS: dict[str, Callable[[int, int, list[Step]], Made]] = {
     "sdist-tar": sdist_tar,
     "sdist-members": sdist_members,
     "compiled": compiled,
+    "names": names,
 }
 
 

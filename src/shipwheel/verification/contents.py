@@ -265,7 +265,7 @@ class Scripts(WheelCheck):
         del context
         known = {"purelib", "platlib", "headers", "scripts", "data"}
         names = [m.name for m in facts.payload if m.name.partition("/")[0].endswith(".data")]
-        odd = [n for n in names if n.split("/")[1] not in known]
+        odd = [n for n in names if n.partition("/")[2].partition("/")[0] not in known]
         if odd:
             yield f"unknown parts of the .data folder: {sample(odd)}"
         stems = {folder.removesuffix(".dist-info") for folder in facts.dist_infos}
