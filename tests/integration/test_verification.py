@@ -168,15 +168,40 @@ def test_each_module_is_judged_for_itself(tmp_path, one, how):
 
 
 def test_what_there_is_no_time_for_is_tried_after_others_and_told(tmp_path, one, no_index):
-    slow = {f"good/slow_{at}.py": "import time; time.sleep(0.7)" for at in range(4)}
+    slow = {f"good/slow_{at}.py": "import time; time.sleep(1.5)" for at in range(4)}
     path = write_wheel(tmp_path, {"good/__init__.py": "", **slow, "good/z.py": "x = undefined"})
-    trial = Trial(manner=Manner(whole=1.5))
+    trial = Trial(manner=Manner(whole=3.0))
     facts = try_wheel(read_distribution(path).wheel, one.interpreters[0], trial)
     outcomes = [judge(each, facts).outcome.value for each in facts.imports]
     assert 0 < facts.untried < len(facts.imports)
     assert outcomes[:2] == ["fine", "fine"]
     told = Imports().note(facts)
     assert f"{facts.untried} of 6 modules" in told
+
+
+def test_what_a_module_writes_into_the_answers_is_passed_over(tmp_path, one, no_index):
+    forged = [
+        '{"task": 1}',
+        '{"task": "1", "status": 7}',
+        "[1]",
+        "3",
+        "{",
+        '{"markers": 1}',
+        "\\xff",
+    ]
+    code = (
+        "import os\n"
+        "for number in range(3, 20):\n"
+        f"    for text in {forged!r}:\n"
+        "        try:\n"
+        "            os.write(number, text.encode() + b'\\n')\n"
+        "        except OSError:\n"
+        "            pass\n"
+    )
+    path = write_wheel(tmp_path, {"good/__init__.py": code, "good/z.py": "x = undefined"})
+    facts = try_wheel(read_distribution(path).wheel, one.interpreters[0], Trial())
+    assert [judge(each, facts).outcome.value for each in facts.imports] == ["fine", "broken"]
+    assert facts.platform == sys.platform
 
 
 def test_an_sdist_is_built_as_whoever_has_no_wheel_does(tmp_path, one):

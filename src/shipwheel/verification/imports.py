@@ -184,8 +184,9 @@ class Optional(_ImportCheck):
         maybe = names_of_extras(facts)
         needs: dict[str, list[str]] = defaultdict(list)
         for attempt, judgement in judged(facts):
-            private = context.project is None and is_private(attempt.target)
-            if judgement.outcome is Outcome.OPTIONAL and not private:
+            # of a stranger's module only what it looked for itself is sure to be the cause
+            sure = bool(attempt.missing or attempt.absent) and not is_private(attempt.target)
+            if judgement.outcome is Outcome.OPTIONAL and (sure or context.project is not None):
                 needs[judgement.missing].append(attempt.target)
         needs = {name: each for name, each in needs.items() if not _by_extra(name, facts, maybe)}
         for missing, modules in sorted(needs.items()):

@@ -8,11 +8,13 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib.resources import as_file, files
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
+
+import msgspec
 
 from shipwheel import process
 from shipwheel.machine.environment import Environment, environment_variables
@@ -111,7 +113,8 @@ class Probing:
             return self._one_each(tasks)
         found = self._start(forest(tasks, deep=self.manner.deep), describe=True)
         left = [task for task in tasks if task.number not in found]
-        if left and self.manner.deep:  # below what cannot be forked: it has threads
+        in_time = time.monotonic() < self.until
+        if left and self.manner.deep and in_time:  # below what cannot be forked: it has threads
             found |= self._start(forest(left, deep=False))
         return found
 
@@ -214,16 +217,44 @@ def empty(folder: Path) -> Path:
     return place
 
 
-def _lines(path: Path) -> Iterable[dict[str, Any]]:
-    """Give the answers; what a module may have written between them is passed over."""
+class _Answer(msgspec.Struct):
+    task: int
+    status: Literal["ok", "failed", "unresolved", "skipped"]
+    error: str = ""
+    message: str = ""
+    missing: str = ""
+    absent: list[str] = []
+    absent_elsewhere: list[str] = []
+    askers: list[str] = []
+    trace: str = ""
+    warnings: list[tuple[str, str, str, int]] = []
+
+
+class _Ended(msgspec.Struct):
+    ended: list[int]
+    code: int
+
+
+class _Described(msgspec.Struct):
+    markers: dict[str, str]
+    stdlib: list[str]
+    uncompiled: list[tuple[str, str]]
+
+
+_FORMS = {"task": _Answer, "ended": _Ended, "markers": _Described}
+
+
+def _lines(path: Path) -> Iterator[dict[str, Any]]:
+    """Give the answers; what a module may have written between them, of whatever form, is passed over."""
     with path.open("rb") as file:
         for line in file.read(_LARGEST).splitlines():
             try:
                 told = json.loads(line)
-            except ValueError:
+                form = next(form for key, form in _FORMS.items() if key in told)
+                msgspec.convert(told, form)
+            except (ValueError, TypeError, StopIteration, RecursionError):
                 continue
-            if isinstance(told, dict):
-                yield told
+            yield told
 
 
 def _doubtful(answer: Mapping[str, Any] | None, task: Task) -> bool:
