@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.metadata import Distribution, distributions
 from pathlib import Path
 
@@ -20,7 +20,8 @@ _NOT_OURS = {"INSTALLER", "REQUESTED", "RECORD", "direct_url.json", "uv_cache.js
 class Installed:
     """A distribution of the environment; `requires` are PEP 508 strings, `extras` normalized.
 
-    `files` are those of its RECORD, relative to site-packages, without what the installer adds.
+    `files` are those of its RECORD, relative to site-packages, without what the installer adds;
+    `digests` their sha256 as RECORD writes it (urlsafe base64), where it has one.
     """
 
     name: str
@@ -28,6 +29,7 @@ class Installed:
     requires: tuple[str, ...] = ()
     extras: frozenset[str] = frozenset()
     files: tuple[str, ...] = ()
+    digests: Mapping[str, str] = field(default_factory=dict)
 
 
 def read_installed(site_packages: Path) -> dict[str, Installed]:
@@ -40,17 +42,20 @@ def read_installed(site_packages: Path) -> dict[str, Installed]:
                 map(canonicalize_name, each.metadata.get_all("Provides-Extra") or ())
             )
             requires = tuple(each.requires or ())
-            files = tuple(_files(each))
-            found[canonicalize_name(name)] = Installed(name, each.version, requires, extras, files)
+            digests = dict(_files(each))
+            found[canonicalize_name(name)] = Installed(
+                name, each.version, requires, extras, tuple(digests), digests
+            )
     return found
 
 
-def _files(distribution: Distribution) -> Iterator[str]:
-    """Give what its RECORD lists; an installer has read it before, so that it is whole."""
+def _files(distribution: Distribution) -> Iterator[tuple[str, str]]:
+    """Give what its RECORD lists, with the digest; an installer has read it before, so that it is whole."""
     lines = (distribution.read_text("RECORD") or "").splitlines()[:_MOST_FILES]
     for row in csv.reader(lines):
         if row and not (".dist-info/" in row[0] and row[0].rpartition("/")[2] in _NOT_OURS):
-            yield row[0].replace("\\", "/")
+            digest = row[1] if len(row) > 1 else ""
+            yield row[0].replace("\\", "/"), digest.removeprefix("sha256=")
 
 
 def parsed(lines: Iterable[str]) -> Iterator[Requirement]:

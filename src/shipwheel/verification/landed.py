@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
@@ -46,16 +47,28 @@ def shared_files(
 
     The `__init__` of a namespace that is declared as such is meant to be everybody's.
     """
-    others: dict[str, list[str]] = {}
+    others: dict[str, list[Installed]] = {}
     for name, each in installed.items():
         for path in each.files if name != wheel.file.name else ():
-            others.setdefault(path, []).append(f"{each.name} {each.version}")
+            others.setdefault(path, []).append(each)
     meant = {f"{name.replace('.', '/')}/__init__.py" for name in wheel.namespaces}
     return tuple(
-        SharedFile(path, tuple(others[path]), same=path not in altered)
-        for path, _ in _promised(wheel)
+        SharedFile(
+            path,
+            tuple(f"{each.name} {each.version}" for each in others[path]),
+            same=path not in altered and _is_same(path, digest, others[path]),
+        )
+        for path, digest in _promised(wheel)
         if path in others and path not in meant
     )
+
+
+def _is_same(path: str, digest: str, others: list[Installed]) -> bool:
+    """Say whether the others have the file with these bytes too, whoever was installed last."""
+    if not digest:
+        return True  # nobody knows
+    own = base64.urlsafe_b64encode(bytes.fromhex(digest)).decode("ascii").rstrip("=")
+    return all(each.digests.get(path) in {None, "", own} for each in others)
 
 
 def recorded_hash(site: Path, name: str) -> str:
