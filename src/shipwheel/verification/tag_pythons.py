@@ -132,7 +132,7 @@ def _loadable(files: list[Compiled], tag: Tag) -> bool:
 
 
 class Place(TagCheck):
-    """A wheel says whether it has compiled modules (`Root-Is-Purelib`), and so whether it is for one platform.
+    """`Root-Is-Purelib` says whether the wheel has compiled modules, as its tags do.
 
     Systems that keep a folder for each processor put it by that into one or the other (Fedora's `lib` and
     `lib64`).
