@@ -13,6 +13,9 @@ from shipwheel.verification.facts import Attempt, InstallFacts
 from shipwheel.verification.judgement import (
     Judgement,
     Outcome,
+    is_certain,
+    is_loaders,
+    is_main,
     is_meant,
     is_private,
     judge,
@@ -52,20 +55,37 @@ class Imports(_ImportCheck):
     def problems(self, facts: InstallFacts, context: Context) -> Iterator[Problem]:
         """See Check."""
         for attempt, judgement in judged(facts):
-            broken = judgement.outcome is Outcome.BROKEN
-            # of a stranger's module that raises by a statement of its own, nobody knows better
-            meant = not broken and context.project is None and is_meant(attempt)
-            told = judgement.missing or attempt.after_others or meant
-            if judgement.outcome in {Outcome.BROKEN, Outcome.SUSPECT} and not told:
-                yield Problem(
-                    f"`import {attempt.target}`: {judgement.reason}{_place(attempt)}",
-                    level=Level.ERROR if broken else Level.WARNING,
-                )
+            told = judgement.missing or attempt.after_others
+            level = _level(attempt, judgement, facts, own=context.project is not None)
+            if level is not None and not told:
+                message = f"`import {attempt.target}`: {judgement.reason}{_place(attempt)}"
+                yield Problem(message, level=level)
 
     def note(self, facts: InstallFacts) -> str:
         """See Check."""
         left = f"{facts.untried} of {len(facts.imports)} modules were tried after others only"
         return f"{left}: there was no time for a fresh interpreter each" if facts.untried else ""
+
+
+def _level(
+    attempt: Attempt, judgement: Judgement, facts: InstallFacts, *, own: bool
+) -> Level | None:
+    """Give how bad a failure is, None for what is no finding.
+
+    Of a stranger's module beside the main ones nobody knows whether anybody imports it: what raises by
+    a statement of its own, or is private and lacks a module, is meant for something else.
+    """
+    if judgement.outcome not in {Outcome.BROKEN, Outcome.SUSPECT}:
+        return None
+    level = Level.ERROR if judgement.outcome is Outcome.BROKEN else Level.WARNING
+    if own or is_main(attempt, facts):
+        return level
+    absent = attempt.error in {"ImportError", "ModuleNotFoundError"} and not is_loaders(attempt)
+    if is_private(attempt.target) and absent:
+        return None
+    if level is Level.WARNING and is_meant(attempt):
+        return None
+    return level if is_certain(attempt) else Level.WARNING
 
 
 class Order(_ImportCheck):
@@ -84,13 +104,14 @@ class Order(_ImportCheck):
     def problems(self, facts: InstallFacts, context: Context) -> Iterator[str]:
         """See Check."""
         del context
+        alike: dict[str, list[Attempt]] = defaultdict(list)
         for attempt in facts.imports:
             private = is_private(attempt.target)
             if attempt.after_others and not private and attempt.target not in facts.mended:
-                yield (
-                    f"`import {attempt.target}` fails in a fresh interpreter, and does well after"
-                    f" others: {attempt.error}: {attempt.message}{_place(attempt)}"
-                )
+                alike[f"{attempt.error}: {attempt.message}{_place(attempt)}"].append(attempt)
+        for reason, attempts in alike.items():
+            names = sample([each.target for each in attempts])
+            yield f"it fails in a fresh interpreter, and does well after others: {names}: {reason}"
 
 
 class Undeclared(_ImportCheck):

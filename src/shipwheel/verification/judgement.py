@@ -241,6 +241,22 @@ def _is_own_file(attempt: Attempt, facts: InstallFacts) -> bool:
     }
 
 
+def is_main(attempt: Attempt, facts: InstallFacts) -> bool:
+    """Say whether the wheel is of no use without the module, or the project names it itself."""
+    return attempt.target in main_modules(facts.wheel) or attempt.target in facts.required
+
+
+def is_loaders(attempt: Attempt) -> bool:
+    """Say whether a compiled module does not load."""
+    return _LOADER.search(attempt.message) is not None
+
+
+def is_certain(attempt: Attempt) -> bool:
+    """Say whether a failure is wrong whoever imports the module, and for what."""
+    crashed = attempt.status == "crashed" and attempt.error == "signal"
+    return crashed or attempt.error in {*_SYNTAX, "FileNotFoundError"} or is_loaders(attempt)
+
+
 def is_private(module: str) -> bool:
     """Say whether a part of a module's name begins with an underscore: users do not import it."""
     return any(part.startswith("_") for part in module.split("."))
@@ -289,7 +305,9 @@ def judge_entry(attempt: Attempt, facts: InstallFacts) -> Judgement:
         return Judgement(Outcome.FINE)
     reason = _reason(attempt)
     if attempt.status == "unresolved":
-        return Judgement(Outcome.BROKEN, reason)
+        extras = bool(facts.wheel.metadata and facts.wheel.metadata.extras)
+        plugin = attempt.group not in SCRIPTS and extras
+        return Judgement(Outcome.OPTIONAL if plugin else Outcome.BROKEN, reason)
     if attempt.missing and is_own(attempt.missing, facts.wheel):
         return Judgement(Outcome.BROKEN, reason)
     if attempt.missing:
