@@ -5,20 +5,17 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
-import time
-import urllib.request
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import pypi_server
 import pytest
 
 from shipwheel.files import sha256
-from shipwheel.indexes.server import free_port, server_command
 from shipwheel.machine.here import platform_here
-from shipwheel.process import background
 
 pytestmark = pytest.mark.integration
 
@@ -123,19 +120,13 @@ class Server:
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp("index")
     (folder / "packages").mkdir()
-    (folder / "htpasswd").write_text(HTPASSWD)
-    port = free_port()
-    command = server_command(folder / "packages", port, "/health")
-    command[command.index("-P", 3) + 1] = str(folder / "htpasswd")
-    command[command.index("-a") + 1] = "update"
-    with background(command, log=folder / "log"):
-        for _ in range(200):
-            try:
-                urllib.request.urlopen(f"http://127.0.0.1:{port}/health").close()
-                break
-            except OSError:
-                time.sleep(0.05)
-        yield Server(f"http://127.0.0.1:{port}/", folder / "packages")
+    passwords = folder / "htpasswd"
+    passwords.write_text(HTPASSWD)
+    packages = folder / "packages"
+    with pypi_server.serving(
+        packages, log=folder / "log", passwords=passwords, guards="update"
+    ) as index:
+        yield Server(index.upload, packages)
 
 
 @pytest.fixture(scope="module")

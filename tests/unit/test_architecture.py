@@ -44,8 +44,8 @@ _DRAWERS = {"utils", "util", "helpers", "helper", "manager", "managers", "common
 
 # nox loads the noxfile once a session: what it drags in is paid for every time
 _TOO_HEAVY_FOR_NOX = {
-    *("auditwheel", "build", "cibuildwheel", "click", "pypiserver", "requests"),
-    *("rich", "twine", "yaml"),
+    *("auditwheel", "build", "cibuildwheel", "click", "requests"),
+    *("rich", "twine", "werkzeug", "yaml"),
 }
 
 

@@ -7,6 +7,7 @@ import fnmatch
 import ipaddress
 import re
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Protocol
 from urllib.parse import SplitResult, urlsplit, urlunsplit
 
@@ -17,6 +18,8 @@ from shipwheel.errors import ConfigurationError
 
 _UNSAFE = re.compile(r"[\s\\\x00-\x1f\x7f]")
 _SIMPLE_ENDINGS = ("/+simple/", "/simple/")
+_PATH = re.compile(r"^[.~]|[/\\]")  # what no name of an index holds
+FOLDER = "folder"  # the kind of an index that is one
 _ANY = "unknown"  # the kind of an index that nothing is known of
 
 
@@ -49,9 +52,15 @@ class Index(msgspec.Struct, frozen=True, kw_only=True):
         return kinds.get(self.kind, kinds[_ANY])
 
     @property
+    def folder(self) -> Path | None:
+        """Give the folder of an index that is one, None for a server."""
+        return _folder_at(self.upload) if self.upload.startswith("file:") else None
+
+    @property
     def loopback(self) -> bool:
-        """Say whether files sent there stay on this machine."""
-        return is_loopback(self.upload) and is_loopback(self.simple)
+        """Say whether files sent there stay on this machine; a folder is there to be hosted."""
+        local = is_loopback(self.upload) and is_loopback(self.simple)
+        return local and self.kind != FOLDER
 
     @property
     def shares_origin(self) -> bool:
@@ -78,14 +87,18 @@ class IndexUrls(Protocol):
 def find_index(
     wanted: str, known: Mapping[str, KnownIndex], configured: Mapping[str, IndexUrls]
 ) -> Index:
-    """Give the index of that name or URL.
+    """Give the index of that name or URL; a path (`./site`, `/srv/index`, `file:///…`) is a folder's.
 
     `known` are the Catalog's, `configured` the project's own. Raises ConfigurationError for a name that
     is neither (naming those that are, and the nearest), for a configured name that stands for a known
     index already, and for a URL that cannot be used.
     """
+    if wanted.startswith("file:"):
+        return index_in(_path_of(wanted))
     if "://" in wanted:
         return index_at(wanted)
+    if _PATH.search(wanted):
+        return index_in(Path(wanted))
     _refuse_takeover(known, configured)
     if wanted in known:
         return _from_known(wanted, known[wanted])
@@ -107,6 +120,13 @@ def index_at(url: str, *, name: str | None = None) -> Index:
             upload = base.removesuffix(ending) + "/"
             return _index(name or upload, upload, base, username)
     return _index(name or base, base, base + "simple/", username)
+
+
+def index_in(folder: Path) -> Index:
+    """Give the index that is a folder, for static hosting: its pages are files below `simple/`."""
+    where = folder.expanduser().absolute()
+    url = where.as_uri().rstrip("/") + "/"
+    return Index(name=str(folder), upload=url, simple=url + "simple/", anonymous=True, kind=FOLDER)
 
 
 def kind_of(upload: str, simple: str) -> str:
@@ -175,6 +195,21 @@ def _from_urls(name: str, urls: IndexUrls) -> Index:
     return _index(name, upload, simple, username, urls.kind)
 
 
+def _path_of(url: str) -> Path:
+    parts = urlsplit(url)
+    if parts.netloc not in {"", "localhost"} or not parts.path:
+        raise ConfigurationError(
+            "a folder's URL names no host", where="--to", hint="file:///srv/index, or its path"
+        )
+    return _folder_at(url)
+
+
+def _folder_at(url: str) -> Path:
+    from urllib.request import url2pathname  # noqa: PLC0415 - it takes its time, and few need it
+
+    return Path(url2pathname(urlsplit(url).path))
+
+
 def _checked(url: str, where: str) -> tuple[str, str | None]:
     """Give a URL without its user name, and that name; raise where it cannot be an index's."""
     if _UNSAFE.search(url):
@@ -222,7 +257,8 @@ def _unknown(wanted: str, names: Iterable[str]) -> ConfigurationError:
     return ConfigurationError(
         f"there is no index {wanted!r}",
         where="--to, or [tool.shipwheel.publish] index",
-        hint=f"{guess}known are {', '.join(names)}, each [tool.shipwheel.index.NAME], and a URL",
+        hint=f"{guess}known are {', '.join(names)}, each [tool.shipwheel.index.NAME], a URL, and a folder"
+        " (./index)",
     )
 
 

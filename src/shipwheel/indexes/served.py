@@ -1,7 +1,7 @@
-"""The server's own process: pypiserver, for as long as the process that started it lives.
+"""The server's own process: an index over a folder, for as long as the process that started it lives.
 
-Run as `python -m shipwheel.indexes.served PARENT run …`. A process that is killed stops nothing that it
-started; so the server looks after itself, and no index stays behind a rehearsal that died.
+Run as `python -m shipwheel.indexes.served PARENT HOST PORT HEALTH plain|static FOLDER`. A process that is killed
+stops nothing that it started; so the server looks after itself, and no index stays behind a rehearsal that died.
 """
 
 from __future__ import annotations
@@ -10,18 +10,35 @@ import os
 import sys
 import threading
 import time
+from pathlib import Path
 
-from pypiserver.__main__ import main as pypiserver
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from shipwheel.indexes.application import Application
 
 _BETWEEN = 0.5  # seconds between two looks at the parent
 _ENDED_BY_TERM = 143  # what a shell gives for a process that was asked to stop
 
 
+class _Handler(WSGIRequestHandler):
+    """Logs a line a request, without colours; of a probe for its health nothing."""
+
+    health = ""
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        del size
+        if self.path != self.health:
+            self.log("info", "%s %r %s", self.command, self.path, int(code))
+
+
 def main(argv: list[str]) -> None:
-    """Serve with pypiserver's arguments after the first, which is the parent's process id."""
-    parent = int(argv[0])
-    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
-    pypiserver(argv[1:])
+    """Serve until the parent ends: its process id, host, port, health's path, `plain` or `static`, folder."""
+    parent, host, port, health, kind, folder = argv
+    threading.Thread(target=_end_with, args=(int(parent),), daemon=True).start()
+    application = Application(Path(folder), health=health, static=kind == "static")
+    handler = type("_HealthyHandler", (_Handler,), {"health": health})
+    server = make_server(host, int(port), application, threaded=True, request_handler=handler)
+    server.serve_forever()
 
 
 def _end_with(parent: int) -> None:

@@ -15,7 +15,7 @@ from typing import Protocol
 
 from shipwheel.errors import ConfigurationError, MachineError
 from shipwheel.events import Emit, Notice, silent
-from shipwheel.indexes.known import Index, index_at
+from shipwheel.indexes.known import Index
 from shipwheel.process import background
 
 HOST = "127.0.0.1"
@@ -50,7 +50,29 @@ def throw_away_index(
     with contextlib.ExitStack() as stack:
         port, _ = _start_anywhere(stack, folder, log)
         url = f"http://{HOST}:{port}/"
-        yield Index(name=name, upload=url, simple=url + "simple/", anonymous=True)
+        yield _served(name, url, "shipwheel")
+
+
+@contextlib.contextmanager
+def within_reach(index: Index, *, log: Path | None = None) -> Iterator[Index]:
+    """Give an index that can be asked and sent to for the length of the block: itself, but for a folder.
+
+    A folder index (`Index.folder`) is served on a free port of loopback by our own server, which writes its
+    pages as files with each upload, and reads them from there. It keeps its name and kind. The folder is
+    made where it is missing. Raises as `throw_away_index` does, ConfigurationError where it is a file.
+    """
+    folder = index.folder
+    if folder is None:
+        yield index
+        return
+    _make_folder(folder)
+    with contextlib.ExitStack() as stack:
+        port, _ = _start_anywhere(stack, folder, log, static=True)
+        yield _served(index.name, f"http://{HOST}:{port}/", index.kind)
+
+
+def _served(name: str, url: str, kind: str) -> Index:
+    return Index(name=name, upload=url, simple=url + "simple/", anonymous=True, kind=kind)
 
 
 def serve(folder: Path, port: int | None = None, emit: Emit = silent) -> None:
@@ -65,7 +87,7 @@ def serve(folder: Path, port: int | None = None, emit: Emit = silent) -> None:
             port, process = _start_anywhere(stack, folder, None)
         else:
             process = _start_at(stack, folder, port)
-        index = index_at(f"http://{HOST}:{port}/")
+        index = _served("served", f"http://{HOST}:{port}/", "shipwheel")
         emit(Notice(f"serving {folder} at {index.simple}"))
         emit(Notice(f"uploads are taken at {index.upload}; Ctrl-C stops it"))
         with contextlib.suppress(KeyboardInterrupt):
@@ -83,24 +105,23 @@ def free_port() -> int:
         return port
 
 
-def server_command(folder: Path, port: int, health: str) -> list[str]:
-    """Give the command that serves `folder`: pypiserver, open to uploads, with no other index behind it.
+def server_command(folder: Path, port: int, health: str, *, static: bool = False) -> list[str]:
+    """Give the command that serves `folder`, open to uploads, with no other index behind it.
 
-    It ends with this process, whatever ends that. `-P` keeps the working directory out of the server's imports: the project's own modules may be
-    called like the server's.
+    `static`: the index's pages are files. The server ends with this process, whatever ends that. `-P` keeps
+    the working directory out of its imports: the project's own modules may be called like the server's.
     """
-    server = [sys.executable, "-P", "-m", "shipwheel.indexes.served", str(os.getpid()), "run"]
-    where = ["-i", HOST, "-p", str(port), "--server", "wsgiref", "--health-endpoint", health]
-    access = ["-P", ".", "-a", ".", "--disable-fallback"]
-    return [*server, *where, *access, str(folder)]
+    module = [sys.executable, "-P", "-m", "shipwheel.indexes.served", str(os.getpid())]
+    kind = "static" if static else "plain"
+    return [*module, HOST, str(port), health, kind, str(folder.absolute())]
 
 
 def _start_anywhere(
-    stack: contextlib.ExitStack, folder: Path, log: Path | None
+    stack: contextlib.ExitStack, folder: Path, log: Path | None, *, static: bool = False
 ) -> tuple[int, Server]:
     for _ in range(_PORTS_TRIED):
         port = free_port()
-        process = _launch(stack, folder, port, log)
+        process = _launch(stack, folder, port, log, static=static)
         if process is not None:
             return port, process
     raise MachineError(
@@ -123,12 +144,13 @@ def _start_at(stack: contextlib.ExitStack, folder: Path, port: int) -> Server:
 
 
 def _launch(
-    stack: contextlib.ExitStack, folder: Path, port: int, log: Path | None
+    stack: contextlib.ExitStack, folder: Path, port: int, log: Path | None, *, static: bool = False
 ) -> Server | None:
     """Start the server and wait until it answers; None where it ended (its port was taken)."""
     health = f"/health-{secrets.token_hex(8)}"  # nobody else at that port answers to this
+    command = server_command(folder, port, health, static=static)
     with contextlib.ExitStack() as own:
-        process = own.enter_context(background(server_command(folder, port, health), log=log))
+        process = own.enter_context(background(command, log=log))
         if not _answers(process, port, health):
             return None
         stack.push(own.pop_all())

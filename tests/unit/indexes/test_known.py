@@ -159,7 +159,7 @@ def test_an_unknown_name_names_the_nearest_and_all():
         find_index("internl", KNOWN, INTERNAL)
     assert caught.value.hint == (
         "did you mean 'internal'? known are internal, pypi, "
-        "each [tool.shipwheel.index.NAME], and a URL"
+        "each [tool.shipwheel.index.NAME], a URL, and a folder (./index)"
     )
 
 
@@ -173,3 +173,28 @@ def test_an_unknown_name_names_the_nearest_and_all():
 )
 def test_origins(url, origin):
     assert origin_of(url) == origin
+
+
+@pytest.mark.parametrize(
+    ("wanted", "below"),
+    [("./site", "site"), ("out/site/", "out/site"), ("..", ".."), ("a b/ü#1", "a b/ü#1")],
+)
+def test_a_path_is_a_folders_index(wanted, below, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    index = find_index(wanted, KNOWN, INTERNAL)
+    assert index.folder == tmp_path / below
+    assert index.capabilities.kind == "folder"
+    assert index.upload.startswith("file:///")
+    assert index.simple == f"{index.upload}simple/"
+    assert index.anonymous
+    assert not index.loopback, "a folder is there to be hosted: the whole release is judged"
+
+
+def test_an_index_that_is_a_server_has_no_folder():
+    assert index_at("http://127.0.0.1:1/").folder is None
+    assert index_at("http://127.0.0.1:1/").loopback
+
+
+def test_a_folders_url_names_no_host():
+    with pytest.raises(ConfigurationError, match="names no host"):
+        find_index("file://server/share", KNOWN, {})
