@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from shipwheel.console.layout import Cell, Column, Table
 from shipwheel.console.terminal import Tone
@@ -51,7 +51,7 @@ def files_table(title: str, files: Iterable[Made | FileRef | HeldFile | Released
 def release_tables(release: Release) -> tuple[Table, ...]:
     """Give a release: its files, and under which reservations it passed."""
     name = f"{release.project} {release.version}"
-    notes = [Cell(f"{rule} is set aside: {why}") for rule, why in release.exceptions.items()]
+    notes = [Cell(line) for line in _set_aside(release)]
     notes += [Cell(note) for note in release.notes]
     if release.rehearsal:
         notes.append(Cell("judged as a dry run: no upload takes this release", Tone.WARN))
@@ -59,6 +59,13 @@ def release_tables(release: Release) -> tuple[Table, ...]:
         said = f"{name} may go to {release.index}: {counted(len(release.files), 'file')}"
         notes.append(Cell(said, Tone.GOOD))
     return (files_table(f"release {name}", release.in_order), Table(title="", notes=tuple(notes)))
+
+
+def _set_aside(release: Release) -> Iterator[str]:
+    """Give each rule that a reason set aside, and below it what the rule had said."""
+    for rule, why in release.exceptions.items():
+        yield f"{rule} is set aside: {why}"
+        yield from (f"  {each.message}" for each in release.set_aside if each.rule == rule)
 
 
 def _columns(last: str) -> tuple[Column, ...]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import datetime as dt
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from shipwheel.dists.manifest import Manifest
@@ -11,7 +12,9 @@ from shipwheel.indexes.known import Index
 from shipwheel.planning.job import Job, JobKind, PlannedFile, Scope
 from shipwheel.planning.plan import Plan
 from shipwheel.publishing.held import HeldFile
+from shipwheel.publishing.index_rules import Sent
 from shipwheel.publishing.release import Commit
+from shipwheel.publishing.there import There
 from shipwheel.verification.report import Report
 
 # what a job can show of a wheel: its tests, or where no tests are known that it can be imported
@@ -32,7 +35,11 @@ class Identified:
 
 @dataclass(frozen=True)
 class Case:
-    """What the gate looks at; the rules are functions of it. `project_private`: `Private ::`."""
+    """What the gate looks at; the rules are functions of it.
+
+    `private`: a `Private ::` classifier. `there` is what the index has already, None where it was not
+    asked; `now` is this machine's time in UTC.
+    """
 
     plan: Plan
     report: Report | None
@@ -42,6 +49,8 @@ class Case:
     index: Index
     commit: Commit | None
     private: bool = False
+    there: There | None = None
+    now: dt.datetime = field(default_factory=lambda: dt.datetime.now(dt.UTC))
 
     @cached_property
     def planned(self) -> dict[str, PlannedFile]:
@@ -61,6 +70,13 @@ class Case:
             each
             for each in self.identified
             if each.id in self.planned and self.accepts(each.id, each.builder)
+        )
+
+    @cached_property
+    def sent(self) -> tuple[Sent, ...]:
+        """Give the shipped files by name, hash and size alone."""
+        return tuple(
+            Sent(each.file.filename, each.file.sha256, each.file.size) for each in self.shipped
         )
 
     @cached_property

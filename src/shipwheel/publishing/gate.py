@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 
+import msgspec
+
 from shipwheel.dists.manifest import Manifest
 from shipwheel.dists.record import Record, Status
 from shipwheel.indexes.known import Index
@@ -13,6 +15,7 @@ from shipwheel.planning.plan import Plan
 from shipwheel.project.facts import Project
 from shipwheel.publishing.case import Case, Identified, shown_by
 from shipwheel.publishing.held import HeldFile
+from shipwheel.publishing.index_rules import EXCUSABLE_HERE, there_notes
 from shipwheel.publishing.named import named_in
 from shipwheel.publishing.refusal import Reason, Refused
 from shipwheel.publishing.release import (
@@ -23,6 +26,7 @@ from shipwheel.publishing.release import (
     Verified,
 )
 from shipwheel.publishing.rules import EXCUSABLE, RULES
+from shipwheel.publishing.there import There
 from shipwheel.verification.report import CheckStatus, Level, Report
 
 
@@ -42,11 +46,16 @@ def judge(
     project: Project,
     commit: Commit | None = None,
     tools: dict[str, str] | None = None,
+    there: There | None = None,
+    now: dt.datetime | None = None,
 ) -> Release:
     """Give the Release that may be uploaded, or raise Refused with every reason at once.
 
-    Pure: `report` is None where nothing was verified, `dist` is what `held.read_dist` found, `commit` what git says. A rule of `rules.EXCUSABLE` is set aside where `[tool.shipwheel.verify] ignore` gives a
-    reason, which the Release then carries. There is no other way to a Release.
+    Pure: `report` is None where nothing was verified, `dist` is what `held.read_dist` found, `commit`
+    what git says, `there` what the index has of the version (None where it was not asked), `now` the time
+    in UTC (default: this machine's). A rule of `rules.EXCUSABLE` is set aside where
+    `[tool.shipwheel.verify] ignore` gives a reason, which the Release then carries. There is no other way
+    to a Release.
     """
     case = Case(
         plan=plan,
@@ -57,23 +66,32 @@ def judge(
         index=index,
         commit=commit,
         private=project.private,
+        there=there,
+        now=now or dt.datetime.now(dt.UTC),
     )
     reasons = tuple(reason for rule in RULES for reason in rule(case))
-    excuses = {
-        rule: reason for rule, reason in project.config.verify.ignore.items() if rule in EXCUSABLE
-    }
+    excuses = _excuses(project)
     standing = [reason for reason in reasons if reason.rule not in excuses]
     if not case.shipped and not standing:
         standing = [Reason(rule="missing-file", message="there is nothing to publish in dist/")]
     if standing:
         raise Refused(standing)
-    used = {reason.rule: excuses[reason.rule] for reason in reasons}
-    return _release(case, project, used, tools or {})
+    release = _release(case, project, tools or {})
+    return msgspec.structs.replace(
+        release,
+        exceptions={reason.rule: excuses[reason.rule] for reason in reasons},
+        set_aside=reasons,
+        excuses={rule: excuses[rule] for rule in sorted(excuses.keys() & EXCUSABLE_HERE)},
+    )
 
 
-def _release(
-    case: Case, project: Project, exceptions: dict[str, str], tools: dict[str, str]
-) -> Release:
+def _excuses(project: Project) -> dict[str, str]:
+    """Give the rules that the configuration sets aside, with the reasons; without one none is."""
+    given = project.config.verify.ignore.items()
+    return {rule: reason for rule, reason in given if rule in EXCUSABLE and reason.strip()}
+
+
+def _release(case: Case, project: Project, tools: dict[str, str]) -> Release:
     parsed = named_in(case.shipped[0].file.filename)
     assert parsed is not None, "the rules saw the file names"
     return Release(
@@ -95,14 +113,13 @@ def _release(
         tests=tuple(_proofs(case)),
         verified=_verified(case.report),
         commit=case.commit,
-        exceptions=exceptions,
         notes=tuple(_notes(case)),
         private=case.private,
         pythons=tuple(dict.fromkeys(job.python for job in case.needed_tests if job.python)),
         modules=_modules(project),
         smoke=project.config.verify.smoke,
         tools={**_tools(case), **tools},
-        made=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+        made=case.now.isoformat(timespec="seconds"),
     )
 
 
@@ -160,6 +177,8 @@ def _notes(case: Case) -> Iterator[str]:
     for each in case.shipped:
         if each.file.is_wheel and not _is_tested(case, each):
             yield f"no job of the Plan tests {each.file.filename}"
+    if case.there is not None:
+        yield from there_notes(case.index, case.sent, case.there, case.now)
 
 
 def _is_tested(case: Case, wheel: Identified) -> bool:

@@ -70,8 +70,9 @@ class Release(msgspec.Struct, frozen=True, kw_only=True):
     """A release that passed the gate. Made by `gate.judge` or read from `release.json`, never else.
 
     `index` is the name of the index that it was judged for, `target` its URLs and rules: a job without a
-    checkout knows no configuration; `exceptions` maps a rule that was set aside
-    to its reason; `modules` are import names to try after an install, `smoke` a command; `pythons` the
+    checkout knows no configuration; `exceptions` maps a rule that was set aside to its reason, and
+    `set_aside` is what it had said; `excuses` are the reasons given for rules about an index, which
+    publishing asks once more; `modules` are import names to try after an install, `smoke` a command; `pythons` the
     targets that were tested; `tools` names and versions; `made` is UTC in ISO 8601. `rehearsal`: judged by
     hand without a tag; such a release is never uploaded.
     """
@@ -87,6 +88,8 @@ class Release(msgspec.Struct, frozen=True, kw_only=True):
     verified: Verified
     commit: Commit | None = None
     exceptions: dict[str, str] = {}
+    set_aside: tuple[Reason, ...] = ()
+    excuses: dict[str, str] = {}
     notes: tuple[str, ...] = ()
     private: bool = False
     pythons: tuple[str, ...] = ()

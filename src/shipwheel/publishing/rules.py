@@ -10,13 +10,13 @@ from collections.abc import Callable, Iterator
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-from shipwheel.indexes.known import Index
 from shipwheel.planning.job import PlannedFile, Scope
 from shipwheel.publishing.case import Case, Identified
+from shipwheel.publishing.index_rules import excuse, index_reasons, there_reasons
 from shipwheel.publishing.named import named_in, version_of, versions_in
 from shipwheel.publishing.refusal import Reason
 from shipwheel.publishing.tested import tested
-from shipwheel.verification.ignore import GATE_RULES
+from shipwheel.verification.gate_rules import GATE_RULES
 from shipwheel.verification.report import Level
 
 Rule = Callable[[Case], Iterator[Reason]]
@@ -169,40 +169,20 @@ def one_version(case: Case) -> Iterator[Reason]:
 
 
 def index_takes_it(case: Case) -> Iterator[Reason]:
-    """Nothing is there that the index refuses: the scope, a version, a size, a classifier."""
-    files = tuple((each.file.filename, each.file.size) for each in case.shipped)
+    """Nothing is there that the index refuses: the scope, a version, a size, a number, a classifier."""
+    files = tuple((each.filename, each.size) for each in case.sent)
     yield from index_reasons(case.index, case.scope, files, private=case.private)
 
 
-def index_reasons(
-    index: Index, scope: Scope, files: tuple[tuple[str, int], ...], *, private: bool
-) -> Iterator[Reason]:
-    """Give what an index would refuse of files (name, size), and a local release sent elsewhere."""
-    if scope is Scope.LOCAL and not index.loopback:
-        yield Reason(
-            rule="local-scope",
-            message=f"what this machine alone can make does not go to {index.name}",
-            hint="`nox -s rehearse` tries it here; `nox -s publish` judges the whole release",
-        )
-    if private and not index.takes_private:
-        yield Reason(
-            rule="private",
-            message=f"the project has a `Private ::` classifier, which {index.name} refuses",
-            hint="name an index of your own with --to, or take the classifier out",
-        )
-    for name, size in files:
-        parsed = named_in(name)
-        if parsed and parsed[1].local and not index.takes_local_versions:
-            yield Reason(
-                rule="local-version",
-                message=f"{name} has the local version {parsed[1]}, which {index.name} refuses",
-                hint="build from a clean checkout of the tag",
-            )
-        if index.max_file_size is not None and size > index.max_file_size:
-            yield Reason(
-                rule="too-large",
-                message=f"{name} has {size} bytes, {index.name} takes {index.max_file_size}",
-            )
+def index_lacks_it(case: Case) -> Iterator[Reason]:
+    """Nothing that the index has stands against the release.
+
+    Such are other bytes under a file's name, other files of the version, a version that it has closed
+    (PyPI's take no file two weeks after their first), and a project that has no room left. Publishing
+    asks again before the first upload.
+    """
+    if case.there is not None:
+        yield from there_reasons(case.index, case.scope, case.sent, case.there, case.now)
 
 
 def from_a_commit(case: Case) -> Iterator[Reason]:
@@ -214,7 +194,7 @@ def from_a_commit(case: Case) -> Iterator[Reason]:
         yield Reason(
             rule="no-commit",
             message="no commit is known that this release is made from",
-            hint=f"commit the project, then build again; {_excuse('no-commit')}",
+            hint=f"commit the project, then build again; or {excuse('no-commit')}",
         )
         return
     if commit.dirty:
@@ -243,7 +223,7 @@ def _tag_is_version(case: Case, tags: tuple[str, ...]) -> Iterator[Reason]:
         yield Reason(
             rule="version-tag",
             message=f"the version is {version}, and no tag of the commit says so: {told}",
-            hint=f"tag it `v{version}`; {_excuse('version-tag')}",
+            hint=f"tag it `v{version}`; or {excuse('version-tag')}",
         )
 
 
@@ -257,10 +237,6 @@ def _makes(case: Case, planned: PlannedFile) -> str:
     return f"`nox -s {job.session}{args}` makes it"
 
 
-def _excuse(rule: str) -> str:
-    return f'or give a reason: [tool.shipwheel.verify] ignore = {{ "{rule}" = "…" }}'
-
-
 RULES: tuple[Rule, ...] = (
     missing_file,
     foreign_file,
@@ -270,5 +246,6 @@ RULES: tuple[Rule, ...] = (
     tested,
     one_version,
     index_takes_it,
+    index_lacks_it,
     from_a_commit,
 )

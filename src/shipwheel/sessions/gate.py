@@ -76,7 +76,7 @@ def _judged(run: JobRun, index: Index, scope: Scope, *, rehearsal: bool) -> Rele
     """Judge, and where the release is refused tell with the reasons what became of each job."""
     try:
         return judge_release(
-            run.opened, index, scope, run.emit, tag=run.ci.tag, rehearsal=rehearsal
+            run.opened, index, scope, run.emit, tag=run.ci.tag, rehearsal=rehearsal, ask=True
         )
     except Refused as refused:
         table = jobs_table(run.opened, scope, run.ci.tier)

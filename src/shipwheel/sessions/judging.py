@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -9,16 +10,21 @@ from msgspec.structs import replace
 
 from shipwheel.dists.manifest import Manifest, load_manifest
 from shipwheel.dists.record import read_record
-from shipwheel.errors import JobError
-from shipwheel.events import Emit, Notice
+from shipwheel.errors import JobError, ShipwheelError
+from shipwheel.events import Emit, Notice, Warned
 from shipwheel.indexes.known import Index
+from shipwheel.indexes.simple import SimpleIndex
 from shipwheel.planning.job import Scope
 from shipwheel.planning.plan import Plan
 from shipwheel.project.facts import Project
 from shipwheel.publishing.commit import read_commit
+from shipwheel.publishing.credentials import reading
 from shipwheel.publishing.gate import judge
-from shipwheel.publishing.held import read_dist
+from shipwheel.publishing.held import HeldFile, read_dist
+from shipwheel.publishing.named import named_in
 from shipwheel.publishing.release import Commit, Release, as_rehearsal, write_release
+from shipwheel.publishing.sources import as_reader
+from shipwheel.publishing.there import There, there_on
 from shipwheel.sessions.ci import owner_of
 from shipwheel.sessions.context import Opened
 from shipwheel.sessions.siblings import names_in_workspace
@@ -37,33 +43,69 @@ def judge_release(
     *,
     tag: str | None = None,
     rehearsal: bool = False,
+    ask: bool = False,
+    keep: bool = True,
 ) -> Release:
     """Give the Release of what lies in `dist/`, and write it to `.shipwheel/release.json`.
 
     Where nothing was verified the gate lists that with the rest. `tag` is the one that CI names;
-    `rehearsal` lets a version without a tag pass, into a Release that no upload takes. Raises Refused
-    with every reason; an older `release.json` is gone then.
+    `rehearsal` lets a version without a tag pass, into a Release that no upload takes. `ask`: what the
+    index has counts too. `keep` False writes nothing. Raises Refused with every reason; an older
+    `release.json` is gone then.
     """
     workspace = opened.workspace
-    (workspace.state / "release.json").unlink(missing_ok=True)
+    if keep:
+        (workspace.state / "release.json").unlink(missing_ok=True)
     check_names(workspace.records)
     manifest = load_manifest(workspace.records)
+    # nothing built is one more thing that is missing, and the gate names them all
+    dist = read_dist(workspace.dist) if workspace.dist.is_dir() else ()
     release = judge(
         opened.plan,
         read_report(workspace.state / "verify.json"),
         by_makers(opened.plan, manifest) if scope is Scope.RELEASE else manifest,
-        # nothing built is one more thing that is missing, and the gate names them all
-        dist=read_dist(workspace.dist) if workspace.dist.is_dir() else (),
+        dist=dist,
         scope=scope,
         index=index,
         project=excused(opened.project) if rehearsal else opened.project,
         commit=_commit(opened, tag),
+        there=ask_index(index, opened.project.name.value, dist, emit) if ask else None,
     )
     release = as_rehearsal(release) if rehearsal else release
-    write_release(workspace.state / "release.json", release)
+    if keep:
+        write_release(workspace.state / "release.json", release)
     for note in release.notes:
         emit(Notice(note))
     return release
+
+
+def ask_index(index: Index, project: str, dist: tuple[HeldFile, ...], emit: Emit) -> There | None:
+    """Give what an index has of the version in `dist`, None where it cannot be asked just now.
+
+    That is told, and no reason against a release: publishing asks again, and stops before the first
+    upload. Where `dist` holds several versions there is nothing to ask.
+    """
+    named = (named_in(each.filename) for each in dist)
+    versions = {each[1] for each in named if each is not None}
+    if len(versions) != 1:
+        return None
+    ours = {each.filename for each in dist}
+    try:
+        with SimpleIndex(index, reading(index, as_reader(index)), sleep=_briefly) as reader:
+            return there_on(reader.page(project), versions.pop(), ours, reader.sha256)
+    except ShipwheelError as error:
+        emit(
+            Warned(
+                f"{index.name} could not be asked what it has: {error.what}",
+                hint="publishing asks it again before the first upload",
+            )
+        )
+        return None
+
+
+def _briefly(seconds: float) -> None:
+    """Wait less than the reader asks for: the gate can do without an answer, and publishing cannot."""
+    time.sleep(min(seconds, 0.5))
 
 
 def _commit(opened: Opened, tag: str | None) -> Commit | None:

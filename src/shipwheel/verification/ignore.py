@@ -6,9 +6,8 @@ from collections.abc import Mapping
 
 from shipwheel.errors import ConfigurationError
 from shipwheel.verification.catalogue import checks, nearest
+from shipwheel.verification.gate_rules import GATE_RULES
 
-# the gate's rules that a reason may set aside: none of them is about the bytes
-GATE_RULES = frozenset({"dirty-tree", "no-commit", "other-commit", "version-tag"})
 _KEY = "[tool.shipwheel.verify] ignore"
 
 

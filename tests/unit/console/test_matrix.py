@@ -9,6 +9,7 @@ from shipwheel.console.terminal import Look
 from shipwheel.dists.manifest import Manifest
 from shipwheel.dists.record import Record, Status
 from shipwheel.planning.job import Job, JobKind, Scope
+from shipwheel.publishing.refusal import Reason
 from shipwheel.publishing.release import Release, ReleasedFile, Verified
 
 WHEEL = ReleasedFile(
@@ -110,9 +111,13 @@ def test_a_release_with_whole_hashes_and_where_it_may_go() -> None:
 
 def test_a_dry_runs_release_says_that_it_goes_nowhere() -> None:
     rehearsed = msgspec.structs.replace(
-        RELEASE, rehearsal=True, exceptions={"version-tag": "by hand"}
+        RELEASE,
+        rehearsal=True,
+        exceptions={"version-tag": "by hand"},
+        set_aside=(Reason(rule="version-tag", message="it has no tag"),),
     )
-    assert lines(*release_tables(rehearsed))[-2:] == [
+    assert lines(*release_tables(rehearsed))[-3:] == [
         "  version-tag is set aside: by hand",
+        "    it has no tag",
         "  judged as a dry run: no upload takes this release",
     ]

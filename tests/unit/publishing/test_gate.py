@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -22,6 +23,7 @@ from shipwheel.publishing.held import HeldFile
 from shipwheel.publishing.named import versions_in
 from shipwheel.publishing.refusal import Refused
 from shipwheel.publishing.release import Commit, Release
+from shipwheel.publishing.there import There
 from shipwheel.verification.report import Finding, Level, Report, VerifiedFile
 
 SDIST, WHEEL, LAPTOP, MACOS = (
@@ -41,7 +43,9 @@ PYPI = Index(
     takes_local_versions=False,
     takes_private=False,
     max_file_size=1000,
+    completion_days=14,
 )
+NOW = dt.datetime(2026, 11, 21, 12, tzinfo=dt.UTC)
 
 
 def digest(name: str) -> str:
@@ -167,6 +171,7 @@ class World:
     project: Project = field(default_factory=project)
     commit: Commit | None = field(default_factory=lambda: Commit(id="c1", tags=("v1.0",)))
     report: Report | None = None
+    there: There | None = None
 
     def but(self, **changes: Any) -> World:
         return replace(self, **changes)
@@ -187,6 +192,8 @@ class World:
             index=self.index,
             project=self.project,
             commit=self.commit,
+            there=self.there,
+            now=NOW,
         )
 
 
@@ -769,3 +776,45 @@ def test_an_empty_plan_publishes_nothing(local):
 )
 def test_tags_and_versions(tag, version, says):
     assert (Version(version) in versions_in(tag)) is says
+
+
+def test_what_was_set_aside_is_written_down_with_what_it_said(release):
+    found = release.but(commit=Commit(id="c1"), project=project({"version-tag": "nightly"})).judge()
+    assert found.exceptions == {"version-tag": "nightly"}
+    [said] = found.set_aside
+    assert (said.rule, "it has no tag" in said.message) == ("version-tag", True)
+
+
+@pytest.mark.parametrize("reason", ["", "  "])
+def test_an_excuse_without_a_reason_is_none(release, reason):
+    world = release.but(commit=Commit(id="c1"), project=project({"version-tag": reason}))
+    assert set(refused(world)) == {"version-tag"}
+
+
+def test_what_the_index_has_is_judged_with_the_rest(release):
+    first = NOW - dt.timedelta(days=20)
+    there = There(files={WHEEL: "c" * 64, "demo-1.0.zip": None}, first=first)
+    world = release.but(there=there, commit=Commit(id="c1"))
+    assert set(refused(world)) == {"other-bytes", "extra-file", "version-tag", "window-closed"}
+
+
+def test_what_the_index_grants_is_a_reason_and_other_bytes_never_are(release):
+    first = NOW - dt.timedelta(days=20)
+    granted = {"extra-file": "conda's", "window-closed": "support said so", "too-large": "granted"}
+    world = release.but(
+        there=There(files={WHEEL: digest(WHEEL), "demo-1.0.zip": None}, first=first),
+        index=msgspec.structs.replace(PYPI, max_file_size=9),
+        project=project({**granted, "version-tag": "not needed"}),
+    )
+    made_release = world.judge()
+    assert made_release.exceptions == granted
+    assert made_release.excuses == granted
+    changed = There(files={WHEEL: "c" * 64})
+    excused = world.but(there=changed, project=project({**granted, "other-bytes": "please"}))
+    assert set(refused(excused)) == {"other-bytes"}
+
+
+def test_half_a_release_is_told_until_when_it_can_be_completed(release):
+    there = There(files={WHEEL: digest(WHEEL)}, first=NOW - dt.timedelta(days=2))
+    notes = release.but(there=there).judge().notes
+    assert "pypi has 1 of 3 files, and takes the rest until 2026-12-03" in notes[-1]
