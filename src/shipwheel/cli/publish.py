@@ -14,7 +14,7 @@ from shipwheel.console.published import publication_tables
 from shipwheel.errors import ConfigurationError, ExitCode
 from shipwheel.events import Emit
 from shipwheel.files import to_json
-from shipwheel.publishing.publication import Action, Publication, Unfinished
+from shipwheel.publishing.publication import Publication, Unfinished
 from shipwheel.publishing.refusal import Refused
 from shipwheel.sessions.context import open_project
 from shipwheel.sessions.publish import confirm_release, publish_project, publish_release
@@ -78,9 +78,8 @@ def publish(
             write_report(json_file, refusal_json(refused, to))
         raise
     _show(publication, json_file, asked)
-    # a dry run raises nothing: another file under the same name is its finding
-    others = any(file.action is Action.REFUSED for file in publication.files)
-    return ExitCode.FOUND if others else ExitCode.DONE
+    # a dry run raises nothing: what stands against the release is its finding
+    return ExitCode.DONE if publication.passes else ExitCode.FOUND
 
 
 def refusal_json(refused: Refused, index: str | None) -> bytes:

@@ -8,7 +8,7 @@ from shipwheel.errors import ShipwheelError
 from shipwheel.events import Emit, Notice, silent
 from shipwheel.indexes.known import Index
 from shipwheel.indexes.simple import SimpleIndex
-from shipwheel.publishing.credentials import NOBODY, identify, reading
+from shipwheel.publishing.credentials import reading
 from shipwheel.publishing.publication import (
     Action,
     Installed,
@@ -19,6 +19,7 @@ from shipwheel.publishing.publication import (
 from shipwheel.publishing.publish import Install, Sleep, raise_for
 from shipwheel.publishing.readback import read_back
 from shipwheel.publishing.release import Release
+from shipwheel.publishing.sources import as_reader
 from shipwheel.publishing.upload import compare
 
 
@@ -36,7 +37,7 @@ def confirm(
     one. Waits a bounded time for files that are not listed yet. Raises Unfinished where a file is
     missing, has other bytes, or cannot be installed.
     """
-    identity = identify(index) if index.shares_origin else NOBODY
+    identity = as_reader(index)
     with SimpleIndex(index, reading(index, identity), sleep=sleep) as reader:
         try:
             page = read_back(release, reader, emit=emit, sleep=sleep)

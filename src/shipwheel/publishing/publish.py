@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+
+import msgspec
+from packaging.version import Version
 
 from shipwheel.errors import JobError, ShipwheelError
 from shipwheel.events import Emit, Notice, Warned, silent
 from shipwheel.indexes.known import Index
 from shipwheel.indexes.page import Page
 from shipwheel.indexes.simple import SimpleIndex
-from shipwheel.publishing.credentials import NOBODY, Identity, identify, reading
+from shipwheel.publishing.credentials import Identity, identify, reading
+from shipwheel.publishing.index_rules import EXCUSABLE_HERE, Sent, index_reasons, there_reasons
 from shipwheel.publishing.journal import Journal, Stage
+from shipwheel.publishing.named import version_of
 from shipwheel.publishing.publication import (
     Action,
     Installed,
+    Intent,
     Publication,
     PublishedFile,
     Unfinished,
@@ -24,13 +31,13 @@ from shipwheel.publishing.publication import (
 from shipwheel.publishing.readback import NOT_LISTED, read_back
 from shipwheel.publishing.refusal import Reason, Refused
 from shipwheel.publishing.release import Release, hash_again
-from shipwheel.publishing.rules import index_reasons
+from shipwheel.publishing.sources import as_reader, source_of
+from shipwheel.publishing.there import there_on
 from shipwheel.publishing.upload import (
     Standing,
     Upload,
     actions_of,
     compare,
-    refuse_others,
 )
 from shipwheel.publishing.wire import Wire
 from shipwheel.workspace import STATE
@@ -68,19 +75,20 @@ def publish(
     """
     hash_again(release, dist)
     _refuse(release, index, dry_run=dry_run)
-    # a dry run of PyPI needs nobody's name, and must not have a token minted
-    nobody = dry_run and not index.shares_origin
-    identity = NOBODY if nobody else identify(index, trusted=trusted)
+    # a dry run sends nothing: no token is minted for it
+    identity = as_reader(index) if dry_run else identify(index, trusted=trusted)
     folder = state or dist.parent / STATE
     journal = Journal(folder, index=index.upload, project=release.project, version=release.version)
     with SimpleIndex(index, reading(index, identity), sleep=sleep) as reader:
         page = reader.page(release.project)
         standings = compare(release, page, reader, None if dry_run else journal)
+        reasons = _against(release, index, page, standings)
         run = _Run(release, index, dist, reader, journal, emit, sleep, standings, dry_run)
         if dry_run:
-            return run.publication()
+            return run.intended(reasons, trusted=trusted)
         try:
-            refuse_others(standings, index.name)
+            if reasons:
+                raise Refused(reasons, where=index.name)
             run.send(identity)
             run.read(install)
         except ShipwheelError as error:
@@ -134,8 +142,19 @@ class _Run:
             self.installs = install(page)
             raise_for(self.installs)
 
+    def intended(self, reasons: tuple[Reason, ...], *, trusted: bool | None) -> Publication:
+        """Give what a run that is no dry run would do."""
+        intent = Intent(
+            upload=self.index.upload,
+            credentials=source_of(self.index, trusted=trusted),
+            attestations=_attested(self.index),
+            reasons=tuple(f"{each.rule}: {each.message}" for each in reasons),
+        )
+        return msgspec.structs.replace(self.publication(), intent=intent)
+
     def publication(self) -> Publication:
         """Give what came of it so far."""
+        found = {each.file.filename: each.found for each in self.standings}
         return Publication(
             index=self.index.name,
             project=self.release.project,
@@ -147,6 +166,8 @@ class _Run:
                     sha256=file.sha256,
                     action=action,
                     read_back=self.read_back,
+                    size=file.size,
+                    found=found[file.filename],
                 )
                 for file, action in actions_of(self.standings, self.sent)
             ),
@@ -177,11 +198,37 @@ def raise_for(installs: tuple[Installed, ...]) -> None:
 def _refuse(release: Release, index: Index, *, dry_run: bool) -> None:
     """Ask again what depends on the index: `release.json` may have been judged for another."""
     files = tuple((file.filename, file.size) for file in release.files)
-    reasons = list(index_reasons(index, release.scope, files, private=release.private))
+    found = index_reasons(index, release.scope, files, private=release.private)
+    reasons = _standing(found, release)
     if release.rehearsal and not dry_run:
         reasons.append(_REHEARSAL)
     if reasons:
         raise Refused(reasons, where=index.name)
+
+
+def _against(
+    release: Release, index: Index, page: Page, standings: tuple[Standing, ...]
+) -> tuple[Reason, ...]:
+    """Give what the index's own files say against sending these; nothing was sent yet."""
+    hashes = {each.file.filename: each.found or each.file.sha256 for each in standings}
+    version = version_of(release.version) or Version("0")
+    there = there_on(page, version, hashes, lambda file: hashes[file.filename])
+    files = tuple(Sent(file.filename, file.sha256, file.size) for file in release.in_order)
+    now = dt.datetime.now(dt.UTC)
+    return tuple(_standing(there_reasons(index, release.scope, files, there, now), release))
+
+
+def _standing(reasons: Iterable[Reason], release: Release) -> list[Reason]:
+    """Give the reasons that the project did not set aside: what it says of an index is in the release."""
+    excused = EXCUSABLE_HERE & release.excuses.keys()
+    return [each for each in reasons if each.rule not in excused]
+
+
+def _attested(index: Index) -> str:
+    """Say whether attestations (PEP 740) would go with the files."""
+    if not index.takes_attestations:
+        return "none: the index takes none"
+    return "none are made"
 
 
 def _warn_of_plain_text(index: Index, identity: Identity, emit: Emit) -> None:

@@ -62,7 +62,13 @@ def publish_project(
     """
     index = index_of(opened, to)
     release = judge_release(
-        opened, index, scope_for(index), emit, tag=ci_call(package=opened.package).tag
+        opened,
+        index,
+        scope_for(index),
+        emit,
+        tag=ci_call(package=opened.package).tag,
+        ask=True,
+        keep=not dry_run,
     )
     install = functools.partial(
         try_installs,
