@@ -276,6 +276,21 @@ def test_the_gate_writes_the_release_and_shows_it(passed, jobs, server):
         assert f"| {job} |" in passed.summary("gate")
 
 
+def test_the_gate_tells_of_what_the_files_come_from(passed, jobs):
+    state = passed.folder / "runs" / "gate" / ".shipwheel"
+    files = {each["filename"]: each["sha256"] for each in release_of(passed)["files"]}
+    told = json.loads((state / "provenance.json").read_bytes())
+    assert {each["filename"]: each["sha256"] for each in told["files"]} == files
+    assert {each["job"] for each in told["files"]} == {"build"}
+    (wheel,) = [each for each in told["files"] if each["id"] == "any"]
+    assert set(wheel["tested_by"]) == set(jobs)
+    assert {each["job"] for each in told["records"]} >= {"build", "verify", *jobs}
+    assert told["verification"]["ok"] is True
+    bom = json.loads((state / "sbom.cdx.json").read_bytes())
+    hashes = {each["name"]: each["hashes"][0]["content"] for each in bom["components"][:2]}
+    assert hashes == files
+
+
 def home_of(folder: Path, **more: str) -> dict[str, str]:
     """Give the variables of a CI job that has no credentials but `more`."""
     null = "keyring.backends.null.Keyring"

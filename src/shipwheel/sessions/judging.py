@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Iterable
 from pathlib import Path
@@ -22,13 +23,15 @@ from shipwheel.publishing.credentials import reading
 from shipwheel.publishing.gate import judge
 from shipwheel.publishing.held import HeldFile, read_dist
 from shipwheel.publishing.named import named_in
+from shipwheel.publishing.provenance import PROVENANCE, provenance_of, write_provenance
 from shipwheel.publishing.release import Commit, Release, as_rehearsal, write_release
+from shipwheel.publishing.sbom import SBOM, write_sbom
 from shipwheel.publishing.sources import as_reader
 from shipwheel.publishing.there import There, there_on
 from shipwheel.sessions.ci import owner_of
 from shipwheel.sessions.context import Opened
 from shipwheel.sessions.siblings import names_in_workspace
-from shipwheel.verification.report import read_report
+from shipwheel.verification.report import Report, read_report
 from shipwheel.workspace import job_stem
 
 # what the Release says of a version that no tag has, where a person started the workflow by hand
@@ -48,6 +51,7 @@ def judge_release(
 ) -> Release:
     """Give the Release of what lies in `dist/`, and write it to `.shipwheel/release.json`.
 
+    Beside it lie then the bill of materials and the record of where the files come from.
     Where nothing was verified the gate lists that with the rest. `tag` is the one that CI names;
     `rehearsal` lets a version without a tag pass, into a Release that no upload takes. `ask`: what the
     index has counts too. `keep` False writes nothing. Raises Refused with every reason; an older
@@ -55,15 +59,18 @@ def judge_release(
     """
     workspace = opened.workspace
     if keep:
-        (workspace.state / "release.json").unlink(missing_ok=True)
+        for name in ("release.json", SBOM, PROVENANCE):
+            (workspace.state / name).unlink(missing_ok=True)
     check_names(workspace.records)
     manifest = load_manifest(workspace.records)
+    manifest = by_makers(opened.plan, manifest) if scope is Scope.RELEASE else manifest
+    report = read_report(workspace.state / "verify.json")
     # nothing built is one more thing that is missing, and the gate names them all
     dist = read_dist(workspace.dist) if workspace.dist.is_dir() else ()
     release = judge(
         opened.plan,
-        read_report(workspace.state / "verify.json"),
-        by_makers(opened.plan, manifest) if scope is Scope.RELEASE else manifest,
+        report,
+        manifest,
         dist=dist,
         scope=scope,
         index=index,
@@ -73,10 +80,19 @@ def judge_release(
     )
     release = as_rehearsal(release) if rehearsal else release
     if keep:
-        write_release(workspace.state / "release.json", release)
+        _keep(opened, release, manifest, report)
     for note in release.notes:
         emit(Notice(note))
     return release
+
+
+def _keep(opened: Opened, release: Release, manifest: Manifest, report: Report | None) -> None:
+    """Write what is known of the release, and `release.json` last: that is what an upload asks for."""
+    workspace = opened.workspace
+    write_sbom(workspace.state, release, workspace.dist)
+    told = provenance_of(release, opened.plan, manifest, report, os.environ)
+    write_provenance(workspace.state, told)
+    write_release(workspace.state / "release.json", release)
 
 
 def ask_index(index: Index, project: str, dist: tuple[HeldFile, ...], emit: Emit) -> There | None:
