@@ -5,6 +5,8 @@ from __future__ import annotations
 import html
 import json
 import re
+from collections.abc import Mapping
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import requests
@@ -15,9 +17,10 @@ from shipwheel.process import redact
 CREDENTIALS_HINT = (
     "set TWINE_USERNAME and TWINE_PASSWORD, or use the keyring, ~/.pypirc or ~/.netrc"
 )
-RETRIED = frozenset({429, 500, 502, 503, 504})
+RETRIED = frozenset({429, *range(500, 600)})
 DENIED = frozenset({401, 403})
 
+_DISTRUST = "CERTIFICATE_VERIFY"  # OpenSSL's word, which requests passes on as text
 _LONGEST = 300  # characters of a stranger's sentence that are shown
 _MARKUP = re.compile(r"<(script|style)\b.*?</\1>|<[^>]*>", re.IGNORECASE | re.DOTALL)
 _TOLD_IN = re.compile(r"<(pre|h1|p|title)\b[^>]*>(.*?)</\1>", re.IGNORECASE | re.DOTALL)
@@ -73,16 +76,49 @@ def unreachable(
 
 
 def _silence(error: requests.RequestException) -> tuple[str, str]:
-    if isinstance(error, requests.exceptions.SSLError):
-        return (
-            "the index shows a certificate that this machine does not know",
-            "name its authority's bundle in REQUESTS_CA_BUNDLE (TWINE_CERT for uploads alone)",
-        )
+    if isinstance(error, requests.exceptions.SSLError) and _DISTRUST in str(error):
+        return _distrust(str(error))
     if isinstance(error, requests.exceptions.ProxyError):
         return "the proxy does not lead to the index", "check HTTPS_PROXY and NO_PROXY"
     if isinstance(error, requests.exceptions.Timeout):
         return "the index does not answer in time", "run the same command again"
     return "the index is out of reach", "check the URL and the network, then run the command again"
+
+
+def is_final(error: requests.RequestException) -> bool:
+    """Say whether no other attempt can end otherwise: a certificate or a proxy's user was refused."""
+    said = str(error)
+    if isinstance(error, requests.exceptions.ProxyError):
+        return "Tunnel connection failed: 4" in said
+    return isinstance(error, requests.exceptions.SSLError) and _DISTRUST in said
+
+
+def _distrust(said: str) -> tuple[str, str]:
+    """Tell a certificate of another time from one of an authority that nobody named."""
+    if "not yet valid" in said or "has expired" in said:
+        return (
+            "the index shows a certificate that is not valid now",
+            "compare this machine's clock with another; the index's operators renew what has expired",
+        )
+    return (
+        "the index shows a certificate that this machine does not know",
+        "name its authority's bundle in REQUESTS_CA_BUNDLE (TWINE_CERT for uploads alone)",
+    )
+
+
+def seconds_asked(headers: Mapping[str, str]) -> float | None:
+    """Give the seconds that Retry-After asks for, in either form (RFC 9110, 10.2.3); None where it says none.
+
+    A date is held against the answer's own: this machine's clock may be wrong.
+    """
+    text = headers.get("Retry-After", "").strip()
+    if text.isascii() and text.isdigit():
+        return float(text[:9])
+    try:
+        then, now = (parsedate_to_datetime(each) for each in (text, headers.get("Date", "")))
+        return max(0.0, (then - now).total_seconds())
+    except (TypeError, ValueError, OverflowError):
+        return None
 
 
 def _innermost(error: BaseException) -> str:

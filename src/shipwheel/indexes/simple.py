@@ -6,22 +6,27 @@ import hashlib
 import time
 from collections.abc import Callable, Iterator
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
 import requests
 from packaging.utils import canonicalize_name
-from urllib3.exceptions import HTTPError
+from urllib3.exceptions import HTTPError, NewConnectionError
 
 from shipwheel.errors import JobError, MachineError
 from shipwheel.indexes.answers import (
     DENIED,
     RETRIED,
+    is_final,
     password_missing,
+    seconds_asked,
     sentence,
     unreachable,
 )
+from shipwheel.indexes.in_folder import reach
 from shipwheel.indexes.known import Index, is_loopback, origin_of
 from shipwheel.indexes.page import ACCEPT, IndexFile, Page, read_page
+
+_T = TypeVar("_T")
 
 Credentials = tuple[str, str]
 Sleep = Callable[[float], None]
@@ -32,7 +37,10 @@ _TIMEOUT = (10.0, 60.0)  # seconds to connect, and between two pieces of an answ
 _LARGEST_PAGE = 64 << 20  # bytes; the largest project page of PyPI is near 20 MB
 _LARGEST_FILE = 4 << 30  # bytes of a file whose size nobody told us
 _BLOCK = 1 << 20
-_ATTEMPTS = 4
+_WAITS = (1.0, 2.0, 4.0)  # seconds before the second attempt, and so on
+_LONGEST_WAIT = 60.0  # seconds, whatever Retry-After asks for
+_LONGEST_ANSWER = 300.0  # seconds for an answer, and a second more for each
+_SLOWEST = 10_000  # bytes of it: what drips for ever must end
 _SAID = 1 << 16  # bytes of a refusal that are read
 _PUBLIC_HOSTS = frozenset({"pypi.org", "test.pypi.org"})
 
@@ -54,6 +62,7 @@ class SimpleIndex:
         self._session.headers["User-Agent"] = "shipwheel"
         if is_loopback(index.simple):
             self._session.trust_env = False
+        reach(self._session, index)
 
     def __enter__(self) -> Self:
         return self
@@ -82,48 +91,53 @@ class SimpleIndex:
         """
         url = self.page_url(project)
         headers = {"Accept": ACCEPT, "Cache-Control": "max-age=0"}
-        with self._get(url, headers) as answer:
-            if answer.status_code == requests.codes.not_found or self._fell_back(answer):
-                return Page(url=url, form="none")
-            self._raise_for(answer)
-            body = b"".join(_bounded(answer, _LARGEST_PAGE, url))
-            return read_page(body, answer.headers.get("Content-Type", ""), answer.url)
+        return self._ask(url, headers, lambda answer: self._page(answer, url))
+
+    def _page(self, answer: requests.Response, url: str) -> Page:
+        if answer.status_code == requests.codes.not_found or self._fell_back(answer):
+            return Page(url=url, form="none")
+        self._raise_for(answer)
+        body = b"".join(_bounded(answer, _LARGEST_PAGE, url))
+        return read_page(body, answer.headers.get("Content-Type", ""), answer.url)
 
     def digest(self, file: IndexFile, *, limit: int | None = None) -> tuple[str, int]:
         """Fetch a file and give the sha256 and size of its bytes, as they came over the wire.
 
         Raises JobError where more than `limit` bytes come: then they are not what was looked for.
         """
-        digest, size = hashlib.sha256(), 0
-        # identity: an index that labels a .tar.gz as gzip-encoded must not make us unpack it
-        with self._get(file.url, {"Accept-Encoding": "identity"}) as answer:
+
+        def hashed(answer: requests.Response) -> tuple[str, int]:
             self._raise_for(answer)
+            digest, size = hashlib.sha256(), 0
             for block in _bounded(answer, limit or _LARGEST_FILE, file.url):
                 digest.update(block)
                 size += len(block)
-        return digest.hexdigest(), size
+            return digest.hexdigest(), size
+
+        # identity: an index that labels a .tar.gz as gzip-encoded must not make us unpack it
+        return self._ask(file.url, {"Accept-Encoding": "identity"}, hashed)
 
     def sha256(self, file: IndexFile) -> str:
         """Give the hash that the index names, or that of the fetched file where it names none."""
         return file.sha256 or self.digest(file)[0]
 
-    def _get(self, url: str, headers: dict[str, str]) -> requests.Response:
-        """Ask, and ask again where that is worth it: no connection, 429, 5xx."""
-        for attempt in range(1, _ATTEMPTS + 1):
+    def _ask(
+        self, url: str, headers: dict[str, str], take: Callable[[requests.Response], _T]
+    ) -> _T:
+        """Ask, and take the answer in; again where that is worth it: a broken connection, 429, 5xx."""
+        for wait in (*_WAITS, None):
+            asked = None
             try:
-                answer = self._session.get(
+                with self._session.get(
                     url, headers=headers, auth=self._auth(url), timeout=_TIMEOUT, stream=True
-                )
-            except requests.ConnectionError as error:
-                if attempt == _ATTEMPTS or is_loopback(url):
-                    raise unreachable(url, error) from None
+                ) as answer:
+                    if wait is None or answer.status_code not in RETRIED:
+                        return take(answer)
+                    asked = seconds_asked(answer.headers)
             except requests.RequestException as error:
-                raise unreachable(url, error) from None
-            else:
-                if answer.status_code not in RETRIED or attempt == _ATTEMPTS:
-                    return answer
-                answer.close()
-            self._sleep(2.0 ** (attempt - 1))
+                if wait is None or not _may_pass(error, url):
+                    raise unreachable(url, error) from None
+            self._sleep(min(wait if asked is None else asked, _LONGEST_WAIT))
         raise AssertionError("the last attempt returns or raises")
 
     def _auth(self, url: str) -> Credentials | None:
@@ -170,9 +184,17 @@ class SimpleIndex:
         )
 
 
+def _may_pass(error: requests.RequestException, url: str) -> bool:
+    """Say whether another attempt can be better; where nobody listens on this machine it cannot."""
+    if not isinstance(error, requests.ConnectionError) or is_final(error):
+        return False
+    refused = error.args and isinstance(getattr(error.args[0], "reason", None), NewConnectionError)
+    return not (refused and is_loopback(url))
+
+
 def _bounded(answer: requests.Response, limit: int, url: str) -> Iterator[bytes]:
-    """Give the bytes of an answer; raise where there are more than `limit`, or the wire breaks."""
-    seen = 0
+    """Give the bytes of an answer; raise where there are more than `limit`, and where the wire breaks."""
+    seen, started = 0, time.monotonic()
     encoded = answer.headers.get("Content-Encoding", "identity") != "identity"
     decode = encoded and answer.request.headers.get("Accept-Encoding") != "identity"
     try:
@@ -182,6 +204,8 @@ def _bounded(answer: requests.Response, limit: int, url: str) -> Iterator[bytes]
                 raise JobError(
                     f"the index sends more than the {limit} bytes that were expected", where=url
                 )
+            if time.monotonic() - started > _LONGEST_ANSWER + seen / _SLOWEST:
+                raise requests.Timeout(f"{seen} bytes in {_LONGEST_ANSWER:g} seconds")
             yield block
-    except (HTTPError, OSError) as error:
-        raise unreachable(url, requests.ConnectionError(error)) from None
+    except (HTTPError, ConnectionError, TimeoutError) as error:
+        raise requests.ConnectionError(error) from None

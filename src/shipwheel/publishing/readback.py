@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from shipwheel.errors import JobError, ShipwheelError
 from shipwheel.events import Emit, Notice, StepDone, StepStarted, silent
+from shipwheel.indexes.known import Index
 from shipwheel.indexes.page import IndexFile, Page
 from shipwheel.indexes.simple import MISSING, SimpleIndex
 from shipwheel.publishing.release import Release, ReleasedFile
@@ -28,7 +29,7 @@ def read_back(
     Waits a bounded time for files that are not listed yet, and says so. Raises JobError where a file
     does not appear, or where its bytes are others than were sent, whatever hash the index names.
     """
-    waits = _LOOPBACK_WAITS if reader.index.loopback else _REMOTE_WAITS
+    waits = waits_for(reader.index)
     page = _listed(release, reader, waits, emit, sleep)
     for file in release.in_order:
         emit(StepStarted("read back", file.filename))
@@ -38,6 +39,11 @@ def read_back(
         _compare(file, there, _fetch(file, there, reader, waits, sleep))
         emit(StepDone("read back", time.perf_counter() - started, f"sha256 {file.sha256[:12]}"))
     return page
+
+
+def waits_for(index: Index) -> tuple[float, ...]:
+    """Give the seconds between two looks at a page that does not list yet what the index has."""
+    return _LOOPBACK_WAITS if index.loopback else _REMOTE_WAITS
 
 
 def _listed(

@@ -15,6 +15,7 @@ from shipwheel.indexes.page import IndexFile, Page
 from shipwheel.indexes.simple import SimpleIndex
 from shipwheel.publishing.journal import Journal, Stage
 from shipwheel.publishing.publication import Action
+from shipwheel.publishing.readback import waits_for
 from shipwheel.publishing.refusal import Reason, Refused
 from shipwheel.publishing.release import Release, ReleasedFile
 from shipwheel.publishing.wire import Outcome, Wire, prepare
@@ -89,29 +90,48 @@ class Upload:
         }
         for each in standings:
             if each.action is Action.PENDING:
-                yield each.file.filename, self._send(each.file, packages[each.file.filename])
+                yield each.file.filename, self.send(each.file, packages[each.file.filename])
             elif each.action is Action.IDENTICAL:
                 self._note(each.file, Stage.LISTED)
 
-    def _send(self, file: ReleasedFile, package: PackageFile) -> Action:
+    def send(self, file: ReleasedFile, package: PackageFile) -> Action:
         """Send one file, again where that is worth it and the index has not got it meanwhile."""
         self._note(file, Stage.SENDING)
         self.emit(StepStarted("upload", file.filename))
         started = time.perf_counter()
-        error: ShipwheelError | None = None
+        action = self._attempts(file, package)
+        self._note(file, Stage.TAKEN)
+        self.emit(StepDone("upload", time.perf_counter() - started, file.filename))
+        return action
+
+    def _attempts(self, file: ReleasedFile, package: PackageFile) -> Action:
+        """Try until the index has the file; raise what the last attempt came to where it has not."""
         for attempt in range(1, _ATTEMPTS + 1):
             answer = self.wire.send(package, self._progress(file.filename))
-            error = answer.error
             if answer.outcome is Outcome.TAKEN or self._arrived(file):
-                self._note(file, Stage.TAKEN)
-                self.emit(StepDone("upload", time.perf_counter() - started, file.filename))
                 return Action.UPLOADED
-            if answer.outcome is Outcome.REFUSED:
-                break
-            if attempt < _ATTEMPTS:
-                self._wait(file, attempt, answer.wait)
-        assert error is not None, "an attempt that was not taken says why"
-        raise error
+            if answer.outcome is Outcome.THERE and self._appears(file):
+                return Action.IDENTICAL
+            if answer.outcome is not Outcome.AGAIN or attempt == _ATTEMPTS:
+                assert answer.error is not None, "an attempt that was not taken says why"
+                raise answer.error
+            self._wait(file, attempt, answer.wait)
+        raise AssertionError("the last attempt returns or raises")
+
+    def _appears(self, file: ReleasedFile) -> bool:
+        """Wait for what the index says it has: an earlier answer was lost, and its pages lag behind."""
+        waits = waits_for(self.reader.index)
+        self.emit(
+            Notice(
+                f"{self.reader.index.name} says that it has {file.filename} and does not list it; "
+                f"waiting up to {sum(waits):g} s for its caches"
+            )
+        )
+        for seconds in waits:
+            self.sleep(seconds)
+            if self._arrived(file):
+                return True
+        return False
 
     def _arrived(self, file: ReleasedFile) -> bool:
         """Ask whether the index has the file after all: the answer to an upload can be what was lost.

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import enum
 import os
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import requests
+from requests.adapters import HTTPAdapter
 from requests_toolbelt import (  # type: ignore[import-untyped]
     MultipartEncoder,
     MultipartEncoderMonitor,
@@ -24,10 +27,13 @@ from shipwheel.indexes.answers import (
     DENIED,
     RETRIED,
     clean,
+    is_final,
     password_missing,
+    seconds_asked,
     sentence,
     unreachable,
 )
+from shipwheel.indexes.in_folder import reach
 from shipwheel.indexes.known import Index, is_loopback
 from shipwheel.publishing.credentials import Identity
 
@@ -35,6 +41,9 @@ OnBytes = Callable[[int, int], None]
 
 _MEND = "mend what it says and run the same command again"
 _TIMEOUT = (10.0, 600.0)  # seconds to connect; for the index to think over a whole file
+_SAID = 1 << 16  # bytes of an answer that are read
+# what indexes say of a file that they have: PyPI, pypiserver and devpi, GitLab, Artifactory, Nexus
+_THERE = re.compile(r"already exist|already been taken|overwrite|not allow updating", re.IGNORECASE)
 
 
 class Outcome(enum.Enum):
@@ -42,6 +51,7 @@ class Outcome(enum.Enum):
 
     TAKEN = "taken"
     AGAIN = "again"  # worth another attempt: nothing heard, or 429 and 5xx
+    THERE = "there"  # refused because a file of that name is there
     REFUSED = "refused"
 
 
@@ -65,6 +75,9 @@ class Wire(Repository):
         if is_loopback(index.upload):
             self.session.trust_env = False  # no proxy stands between us and this machine
         self.set_certificate_authority(os.environ.get("TWINE_CERT"))
+        for scheme in ("http://", "https://"):  # attempts are counted and told, not made below
+            self.session.mount(scheme, HTTPAdapter(max_retries=0))
+        reach(self.session, index)
 
     def send(self, package: PackageFile, on_bytes: OnBytes) -> Answer:
         """Send one file; `on_bytes` is told bytes sent and their total."""
@@ -89,15 +102,15 @@ class Wire(Repository):
                 allow_redirects=False,
                 timeout=_TIMEOUT,
                 headers={"Content-Type": body.content_type},
+                stream=True,
             )
         except requests.RequestException as error:
             gone = unreachable(self.url, error, self.identity.secrets)
-            final = isinstance(error, requests.exceptions.SSLError | requests.exceptions.ProxyError)
-            return Answer(Outcome.REFUSED if final else Outcome.AGAIN, gone)
+            return Answer(Outcome.REFUSED if is_final(error) else Outcome.AGAIN, gone)
         with answer:
-            return self._read(answer)
+            return self._read(answer, _said(answer))
 
-    def _read(self, answer: requests.Response) -> Answer:
+    def _read(self, answer: requests.Response, said: str) -> Answer:
         status = answer.status_code
         if answer.is_redirect or status in {301, 302, 303, 307, 308}:
             return Answer(Outcome.REFUSED, self._redirected(answer))
@@ -105,17 +118,20 @@ class Wire(Repository):
             return Answer(Outcome.TAKEN)
         if status in DENIED and self.identity.authenticator is None:
             return Answer(Outcome.REFUSED, password_missing(self.url))
-        refused = self._refused(answer)
+        refused = self._refused(answer, said)
         if status in RETRIED:
-            return Answer(Outcome.AGAIN, refused, _seconds(answer.headers.get("Retry-After")))
+            return Answer(Outcome.AGAIN, refused, seconds_asked(answer.headers))
+        there = _THERE.search(f"{answer.reason} {said}")
+        if status == requests.codes.conflict or (
+            status in self.index.capabilities.refusal and there
+        ):
+            return Answer(Outcome.THERE, refused)
         return Answer(Outcome.REFUSED, refused)
 
-    def _refused(self, answer: requests.Response) -> ShipwheelError:
-        said = sentence(
-            answer.status_code, answer.reason, answer.text, secrets=self.identity.secrets
-        )
+    def _refused(self, answer: requests.Response, body: str) -> ShipwheelError:
+        said = sentence(answer.status_code, answer.reason, body, secrets=self.identity.secrets)
         hint = CREDENTIALS_HINT if answer.status_code in DENIED else None
-        ill = answer.status_code >= requests.codes.server_error
+        ill = answer.status_code in RETRIED
         return JobError(
             "the index has trouble of its own" if ill else "the index refuses the file",
             where=self.url,
@@ -150,7 +166,8 @@ def _told(on_bytes: OnBytes, total: int) -> Callable[[Any], None]:
     return lambda monitor: on_bytes(min(monitor.bytes_read, total), total)
 
 
-def _seconds(retry_after: str | None) -> float | None:
-    """Read Retry-After's number of seconds; its other form, a date, needs a clock that is right."""
-    text = (retry_after or "").strip()
-    return float(text) if text.isascii() and text.isdigit() else None
+def _said(answer: requests.Response) -> str:
+    """Give the beginning of what was answered; the status stands, whatever breaks after it."""
+    with contextlib.suppress(requests.RequestException):
+        return next(answer.iter_content(_SAID), b"").decode("utf-8", "replace")
+    return ""

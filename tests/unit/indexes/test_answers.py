@@ -5,7 +5,14 @@ import requests
 from urllib3.exceptions import MaxRetryError
 
 from shipwheel.errors import ExitCode
-from shipwheel.indexes.answers import clean, password_missing, sentence, unreachable
+from shipwheel.indexes.answers import (
+    clean,
+    is_final,
+    password_missing,
+    seconds_asked,
+    sentence,
+    unreachable,
+)
 
 
 @pytest.mark.parametrize(
@@ -44,9 +51,14 @@ def test_a_strangers_text_is_one_short_line_without_secrets_or_control_character
     ("error", "what"),
     [
         (
-            requests.exceptions.SSLError("x"),
+            requests.exceptions.SSLError("[SSL: CERTIFICATE_VERIFY_FAILED] self-signed"),
             "the index shows a certificate that this machine does not know",
         ),
+        (
+            requests.exceptions.SSLError("[SSL: CERTIFICATE_VERIFY_FAILED] is not yet valid"),
+            "the index shows a certificate that is not valid now",
+        ),
+        (requests.exceptions.SSLError("EOF occurred"), "the index is out of reach"),
         (requests.exceptions.ProxyError("x"), "the proxy does not lead to the index"),
         (requests.exceptions.ReadTimeout("x"), "the index does not answer in time"),
         (requests.exceptions.ConnectionError("x"), "the index is out of reach"),
@@ -70,3 +82,42 @@ def test_a_missing_password_names_the_ways_to_give_one():
     error = password_missing("https://h/")
     assert error.exit_code is ExitCode.MACHINE
     assert "TWINE_PASSWORD" in (error.hint or "")
+
+
+@pytest.mark.parametrize(
+    ("error", "final"),
+    [
+        (requests.exceptions.SSLError("[SSL: CERTIFICATE_VERIFY_FAILED] x"), True),
+        (requests.exceptions.SSLError("EOF occurred in violation of protocol"), False),
+        (requests.exceptions.ProxyError("Tunnel connection failed: 407 Proxy"), True),
+        (requests.exceptions.ProxyError("Tunnel connection failed: 503 Busy"), False),
+        (requests.exceptions.ConnectionError("CERTIFICATE_VERIFY"), False),
+        (requests.exceptions.ReadTimeout("x"), False),
+    ],
+)
+def test_what_no_other_attempt_changes(error, final):
+    assert is_final(error) is final
+
+
+NOON = "Sat, 21 Nov 2026 12:00:00 GMT"
+
+
+@pytest.mark.parametrize(
+    ("asked", "date", "seconds"),
+    [
+        (None, NOON, None),
+        ("7", "", 7.0),
+        ("0", "", 0.0),
+        ("9" * 400, "", 999999999.0),
+        ("-7", NOON, None),
+        ("soon", NOON, None),
+        ("Sat, 21 Nov 2026 12:00:30 GMT", NOON, 30.0),
+        ("Sat, 21 Nov 2026 11:00:00 GMT", NOON, 0.0),
+        ("Sat, 21 Nov 2026 12:00:30 GMT", "", None),
+        ("Sat, 21 Nov 2026 12:00:30", NOON, None),
+        ("Sat, 99 Nov 99999 12:00:30 GMT", NOON, None),
+    ],
+)
+def test_retry_after_needs_no_clock_of_ours(asked, date, seconds):
+    headers = {"Date": date} | ({} if asked is None else {"Retry-After": asked})
+    assert seconds_asked(headers) == seconds

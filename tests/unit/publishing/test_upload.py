@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from shipwheel.errors import ExitCode, JobError, MachineError
+from shipwheel.events import silent
 from shipwheel.files import to_json
 from shipwheel.indexes.known import index_at
 from shipwheel.indexes.page import IndexFile, Page
@@ -19,7 +20,8 @@ from shipwheel.publishing.publication import (
 from shipwheel.publishing.readback import read_back
 from shipwheel.publishing.refusal import Refused
 from shipwheel.publishing.release import Release, ReleasedFile, Verified
-from shipwheel.publishing.upload import actions_of, compare, refuse_others
+from shipwheel.publishing.upload import Upload, actions_of, compare, refuse_others
+from shipwheel.publishing.wire import Answer, Outcome
 
 A, B, C = "a" * 64, "b" * 64, "c" * 64
 WHEEL, SDIST = "demo-1-py3-none-any.whl", "demo-1.tar.gz"
@@ -181,3 +183,61 @@ def test_unfinished_carries_the_causes_code():
     assert error.lines() == cause.lines()
     assert (error.exit_code, error.reference) == (ExitCode.MACHINE, "r")
     assert error.publication is publication
+
+
+class Sender:
+    """A wire that answers in turn; `sent` are the files that it was given."""
+
+    def __init__(self, *answers):
+        self.answers = list(answers)
+        self.sent = []
+
+    def send(self, package, _on_bytes):
+        self.sent.append(package)
+        return self.answers.pop(0)
+
+
+GONE = MachineError("the index is out of reach")
+TAKEN, AGAIN = Answer(Outcome.TAKEN), Answer(Outcome.AGAIN, GONE)
+THERE = Answer(Outcome.THERE, JobError("409 Conflict"))
+NO = Answer(Outcome.REFUSED, JobError("400 Bad Request"))
+
+
+def sending(tmp_path, answers, pages, waits):
+    journal = Journal(tmp_path, index="x", project="demo", version="1")
+    reader = Reader(pages, true={WHEEL: A, SDIST: B})
+    wire = Sender(*answers)
+    upload = Upload(release(), tmp_path, wire, reader, journal, silent, waits.append)
+    return upload, wire, journal
+
+
+@pytest.mark.parametrize(
+    ("answers", "pages", "action", "waits", "stage"),
+    [
+        ([TAKEN], [page()], Action.UPLOADED, [], Stage.TAKEN),
+        ([AGAIN, TAKEN], [page()], Action.UPLOADED, [1.0], Stage.TAKEN),
+        ([AGAIN], [page(wheel=A)], Action.UPLOADED, [], Stage.TAKEN),
+        ([Answer(Outcome.AGAIN, GONE, 7.0), TAKEN], [page()], Action.UPLOADED, [7.0], Stage.TAKEN),
+        ([Answer(Outcome.AGAIN, GONE, 9e9), TAKEN], [page()], Action.UPLOADED, [60.0], Stage.TAKEN),
+        ([AGAIN] * 4, [page()], GONE, [1.0, 2.0, 4.0], Stage.SENDING),
+        ([NO], [page()], NO.error, [], Stage.SENDING),
+        ([NO], [page(wheel=A)], Action.UPLOADED, [], Stage.TAKEN),
+        ([THERE], [page(), page(), page(wheel=A)], Action.IDENTICAL, [0.1, 0.2], Stage.TAKEN),
+        ([THERE], [page()], THERE.error, [0.1, 0.2, 0.5, 1.0, 2.0], Stage.SENDING),
+        ([THERE], [page(), page(wheel=C)], Refused, [0.1], Stage.SENDING),
+        ([AGAIN], [page(wheel=C)], Refused, [], Stage.SENDING),
+    ],
+)
+def test_attempts(tmp_path, answers, pages, action, waits, stage):
+    waited = []
+    upload, wire, journal = sending(tmp_path, answers, pages, waited)
+    file = release().files[0]
+    if isinstance(action, Action):
+        assert upload.send(file, "package") is action
+    else:
+        with pytest.raises((JobError, MachineError, Refused)) as caught:
+            upload.send(file, "package")
+        assert caught.value is action or isinstance(caught.value, Refused)
+    assert waited == waits
+    assert wire.sent == ["package"] * len(answers)
+    assert journal.stage(WHEEL, A) is stage
