@@ -6,7 +6,6 @@ import base64
 import contextlib
 import functools
 import hashlib
-import io
 import json
 import os
 import shutil
@@ -15,12 +14,9 @@ import socket
 import ssl
 import subprocess
 import sys
-import tarfile
 import textwrap
 import threading
 import time
-import urllib.request
-import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -28,17 +24,18 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import pypi_server
 import pytest
+from index_servers import HTPASSWD, PASSWORD, USER, devpi, index_on_devpi
+from tiny_release import held, make_sdist, make_wheel, release_of
 
 from shipwheel.errors import ExitCode, MachineError, ShipwheelError
 from shipwheel.events import Event, Notice, StepStarted
 from shipwheel.files import sha256
 from shipwheel.indexes.known import Index, index_at
-from shipwheel.indexes.server import free_port, server_command, throw_away_index
+from shipwheel.indexes.server import free_port
 from shipwheel.indexes.simple import SimpleIndex
 from shipwheel.machine.here import this_machine
-from shipwheel.planning.job import Scope
-from shipwheel.process import background
 from shipwheel.publishing.commit import built_from, read_commit
 from shipwheel.publishing.installs import try_installs
 from shipwheel.publishing.publication import Action, Unfinished
@@ -46,9 +43,6 @@ from shipwheel.publishing.publish import publish
 from shipwheel.publishing.refusal import Refused
 from shipwheel.publishing.rehearsal import rehearse
 from shipwheel.publishing.release import (
-    Release,
-    ReleasedFile,
-    Verified,
     hash_again,
     read_release,
     write_release,
@@ -57,79 +51,8 @@ from shipwheel.workspace import Workspace
 
 pytestmark = pytest.mark.integration
 
-USER, PASSWORD = "alice", "geheim-4711-pass"
-# as htpasswd writes it for PASSWORD; apr1 is checked without any compiled library
-HTPASSWD = "alice:$apr1$Sy7ScGLm$bEZAijlAIvm4yeBtzNnq7/\n"
-
 
 # --- a release of real files -------------------------------------------------------------------
-
-
-def metadata(version: str) -> str:
-    return (
-        f"Metadata-Version: 2.1\nName: tiny-demo\nVersion: {version}\nSummary: tiny\n"
-        "Requires-Python: >=3.8\nRequires-Dist: not-there-at-all; extra == 'x'\n"
-    )
-
-
-def make_wheel(
-    folder: Path, version: str = "1.0", body: str = "VALUE = 1\n", tag: str = "py3"
-) -> Path:
-    """Write a valid pure wheel with a RECORD."""
-    info = f"tiny_demo-{version}.dist-info"
-    members = {
-        "tiny_demo/__init__.py": body,
-        f"{info}/METADATA": metadata(version),
-        f"{info}/WHEEL": f"Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: {tag}-none-any\n",
-    }
-    lines = [
-        f"{name},sha256={_record_hash(text)},{len(text.encode())}" for name, text in members.items()
-    ]
-    members[f"{info}/RECORD"] = "\n".join([*lines, f"{info}/RECORD,,"]) + "\n"
-    path = folder / f"tiny_demo-{version}-{tag}-none-any.whl"
-    with zipfile.ZipFile(path, "w") as archive:
-        for name, text in members.items():
-            archive.writestr(name, text)
-    return path
-
-
-def _record_hash(text: str) -> str:
-    digest = hashlib.sha256(text.encode()).digest()
-    return base64.urlsafe_b64encode(digest).decode().rstrip("=")
-
-
-def make_sdist(folder: Path, version: str = "1.0") -> Path:
-    path = folder / f"tiny_demo-{version}.tar.gz"
-    with tarfile.open(path, "w:gz") as archive:
-        for name, text in {"PKG-INFO": metadata(version), "tiny_demo.py": "VALUE = 1\n"}.items():
-            member = tarfile.TarInfo(f"tiny_demo-{version}/{name}")
-            member.size = len(text.encode())
-            archive.addfile(member, io.BytesIO(text.encode()))
-    return path
-
-
-def release_of(dist: Path, **fields: Any) -> Release:
-    """Stand in for the gate, which has tests of its own."""
-    files = tuple(
-        ReleasedFile(
-            id="any" if path.suffix == ".whl" else "sdist",
-            filename=path.name,
-            sha256=sha256(path),
-            size=path.stat().st_size,
-            builder="build",
-        )
-        for path in sorted(dist.iterdir())
-    )
-    given = {
-        "project": "Tiny.Demo",
-        "version": "1.0",
-        "scope": Scope.LOCAL,
-        "index": "loop",
-        "files": files,
-        "verified": Verified(passed=1, skipped=0, warnings=0),
-        "modules": ("tiny_demo",),
-    }
-    return Release(**{**given, **fields})
 
 
 THIS = f"{sys.version_info.major}.{sys.version_info.minor}"  # a Python that is surely here
@@ -162,10 +85,6 @@ def nobody(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     return home
 
 
-def held(folder: Path) -> dict[str, str]:
-    return {path.name: sha256(path) for path in folder.iterdir()}
-
-
 def texts(error: ShipwheelError) -> str:
     return "\n".join(error.lines())
 
@@ -185,7 +104,7 @@ class Running:
 def pypiserver(tmp_path: Path) -> Iterator[Running]:
     folder = tmp_path / "packages"
     folder.mkdir()
-    with throw_away_index(folder, log=tmp_path / "server.log") as index:
+    with pypi_server.serving(folder, log=tmp_path / "server.log") as index:
         yield Running(index, folder)
 
 
@@ -194,73 +113,22 @@ def guarded(tmp_path: Path) -> Iterator[Running]:
     """pypiserver that wants a password for everything."""
     folder = tmp_path / "packages"
     folder.mkdir()
-    (tmp_path / "htpasswd").write_text(HTPASSWD)
-    port = free_port()
-    command = server_command(folder, port, "/health")
-    command[command.index("-P", 3) + 1] = str(tmp_path / "htpasswd")
-    command[command.index("-a") + 1] = "update,list,download"
-    with background(command, log=tmp_path / "server.log"):
-        wait_for(f"http://127.0.0.1:{port}/health")
-        yield Running(index_at(f"http://127.0.0.1:{port}/"), folder)
+    passwords = tmp_path / "htpasswd"
+    passwords.write_text(HTPASSWD)
+    log = tmp_path / "server.log"
+    with pypi_server.serving(folder, log=log, passwords=passwords) as index:
+        yield Running(index, folder)
 
 
 @pytest.fixture(scope="session")
 def devpi_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """devpi-server with a user; the second index, with another author's bugs."""
-    if shutil.which("devpi-server", path=str(Path(sys.executable).parent)) is None:
-        pytest.skip("devpi-server is not installed (the group `test` has it)")
-    folder = tmp_path_factory.mktemp("devpi")
-    tools = Path(sys.executable).parent
-    data = folder / "data"
-    init = [str(tools / "devpi-init"), "--serverdir", str(data), "--no-root-pypi"]
-    subprocess.run(init, check=True, capture_output=True, stdin=subprocess.DEVNULL)
-    port = free_port()
-    url = f"http://127.0.0.1:{port}"
-    serve = [str(tools / "devpi-server"), "--serverdir", str(data), "--host", "127.0.0.1"]
-    with background([*serve, "--port", str(port)], log=folder / "log"):
-        wait_for(f"{url}/+api", seconds=60)
-        ask(f"{url}/{USER}", "PUT", {"password": PASSWORD})
+    with devpi(tmp_path_factory.mktemp("devpi")) as url:
         yield url
 
 
-@pytest.fixture
-def devpi(devpi_server: str) -> Index:
-    """An index of its own on devpi."""
-    name = f"i{time.monotonic_ns()}"
-    login = ask(f"{devpi_server}/+login", "POST", {"user": USER, "password": PASSWORD})
-    token = base64.b64encode(f"{USER}:{login['result']['password']}".encode()).decode()
-    ask(
-        f"{devpi_server}/{USER}/{name}",
-        "PUT",
-        {"bases": [], "volatile": False},
-        {"X-Devpi-Auth": token},
-    )
-    return index_at(f"{devpi_server}/{USER}/{name}/+simple/")
-
-
-def ask(url: str, method: str, body: Any, headers: dict[str, str] | None = None) -> Any:
-    request = urllib.request.Request(
-        url,
-        json.dumps(body).encode(),
-        {"Content-Type": "application/json", **(headers or {})},
-        method=method,
-    )
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    with opener.open(request, timeout=30) as answer:
-        return json.load(answer)
-
-
-def wait_for(url: str, seconds: float = 20) -> None:
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    deadline = time.monotonic() + seconds
-    while True:
-        try:
-            opener.open(url, timeout=5).close()
-        except OSError:
-            assert time.monotonic() < deadline, f"{url} does not answer"
-            time.sleep(0.05)
-        else:
-            return
+@pytest.fixture(name="devpi")
+def an_index_on_devpi(devpi_server: str) -> Index:
+    return index_on_devpi(devpi_server)
 
 
 @dataclass
