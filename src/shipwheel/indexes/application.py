@@ -29,7 +29,6 @@ from shipwheel.indexes.static import (
     PAGE,
     SIMPLE,
     place_of,
-    write_pages,
     write_project,
 )
 
@@ -71,7 +70,8 @@ class _Upload(Request):
 class Application:
     """An index over a folder. `health` is a path that answers 200; `static`: its pages are files.
 
-    A static index serves those files themselves: what a user of the static host gets is what is read here.
+    A static index gives those files themselves: what a user of the static host gets is what is read here. It
+    writes them with an upload, and never otherwise.
     """
 
     def __init__(self, folder: Path, *, health: str = "/health", static: bool = False) -> None:
@@ -79,9 +79,6 @@ class Application:
         self.health = health
         self.static = static
         self.shelf = Shelf(folder)
-        _sweep(folder)
-        if static:
-            write_pages(self.shelf)  # an upload that died may have left a file that no page names
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request, whatever it is: WSGI's call (PEP 3333)."""
@@ -91,7 +88,9 @@ class Application:
         except HTTPException as error:
             response = error.get_response(environ)
         except OSError as error:
-            response = _told(500, f"the index's folder cannot be used: {error.strerror}")
+            # 400 for an upload: that a disk is full or read-only changes by no other attempt
+            status = 400 if request.method == "POST" else 500
+            response = _told(status, f"the index's folder cannot be used: {error.strerror}")
         return response(environ, start_response)
 
     def _answer(self, request: _Upload) -> Response:
@@ -125,8 +124,6 @@ class Application:
         project = canonicalize_name(name)
         if slash and name != project:
             return _moved(f"../{quote(project)}/")
-        if project not in self.shelf.projects():
-            return _told(404, f"this index has no project {project}")
         return self._page(
             request,
             project,
@@ -145,10 +142,12 @@ class Application:
         wanted = request.accept_mimetypes.best_match(list(_ACCEPTED), "text/html")
         kind, json = _ACCEPTED[wanted]
         if self.static:
-            body = (self.folder / SIMPLE / project / (JSON_PAGE if json else PAGE)).read_bytes()
+            body = _bytes_of(self.folder / SIMPLE / project / (JSON_PAGE if json else PAGE))
         else:
             subject = self.shelf.files(project) if project else self.shelf.projects()
-            body = as_json(subject) if json else as_html(subject)
+            body = (as_json if json else as_html)(subject) if subject or not project else None
+        if body is None:
+            return _told(404, f"this index has no project {project}")
         response = Response(body, content_type=kind)
         response.headers["Vary"] = "Accept"
         response.headers["Cache-Control"] = "no-cache"
@@ -156,13 +155,12 @@ class Application:
 
     def _file(self, request: Request, relative: str) -> Response:
         """Give a distribution, or a wheel's METADATA: what the shelf has, and no other file."""
-        held = self.shelf.find(relative.removesuffix(METADATA))
-        if held is None:
+        path = self.shelf.find(relative.removesuffix(METADATA))
+        if path is None:
             return _told(404, "this index has no such file")
-        path = self.folder / held.path
         if not relative.endswith(METADATA):
             return send_file(path, request.environ, mimetype="application/octet-stream")
-        metadata = metadata_in(path) if held.metadata else None
+        metadata = metadata_in(path) if path.suffix == ".whl" else None
         if metadata is None:
             return _told(404, "this file's metadata is not served")
         return Response(metadata, content_type="application/octet-stream")
@@ -193,12 +191,21 @@ class Application:
     @contextmanager
     def _aside(self) -> Iterator[tuple[Path, IO[bytes]]]:
         """Give a file in the index's own folder, so that it can be named in one step; it is gone after."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        _sweep(self.folder)
         with tempfile.TemporaryDirectory(
             prefix=ASIDE, dir=self.folder, ignore_cleanup_errors=True
         ) as own:
             path = Path(own, "content")
             with path.open("w+b") as stream:
                 yield path, stream
+
+
+def _bytes_of(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None
 
 
 def _sweep(folder: Path) -> None:

@@ -19,7 +19,6 @@ from shipwheel.errors import ConfigurationError
 _UNSAFE = re.compile(r"[\s\\\x00-\x1f\x7f]")
 _SIMPLE_ENDINGS = ("/+simple/", "/simple/")
 _PATH = re.compile(r"^[.~]|[/\\]")  # what no name of an index holds
-FOLDER = "folder"  # the kind of an index that is one
 _ANY = "unknown"  # the kind of an index that nothing is known of
 
 
@@ -59,8 +58,7 @@ class Index(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def loopback(self) -> bool:
         """Say whether files sent there stay on this machine; a folder is there to be hosted."""
-        local = is_loopback(self.upload) and is_loopback(self.simple)
-        return local and self.kind != FOLDER
+        return is_loopback(self.upload) and is_loopback(self.simple)
 
     @property
     def shares_origin(self) -> bool:
@@ -123,10 +121,17 @@ def index_at(url: str, *, name: str | None = None) -> Index:
 
 
 def index_in(folder: Path) -> Index:
-    """Give the index that is a folder, for static hosting: its pages are files below `simple/`."""
+    """Give the index that is a folder, for static hosting: its pages are files below `simple/`.
+
+    The folder need not be there yet. Raises ConfigurationError where a file is.
+    """
     where = folder.expanduser().absolute()
+    if where.is_file():
+        raise ConfigurationError("an index is a folder, and this is a file", where=str(folder))
     url = where.as_uri().rstrip("/") + "/"
-    return Index(name=str(folder), upload=url, simple=url + "simple/", anonymous=True, kind=FOLDER)
+    return Index(
+        name=str(folder), upload=url, simple=url + "simple/", anonymous=True, kind="folder"
+    )
 
 
 def kind_of(upload: str, simple: str) -> str:

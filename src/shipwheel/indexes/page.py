@@ -176,9 +176,12 @@ def _file_from_anchor(values: dict[str, str], base: str) -> IndexFile | None:
 
 
 def _fetchable(link: str, base: str) -> bool:
-    """Only the web is followed: an index has no business pointing at this machine's files."""
+    """Only the web is followed: an index has no business pointing at this machine's files.
+
+    One that is a folder points at files of that folder (`indexes.in_folder`).
+    """
     try:
-        return urlsplit(urljoin(base, link)).scheme in {"http", "https"}
+        return urlsplit(urljoin(base, link)).scheme in {"http", "https", urlsplit(base).scheme}
     except ValueError:
         return False
 

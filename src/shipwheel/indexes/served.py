@@ -1,6 +1,6 @@
 """The server's own process: an index over a folder, for as long as the process that started it lives.
 
-Run as `python -m shipwheel.indexes.served PARENT HOST PORT HEALTH plain|static FOLDER`. A process that is killed
+Run as `python -m shipwheel.indexes.served PARENT HOST PORT HEALTH FOLDER`. A process that is killed
 stops nothing that it started; so the server looks after itself, and no index stays behind a rehearsal that died.
 """
 
@@ -32,10 +32,10 @@ class _Handler(WSGIRequestHandler):
 
 
 def main(argv: list[str]) -> None:
-    """Serve until the parent ends: its process id, host, port, health's path, `plain` or `static`, folder."""
-    parent, host, port, health, kind, folder = argv
+    """Serve until the parent ends: its process id, host, port, health's path, folder."""
+    parent, host, port, health, folder = argv
     threading.Thread(target=_end_with, args=(int(parent),), daemon=True).start()
-    application = Application(Path(folder), health=health, static=kind == "static")
+    application = Application(Path(folder), health=health)
     handler = type("_HealthyHandler", (_Handler,), {"health": health})
     server = make_server(host, int(port), application, threaded=True, request_handler=handler)
     server.serve_forever()

@@ -53,24 +53,6 @@ def throw_away_index(
         yield _served(name, url, "shipwheel")
 
 
-@contextlib.contextmanager
-def within_reach(index: Index, *, log: Path | None = None) -> Iterator[Index]:
-    """Give an index that can be asked and sent to for the length of the block: itself, but for a folder.
-
-    A folder index (`Index.folder`) is served on a free port of loopback by our own server, which writes its
-    pages as files with each upload, and reads them from there. It keeps its name and kind. The folder is
-    made where it is missing. Raises as `throw_away_index` does, ConfigurationError where it is a file.
-    """
-    folder = index.folder
-    if folder is None:
-        yield index
-        return
-    _make_folder(folder)
-    with contextlib.ExitStack() as stack:
-        port, _ = _start_anywhere(stack, folder, log, static=True)
-        yield _served(index.name, f"http://{HOST}:{port}/", index.kind)
-
-
 def _served(name: str, url: str, kind: str) -> Index:
     return Index(name=name, upload=url, simple=url + "simple/", anonymous=True, kind=kind)
 
@@ -105,23 +87,22 @@ def free_port() -> int:
         return port
 
 
-def server_command(folder: Path, port: int, health: str, *, static: bool = False) -> list[str]:
+def server_command(folder: Path, port: int, health: str) -> list[str]:
     """Give the command that serves `folder`, open to uploads, with no other index behind it.
 
-    `static`: the index's pages are files. The server ends with this process, whatever ends that. `-P` keeps
+    The server ends with this process, whatever ends that. `-P` keeps
     the working directory out of its imports: the project's own modules may be called like the server's.
     """
     module = [sys.executable, "-P", "-m", "shipwheel.indexes.served", str(os.getpid())]
-    kind = "static" if static else "plain"
-    return [*module, HOST, str(port), health, kind, str(folder.absolute())]
+    return [*module, HOST, str(port), health, str(folder.absolute())]
 
 
 def _start_anywhere(
-    stack: contextlib.ExitStack, folder: Path, log: Path | None, *, static: bool = False
+    stack: contextlib.ExitStack, folder: Path, log: Path | None
 ) -> tuple[int, Server]:
     for _ in range(_PORTS_TRIED):
         port = free_port()
-        process = _launch(stack, folder, port, log, static=static)
+        process = _launch(stack, folder, port, log)
         if process is not None:
             return port, process
     raise MachineError(
@@ -144,11 +125,11 @@ def _start_at(stack: contextlib.ExitStack, folder: Path, port: int) -> Server:
 
 
 def _launch(
-    stack: contextlib.ExitStack, folder: Path, port: int, log: Path | None, *, static: bool = False
+    stack: contextlib.ExitStack, folder: Path, port: int, log: Path | None
 ) -> Server | None:
     """Start the server and wait until it answers; None where it ended (its port was taken)."""
     health = f"/health-{secrets.token_hex(8)}"  # nobody else at that port answers to this
-    command = server_command(folder, port, health, static=static)
+    command = server_command(folder, port, health)
     with contextlib.ExitStack() as own:
         process = own.enter_context(background(command, log=log))
         if not _answers(process, port, health):

@@ -66,11 +66,11 @@ class Shelf:
                     found.setdefault(held.filename, held)
         return tuple(sorted(found.values(), key=_order))
 
-    def find(self, relative: str) -> Held | None:
-        """Give the file at a path relative to the folder, with slashes; None where no distribution is."""
+    def find(self, relative: str) -> Path | None:
+        """Give the distribution at a path relative to the folder, with slashes; None for whatever else."""
         for path, _ in distributions(self.folder):
             if path.relative_to(self.folder).as_posix() == relative:
-                return self._held(path)
+                return path
         return None
 
     def projects(self) -> tuple[str, ...]:

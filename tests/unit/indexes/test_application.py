@@ -208,10 +208,15 @@ def test_a_yank_is_told_in_both_forms(tmp_path, wheel):
     assert 'data-yanked="it loses data"' in client.get("/simple/tiny-demo/").text
 
 
-def test_a_static_index_that_died_in_an_upload_knows_its_files_again(tmp_path, wheel):
+def test_a_static_index_that_died_before_its_pages_gets_them_with_the_same_file_again(
+    tmp_path, wheel
+):
     folder = tmp_path / "index"
-    path = wheel(folder / "simple" / "tiny-demo")  # named, and the pages were not written
+    path = wheel(folder / "simple" / "tiny-demo")  # it has its name, and no page names it
     client = Client(Application(folder, static=True))
+    assert listed(client) == ()
+    assert [each.name for each in folder.rglob("*") if each.is_file()] == [path.name], "only read"
+    assert send(client, path).status_code == 200
     assert [each.filename for each in listed(client)] == [path.name]
 
 
@@ -221,7 +226,7 @@ def test_what_dead_uploads_left_goes_after_a_day(tmp_path):
         left.mkdir()
         (left / "content").write_text("x")
         os.utime(left, (time.time() - age,) * 2)
-    Application(tmp_path)
+    Client(Application(tmp_path)).post("/", data={})
     assert [path.name for path in tmp_path.iterdir()] == [".incoming-new"]
 
 
@@ -233,7 +238,7 @@ def test_a_folder_that_cannot_be_written(tmp_path, wheel):
     folder.chmod(0o500)
     answer = send(client, wheel(tmp_path))
     folder.chmod(0o700)
-    assert answer.status_code == 500
+    assert answer.status_code == 400
     assert "the index's folder cannot be used: Permission denied" in answer.text
 
 

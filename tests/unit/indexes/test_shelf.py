@@ -80,7 +80,7 @@ def test_a_file_by_its_path_and_no_other_path(tmp_path, wheel):
     path = wheel(tmp_path / "in")
     (tmp_path / "secret").write_text("x")
     shelf = Shelf(tmp_path)
-    assert shelf.find(f"in/{path.name}").filename == path.name
+    assert shelf.find(f"in/{path.name}") == path
     for other in (
         path.name,
         "secret",
