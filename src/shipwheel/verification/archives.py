@@ -27,7 +27,7 @@ from shipwheel.verification.zip_layout import layout_faults
 
 # lzma.LZMAError, tarfile and zipfile have errors that are children of Exception alone
 BROKEN = (*bounds.BROKEN, lzma.LZMAError, tarfile.TarError, zipfile.BadZipFile, ArchiveError)
-_HEAD = 64
+HEAD = 64  # bytes that examiners choose by
 READ_BY_ALL = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}  # what pip, uv and the indexes unpack
 
 # a member's name and size in bytes: whether its text is wanted
@@ -110,10 +110,10 @@ class _Reading:
         """Read a file to its end; give sha256 and its first bytes."""
         name, size = info.filename, info.file_size
         with self.archive.open(info) as stream:
-            head = stream.read(_HEAD)
-            examiner = next((each for each in self.examiners if each.wants(name, size, head)), None)
+            head = stream.read(HEAD)
+            examiner = chosen(self.examiners, name, size, head)
             keep = self.wanted(name, size)
-            digest, text, fact = _read(stream, head, (name, size), examiner, keep=keep)
+            digest, text, fact = read_member(stream, head, (name, size), examiner, keep=keep)
         if text is not None:
             self.texts.setdefault(info.orig_filename, text)
         if examiner is not None:
@@ -143,7 +143,12 @@ def _zip_kind(info: zipfile.ZipInfo, mode: int) -> str:
     return "file" if kind in {0, stat.S_IFREG} else "other"
 
 
-def _read(
+def chosen(examiners: Sequence[Examiner], name: str, size: int, head: bytes) -> Examiner | None:
+    """Give the first examiner that wants a member."""
+    return next((each for each in examiners if each.wants(name, size, head)), None)
+
+
+def read_member(
     stream: IO[bytes],
     head: bytes,
     member: tuple[str, int],
@@ -151,7 +156,10 @@ def _read(
     *,
     keep: bool,
 ) -> tuple[str, bytes | None, Any]:
-    """Read a member to its end, where zipfile checks its sum; give sha256, kept bytes and the fact."""
+    """Read a member to its end, where zipfile checks its sum; give sha256, kept bytes and the fact.
+
+    `head` is what was read of it already, `member` its name and size in bytes.
+    """
     name, size = member
     digest = hashlib.sha256(head)
     if not keep and examiner is None:

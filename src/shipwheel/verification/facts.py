@@ -175,7 +175,9 @@ class SdistFacts:
 
     `texts` are the files that say how it is built, by their path below the root: pyproject.toml,
     setup.cfg, setup.py, setuptools' SOURCES.txt, and C headers' users (`.c`, `.pyx` …) as far as they
-    are short. `tree` is what git says of the project's folder, where it is known.
+    are short. `tree` is what git says of the project's folder, where it is known. `sources` are the Python
+    files outside of tests and docs, `seen` the texts there in which something was seen, by path below
+    the root too.
     """
 
     file: FileFacts
@@ -185,6 +187,8 @@ class SdistFacts:
     texts: Mapping[str, str] = field(default_factory=dict)
     layout: tuple[str, ...] = ()
     tree: Tree | None = None
+    sources: Mapping[str, Source] = field(default_factory=dict)
+    seen: Mapping[str, Text] = field(default_factory=dict)
 
     @property
     def paths(self) -> frozenset[str]:

@@ -31,7 +31,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         "stable_abi",
     ),
     "contents": ("contents", "leftovers", "packages", "package_data", "sources", "startup"),
-    "sdist": ("sdist", "build_inputs", "sdist_strays"),
+    "sdist": ("sdist", "build_inputs", "sdist_sources", "sdist_strays"),
     "set": ("completeness", "set_contents"),
     "install": ("install", "imports", "extras"),
     "build": ("build",),

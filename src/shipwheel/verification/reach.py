@@ -14,7 +14,10 @@ from shipwheel.verification.modules import is_test
 from shipwheel.verification.source import Source
 
 # names that every module has
-_EVERYWHERE = {"__name__", "__doc__", "__file__", "__package__", "__spec__", "__loader__"}
+_EVERYWHERE = {
+    *("__name__", "__doc__", "__file__", "__package__", "__spec__", "__loader__", "__path__"),
+    *("__dict__", "__builtins__", "__cached__"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,13 @@ class Own:
     folders: set[str] = field(default_factory=set)
     sources: dict[str, Source] = field(default_factory=dict)
     tops: frozenset[str] = frozenset()
+
+    def add_folders(self, path: str) -> None:
+        """Note the folders that a path below site-packages lies in."""
+        folder = path.rpartition("/")[0]
+        while folder and folder.replace("/", ".") not in self.folders:
+            self.folders.add(folder.replace("/", "."))
+            folder = folder.rpartition("/")[0]
 
     def there(self, name: str) -> bool:
         """Say whether a dotted name is a module or a folder of the wheel's."""
@@ -103,10 +113,7 @@ def own_modules(facts: WheelFacts) -> Own:
         name = module_of(path.removesuffix("c") if path.endswith(".pyc") else path)
         if not path:
             continue
-        folder = path.rpartition("/")[0]
-        while folder and folder.replace("/", ".") not in own.folders:
-            own.folders.add(folder.replace("/", "."))
-            folder = folder.rpartition("/")[0]
+        own.add_folders(path)
         if name is None:
             continue
         if member.name in facts.sources and member.name.endswith(".py"):
@@ -129,8 +136,7 @@ def reached(facts: WheelFacts, own: Own) -> frozenset[str]:
     Followed are imports that are not indented: what stands below `try`, `if` or in a function may
     never run.
     """
-    todo = [name for name in own.tops if name in own.sources]
-    todo += [name for name in _script_modules(facts) if name in own.sources]
+    todo = [name for name in (*own.tops, *_script_modules(facts)) if name in own.sources]
     seen: set[str] = set()
     while todo:
         name = todo.pop()

@@ -39,6 +39,7 @@ from shipwheel.verification.headers import (
 )
 from shipwheel.verification.includes import INCLUDING
 from shipwheel.verification.policies import watched_symbols
+from shipwheel.verification.sdist_reading import SdistExaminer, below_root, pick
 from shipwheel.verification.source_reading import SourceExaminer, pick_sources, pick_texts
 from shipwheel.verification.tarballs import read_tar
 
@@ -151,11 +152,12 @@ def _wheel(file: FileFacts) -> WheelFacts:
 
 def _sdist(file: FileFacts) -> SdistFacts:
     read = archives.read_zip if file.filename.endswith(".zip") else read_tar
-    contents = read(file.path, wanted=_wanted_in_sdist)
+    contents = read(file.path, wanted=_wanted_in_sdist, examiners=(SdistExaminer(),))
     texts = {
-        _below_root(name): data.decode("utf-8", "replace") for name, data in contents.texts.items()
+        below_root(name): data.decode("utf-8", "replace") for name, data in contents.texts.items()
     }
     metadata = contents.texts.get(_pkg_info(contents.texts))
+    sources, seen = pick(contents.seen)
     return SdistFacts(
         file=file,
         members=contents.members,
@@ -163,6 +165,8 @@ def _sdist(file: FileFacts) -> SdistFacts:
         metadata=None if metadata is None else parse_metadata(metadata),
         texts=texts,
         layout=contents.layout,
+        sources=sources,
+        seen=seen,
     )
 
 
@@ -189,7 +193,7 @@ def _wanted_in_wheel(name: str, size: int) -> bool:
 
 
 def _wanted_in_sdist(name: str, size: int) -> bool:
-    path = PurePosixPath(_below_root(name))
+    path = PurePosixPath(below_root(name))
     if path.parent == PurePosixPath():
         return path.name in _SDIST_TEXTS and size <= _LONGEST_TEXT
     if path.parent.suffix == ".egg-info":
@@ -197,12 +201,8 @@ def _wanted_in_sdist(name: str, size: int) -> bool:
     return path.suffix in INCLUDING and size <= _LONGEST_SOURCE
 
 
-def _below_root(name: str) -> str:
-    return name.removeprefix("./").partition("/")[2]
-
-
 def _pkg_info(names: Iterable[str]) -> str:
-    return next((name for name in names if _below_root(name) == "PKG-INFO"), "")
+    return next((name for name in names if below_root(name) == "PKG-INFO"), "")
 
 
 def namespaces(texts: Mapping[str, bytes], listed: bytes) -> frozenset[str]:

@@ -69,19 +69,26 @@ def is_stray(path: str) -> bool:
 class Secrets(SdistCheck):
     """The sdist holds no passwords and keys.
 
-    Who publishes one has to take it for known.
+    Who publishes one has to take it for known. Files count that are called so, and texts outside of
+    tests and docs with what bears its issuer's mark; the value itself is never shown.
     """
 
     id = "sdist-secrets"
     level = Level.WARNING
     hint = "exclude it, and change the password or key if the file was ever published"
 
-    def problems(self, facts: SdistFacts, context: Context) -> Iterator[str]:
+    def problems(self, facts: SdistFacts, context: Context) -> Iterator[Problem]:
         """See Check."""
         del context
         found = [path for path in facts.paths if is_secret(path)]
         if found:
-            yield f"settings and keys of one person: {sample(found)}"
+            yield Problem(f"settings and keys of one person: {sample(found)}")
+        for path, text in sorted(facts.seen.items()):
+            for kind in text.secrets:
+                private = "private key" in kind
+                if not (private and is_secret(path)):
+                    level = Level.WARNING if private else Level.ERROR
+                    yield Problem(f"{path} holds {kind}", level=level)
 
 
 def is_secret(path: str) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -22,8 +21,9 @@ from shipwheel.verification.source import Source, Text
 from shipwheel.verification.syntax import EVERY, Syntax, syntax_of
 
 MOST_SOURCE = 2 << 20  # bytes of a Python file that is looked at
-MOST_SECONDS = 4.0  # scipy takes 1.5
-_MOST_TEXT = 1 << 20
+MOST_PARSED = 40 << 20  # bytes of Python in an archive: 3 s; scipy holds 12 MB
+MOST_NAMES = 400_000  # in an archive: 60 MB; scipy has 30,000
+MOST_TEXT = 1 << 20
 _LONGEST_LINE = 200
 _LONGEST_PTH = 16 << 10
 _PYTHON = (".py", ".pyi", ".pyw")
@@ -34,12 +34,14 @@ _LONGEST_CONFLICT = 64 << 10  # bytes from its first mark to the middle one
 class SourceExaminer:
     """An `Examiner`: gives a `Source` for a Python file, a `Text` for any other that is one.
 
-    One is for one archive. After `MOST_SECONDS` of this thread's processor time the rest of the archive
-    is looked at by its lines alone, without a parser: then `bound` is None, and no fault is told.
+    One is for one archive. After `MOST_PARSED` bytes the rest of the archive is looked at by its lines
+    alone, without a parser: then `bound` is None, and no fault is told. After `MOST_NAMES` names
+    nothing is certain of what its modules bind and import.
     """
 
     def __init__(self) -> None:
-        self._seconds = 0.0
+        self._parsed = 0
+        self._names = 0
 
     def wants(self, name: str, size: int, head: bytes) -> bool:
         """See Examiner."""
@@ -47,20 +49,19 @@ class SourceExaminer:
             return False  # nobody imports them, and what looks like a secret there is one for tests
         if is_python(name):
             return size <= MOST_SOURCE
-        return 0 < size <= _MOST_TEXT and b"\0" not in head and ".dist-info/" not in name
+        return 0 < size <= MOST_TEXT and b"\0" not in head and ".dist-info/" not in name
 
     def look(self, name: str, data: Data) -> Any:
         """See Examiner."""
-        started = time.thread_time()
-        try:
-            return self._look(name, bytes(data))
-        finally:
-            self._seconds += time.thread_time() - started
-
-    def _look(self, name: str, text: bytes) -> Source | Text:
-        if is_python(name) or text.startswith((b"#!python", b"#!/usr/bin/env python")):
-            return source_of(name, text, parse=self._seconds < MOST_SECONDS)
-        return text_of(name, text)
+        text = bytes(data)
+        if not is_python(name) and not text.startswith((b"#!python", b"#!/usr/bin/env python")):
+            return text_of(name, text)
+        if self._names > MOST_NAMES:
+            return Source(text=text_of(name, text), dynamic=True, hooked=True)
+        source = source_of(name, text, parse=self._parsed < MOST_PARSED)
+        self._parsed += len(text)
+        self._names += len(source.imports) + len(source.names) + len(source.bound or ())
+        return source
 
 
 def is_python(name: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import hashlib
 import io
 import re
 import symtable
@@ -22,6 +23,7 @@ _MOST_TOKENS = 150_000
 _MOST = 1 << 20  # bytes
 _FEW = 128 << 10  # bytes that cannot hold more tokens than that
 _TURN = threading.Lock()
+_MOST_KNOWN = 300_000  # names in files that were parsed before: 40 MB
 _TOKEN = re.compile(rb"\w+|[^\w\s]|\n")
 
 _TEMPLATES = (3, 14)
@@ -78,6 +80,30 @@ class Syntax:
     bound: frozenset[str] | None = None
 
 
+class _Known:
+    """Files that were parsed already: the wheels of a release hold the same ones."""
+
+    def __init__(self) -> None:
+        self._found: dict[bytes, Syntax] = {}
+        self._names = 0
+
+    def get(self, digest: bytes) -> Syntax | None:
+        """Give what was found in a file of that digest."""
+        return self._found.get(digest)
+
+    def keep(self, digest: bytes, syntax: Syntax) -> None:
+        """Remember a file; beyond a bound all that was before is forgotten."""
+        size = 10 + len(syntax.bound or ())
+        if self._names + size > _MOST_KNOWN:
+            self._found.clear()
+            self._names = 0
+        self._found[digest] = syntax
+        self._names += size
+
+
+_KNOWN = _Known()
+
+
 def syntax_of(data: bytes, code: bytes) -> Syntax:
     """Parse a source file; `code` is the same without strings and comments.
 
@@ -85,15 +111,24 @@ def syntax_of(data: bytes, code: bytes) -> Syntax:
     """
     if len(data) > _MOST or (len(data) > _FEW and _tokens(code) > _MOST_TOKENS):
         return Syntax()
-    warnings.filterwarnings("ignore", module=re.escape(_NAME))
+    digest = hashlib.sha256(data).digest()
     with _TURN:
-        try:
-            table = symtable.symtable(_source(data), _NAME, "exec")
-        except (SyntaxError, ValueError) as error:
-            return _refused(data, code, error)
-        except (MemoryError, RecursionError, OverflowError):
-            return Syntax()  # too deep for this Python's parser: no fault of the file's
-        return Syntax(needs=_needs(data, code), bound=frozenset(map(sys.intern, _bound(table))))
+        found = _KNOWN.get(digest)
+        if found is None:
+            found = _parsed(data, code)
+            _KNOWN.keep(digest, found)
+    return found
+
+
+def _parsed(data: bytes, code: bytes) -> Syntax:
+    warnings.filterwarnings("ignore", module=re.escape(_NAME))
+    try:
+        table = symtable.symtable(_source(data), _NAME, "exec")
+    except (SyntaxError, ValueError) as error:
+        return _refused(data, code, error)
+    except (MemoryError, RecursionError, OverflowError):
+        return Syntax()  # too deep for this Python's parser: no fault of the file's
+    return Syntax(needs=_needs(data, code), bound=frozenset(map(sys.intern, _bound(table))))
 
 
 def _bound(table: symtable.SymbolTable) -> Iterator[str]:

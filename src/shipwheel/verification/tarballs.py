@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import bz2
 import gzip
-import hashlib
 import lzma
 import tarfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, cast
+from typing import IO, Any, cast
 
 from shipwheel.dists.bounds import BLOCK, ArchiveError, Bounded
-from shipwheel.verification.archives import Contents, Wanted
+from shipwheel.verification.archives import HEAD, Contents, Examiner, Wanted, chosen, read_member
 from shipwheel.verification.facts import Member
 
 MOST_MEMBERS = 100_000  # the largest sdists hold some 10,000
@@ -25,24 +25,47 @@ _KINDS: dict[str, Callable[[tarfile.TarInfo], bool]] = {
 }
 
 
-def read_tar(path: Path, *, wanted: Wanted) -> Contents:
-    """Read a compressed tar archive whole. Raises as `read_zip` does; files have a sha256 as well."""
+def read_tar(path: Path, *, wanted: Wanted, examiners: Sequence[Examiner] = ()) -> Contents:
+    """Read a compressed tar archive whole, as `read_zip` does, and raise what it does."""
     members: list[Member] = []
-    texts: dict[str, bytes] = {}
+    reading = _Reading(wanted, examiners)
     with _unpacked(path) as raw:
         stream = cast("IO[bytes]", Bounded(path, raw))
         with tarfile.open(fileobj=stream, mode="r:", encoding="utf-8") as archive:
             for info in archive:
-                keep = info.isreg() and wanted(info.name, info.size)
-                digest, text = _content(archive, info, keep=keep) if info.isreg() else ("", b"")
-                members.append(_member(info, digest))
+                members.append(_member(info, reading.digest(archive, info)))
                 if len(members) > MOST_MEMBERS:
                     raise ArchiveError(f"more than {MOST_MEMBERS:,} members")
-                if keep:
-                    texts[info.name] = text  # the last of a name wins, as when it is unpacked
                 archive.members.clear()  # type: ignore[attr-defined]  # tarfile keeps all it has seen
             layout = tuple(_behind(stream))  # and the sum of the whole stands at its end
-    return Contents(tuple(members), texts, layout=layout)
+    return Contents(tuple(members), reading.texts, reading.seen, layout)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """One pass over a tar archive: what was wanted and seen so far; the last of a name wins."""
+
+    wanted: Wanted
+    examiners: Sequence[Examiner]
+    texts: dict[str, bytes] = field(default_factory=dict)
+    seen: dict[str, Any] = field(default_factory=dict)
+
+    def digest(self, archive: tarfile.TarFile, info: tarfile.TarInfo) -> str:
+        """Read a file to its end; give its sha256, empty for what is no file."""
+        if not info.isreg():
+            return ""
+        stream = archive.extractfile(info)
+        assert stream is not None  # a regular file
+        head = stream.read(HEAD)
+        examiner = chosen(self.examiners, info.name, info.size, head)
+        keep = self.wanted(info.name, info.size)
+        member = (info.name, info.size)
+        digest, text, fact = read_member(stream, head, member, examiner, keep=keep)
+        if text is not None:
+            self.texts[info.name] = text
+        if examiner is not None:
+            self.seen[info.name] = fact
+        return digest
 
 
 def _unpacked(path: Path) -> IO[bytes]:
@@ -65,18 +88,6 @@ def _member(info: tarfile.TarInfo, digest: str) -> Member:
         sha256=digest,
         time=int(info.mtime),
     )
-
-
-def _content(archive: tarfile.TarFile, info: tarfile.TarInfo, *, keep: bool) -> tuple[str, bytes]:
-    """Read a file to its end; give sha256 and, where they are kept, its bytes."""
-    stream = archive.extractfile(info)
-    assert stream is not None  # a regular file
-    digest, blocks = hashlib.sha256(), []
-    while block := stream.read(BLOCK):
-        digest.update(block)
-        if keep:
-            blocks.append(block)
-    return digest.hexdigest(), b"".join(blocks)
 
 
 def _behind(stream: IO[bytes]) -> Iterator[str]:

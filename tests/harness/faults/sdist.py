@@ -7,6 +7,7 @@ from collections.abc import Callable
 from faulty import Fault, Sdist
 
 PURE, COMPILED = "itsdangerous-sdist", "markupsafe-sdist"
+KEY = "-----BEGIN PRIVATE KEY-----\n" + "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7\n" * 3
 
 
 def _remove(name: str) -> Callable[[Sdist], None]:
@@ -19,6 +20,10 @@ def _write(name: str, text: str | bytes = "") -> Callable[[Sdist], None]:
 
 def _edit(name: str, old: str, new: str) -> Callable[[Sdist], None]:
     return lambda sdist: sdist.edit(sdist.inside(name), old, new)
+
+
+def _end(name: str, text: str) -> Callable[[Sdist], None]:
+    return lambda sdist: sdist.write(sdist.inside(name), sdist.text(sdist.inside(name)) + text)
 
 
 def _two_roots(sdist: Sdist) -> None:
@@ -93,4 +98,48 @@ FAULTS = (
     Fault("an earlier wheel", "sdist-strays", PURE, _write("dist/a.whl", b"\0"), "warning"),
     Fault("a .env", "sdist-secrets", PURE, _write(".env", "TOKEN=1\n"), "warning"),
     Fault("a private key", "sdist-secrets", PURE, _key, "warning"),
+    Fault(
+        "an upload token in a script",
+        "sdist-secrets",
+        PURE,
+        _write("release.sh", f"export TOKEN=pypi-AgEIcHlwaS5vcmc{'x9' * 40}\n"),
+        says=("release.sh", "PyPI"),
+    ),
+    Fault(
+        "a key in a settings module",
+        "sdist-secrets",
+        COMPILED,
+        _write("src/markupsafe/keys.py", 'KEY = """' + KEY + '"""\n'),
+        "warning",
+        says=("keys.py", "private key"),
+    ),
+    Fault(
+        "half a line",
+        "sdist-syntax",
+        PURE,
+        _end("src/itsdangerous/encoding.py", "\ndef broken(:\n"),
+        says=("src/itsdangerous/encoding.py", "line"),
+    ),
+    Fault("Python 2 in setup.py", "sdist-syntax", COMPILED, _end("setup.py", '\nprint "done"\n')),
+    Fault(
+        "a module lost",
+        "sdist-imports",
+        PURE,
+        _remove("src/itsdangerous/signer.py"),
+        says=("itsdangerous.signer", "src/itsdangerous/__init__.py"),
+    ),
+    Fault(
+        "the package's __init__ lost",
+        "sdist-init",
+        PURE,
+        _remove("src/itsdangerous/__init__.py"),
+        "warning",
+    ),
+    Fault(
+        "an unsettled merge",
+        "sdist-conflict",
+        PURE,
+        _end("src/itsdangerous/exc.py", "\n<<<<<<< HEAD\nx = 1\n=======\nx = 2\n>>>>>>> other\n"),
+        says=("src/itsdangerous/exc.py", "line"),
+    ),
 )
