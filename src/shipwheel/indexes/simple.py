@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import time
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import IO, Self, TypeVar
 
 import requests
 from packaging.utils import canonicalize_name
 from urllib3.exceptions import HTTPError, NewConnectionError
 
 from shipwheel.errors import JobError, MachineError
+from shipwheel.files import written_aside
 from shipwheel.indexes.answers import (
     DENIED,
     RETRIED,
@@ -105,17 +109,31 @@ class SimpleIndex:
 
         Raises JobError where more than `limit` bytes come: then they are not what was looked for.
         """
+        return self._fetch(file, limit, contextlib.nullcontext)
 
-        def hashed(answer: requests.Response) -> tuple[str, int]:
+    def save(self, file: IndexFile, path: Path, *, limit: int | None = None) -> tuple[str, int]:
+        """Fetch a file to `path`, aside and renamed, and give sha256 and size as `digest` does."""
+        return self._fetch(file, limit, lambda: written_aside(path))
+
+    def _fetch(
+        self,
+        file: IndexFile,
+        limit: int | None,
+        into: Callable[[], AbstractContextManager[IO[bytes] | None]],
+    ) -> tuple[str, int]:
+        def taken(answer: requests.Response) -> tuple[str, int]:
             self._raise_for(answer)
             digest, size = hashlib.sha256(), 0
-            for block in _bounded(answer, limit or _LARGEST_FILE, file.url):
-                digest.update(block)
-                size += len(block)
+            with into() as kept:  # anew at each attempt
+                for block in _bounded(answer, limit or _LARGEST_FILE, file.url):
+                    digest.update(block)
+                    size += len(block)
+                    if kept is not None:
+                        kept.write(block)
             return digest.hexdigest(), size
 
         # identity: an index that labels a .tar.gz as gzip-encoded must not make us unpack it
-        return self._ask(file.url, {"Accept-Encoding": "identity"}, hashed)
+        return self._ask(file.url, {"Accept-Encoding": "identity"}, taken)
 
     def sha256(self, file: IndexFile) -> str:
         """Give the hash that the index names, or that of the fetched file where it names none."""
