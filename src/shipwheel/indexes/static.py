@@ -20,7 +20,7 @@ from urllib.parse import quote
 import msgspec
 from filelock import FileLock
 
-from shipwheel.files import digest_of, write_bytes
+from shipwheel.files import digest_of, sha256, write_bytes
 from shipwheel.indexes.listing import project_html, project_json, root_html, root_json
 from shipwheel.indexes.metadata import metadata_in
 from shipwheel.indexes.shelf import METADATA, Held, Shelf
@@ -64,6 +64,12 @@ def is_static(folder: Path) -> bool:
     return (folder / SIMPLE / JSON_PAGE).is_file()
 
 
+def rewrite(folder: Path) -> None:
+    """Write a folder's pages anew where they are files; elsewhere there is nothing to do."""
+    if is_static(folder):
+        write_pages(Shelf(folder))
+
+
 def _alone(folder: Path) -> FileLock:
     """Let one writer at a time look at the folder and write its pages: the last page knows all files."""
     name = f"shipwheel-index-{digest_of(str(folder.resolve()))[:16]}.lock"
@@ -75,7 +81,8 @@ def _write_project(shelf: Shelf, project: str) -> None:
     known = _known_times(folder / JSON_PAGE)
     files = tuple(_as_it_came(each, known) for each in shelf.files(project))
     for each in files:
-        _write_metadata(shelf.folder / each.path)
+        if each.metadata is not None:
+            _write_metadata(shelf.folder / each.path, each.metadata)
     _write(folder / JSON_PAGE, project_json(project, files, _link))
     _write(folder / PAGE, project_html(project, files, _link))
 
@@ -113,12 +120,13 @@ def _known_times(page: Path) -> dict[tuple[str, str], str]:
     return {(each.filename, each.hashes.get("sha256", "")): each.uploaded for each in files}
 
 
-def _write_metadata(path: Path) -> None:
+def _write_metadata(path: Path, digest: str) -> None:
     beside = path.with_name(path.name + METADATA)
-    if path.suffix == ".whl" and not beside.exists():
-        metadata = metadata_in(path)
-        if metadata:
-            write_bytes(beside, metadata)
+    if beside.is_file() and sha256(beside) == digest:
+        return
+    metadata = metadata_in(path)
+    if metadata:
+        write_bytes(beside, metadata)
 
 
 def _write(path: Path, data: bytes) -> None:

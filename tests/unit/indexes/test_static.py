@@ -82,10 +82,14 @@ def test_other_bytes_came_another_time(tmp_path, wheel):
     write_pages(Shelf(tmp_path))
     made = wheel(tmp_path)
     write_project(Shelf(tmp_path), "tiny-demo")
+    beside = tmp_path / f"{made.name}.metadata"
+    true = beside.read_bytes()
+    beside.write_text("of the other bytes")
     wheel(tmp_path, body="other")
     os.utime(made, (0, 0))
     write_project(Shelf(tmp_path), "tiny-demo")
     assert page(tmp_path, "tiny-demo").files[0].uploaded == "1970-01-01T00:00:00.000000Z"
+    assert beside.read_bytes() == true
 
 
 def test_a_page_whose_files_are_gone_goes_too_and_nothing_else(tmp_path, wheel):
