@@ -8,7 +8,7 @@ import msgspec
 
 from shipwheel.building.keep import Kept
 from shipwheel.dists.artifact import parse_filename
-from shipwheel.dists.record import FileRef, Made
+from shipwheel.dists.record import Made
 
 
 class Built(msgspec.Struct, frozen=True):
@@ -49,10 +49,6 @@ class Built(msgspec.Struct, frozen=True):
             size=self.size,
             builder=self.builder,
         )
-
-    def as_reference(self) -> FileRef:
-        """Give the record's line for a job that uses it."""
-        return FileRef(id=self.id, filename=self.path.name, sha256=self.sha256, size=self.size)
 
 
 def from_kept(

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from shipwheel.console.layout import Cell, Column, Table, plain_lines
+from shipwheel.console.layout import Cell, Column, Table
 from shipwheel.console.reports.grouping import Told, told_together
 from shipwheel.console.reports.states import MARKS, ORDER, State, counts, state_of
 from shipwheel.console.terminal import Look, Tone
@@ -54,12 +54,6 @@ def report_tables(report: Report, look: Look) -> tuple[Table, ...]:
         if told:
             tables.append(_findings_table(title, told, report))
     return (*tables, _sum_table(report))
-
-
-def report_lines(report: Report, look: Look | None = None) -> list[str]:
-    """Give the Report as plain lines, coloured where the look has colours."""
-    look = look or Look()
-    return [line for table in report_tables(report, look) for line in plain_lines(table, look)]
 
 
 def report_line(report: Report) -> Cell:

@@ -12,7 +12,6 @@ from collections.abc import Iterable, Mapping
 from shipwheel.data.catalog import Catalog
 from shipwheel.errors import ConfigurationError
 from shipwheel.project.config import CiConfig, CiJob
-from shipwheel.project.facts import Project
 from shipwheel.rendering.extras import (
     check_environment,
     check_run,
@@ -39,14 +38,6 @@ _PACKAGE = re.compile(r"[A-Za-z0-9][A-Za-z0-9+._/:@=-]*")
 _HOSTED_MINUTES = 360  # GitHub ends a job on its own machines then; on others after five days
 _MOST_MINUTES = 7200
 _SELF_HOSTED = "self-hosted"
-
-
-def check_ci(project: Project, catalog: Catalog, provider: Provider) -> None:
-    """Refuse what a project asks of its workflows on a provider and cannot have.
-
-    Raises ConfigurationError with the key and how it is written.
-    """
-    check_needs(project.config.ci, catalog, provider)
 
 
 def check_needs(ci: CiConfig, catalog: Catalog, provider: Provider) -> None:

@@ -6,8 +6,6 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from packaging.utils import canonicalize_name
-
 from shipwheel.dists.modules import module_of
 from shipwheel.verification.facts import WheelFacts, site_path
 from shipwheel.verification.modules import is_test
@@ -179,8 +177,3 @@ def lost_imports(own: Own) -> Iterator[Lost]:
             if own.lacks(origin, name):
                 told = f"imports {name} from {origin}, which has no such name"
                 yield Lost(own.files[module], module, f"{origin}.{name}", told)
-
-
-def is_named_for(facts: WheelFacts, top: str) -> bool:
-    """Say whether a top-level name is the distribution's own (`foo_bar` of foo-bar)."""
-    return canonicalize_name(top) == facts.file.name
