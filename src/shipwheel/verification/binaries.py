@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Iterator
 
@@ -14,6 +15,7 @@ from shipwheel.verification.compiled import (
     Compiled,
     CompiledFiles,
     compiled_files,
+    strangers,
 )
 from shipwheel.verification.evidence import sample
 from shipwheel.verification.facts import Member, WheelFacts, site_path
@@ -140,14 +142,32 @@ class Start(_BinaryCheck):
     def problems(self, facts: WheelFacts, context: Context) -> Iterator[Problem]:
         """See Check."""
         del context
-        for each in compiled_files(facts).modules:
-            if not each.suffix:
+        files = compiled_files(facts)
+        needed = {posixpath.basename(need) for e in files.files.values() for need in e.needs}
+        for each in files.modules:
+            if not each.suffix or posixpath.basename(each.name) in needed:
+                continue  # a library under a module's name, which modules are linked with
+            if _by_address(facts, each):
                 continue
             for slice_ in each.slices:
                 problem = _not_started(each, slice_)
                 if problem is not None:
                     yield problem
                     break
+
+
+def _by_address(facts: WheelFacts, file: Compiled) -> bool:
+    """Say whether a file is likely loaded by ctypes or cffi: it calls nothing of Python's, and nobody imports it."""
+    if any(name.startswith(("Py", "_Py")) for slice_ in file.slices for name in slice_.imports):
+        return False
+    sources = facts.sources.values()
+    loading = any({"ctypes", "cffi"} & set(source.imports) for source in sources)
+    dotted = f"{posixpath.dirname(file.path)}/{file.module}".replace("/", ".")
+    imported = any(
+        dotted in source.imports or dotted.rpartition(".")[::2] in source.names
+        for source in sources
+    )
+    return loading and not imported
 
 
 def _not_started(file: Compiled, slice_: Slice) -> Problem | None:
@@ -211,7 +231,10 @@ class PythonKind(_BinaryCheck):
         """See Check."""
         del context
         promised = {_kind_of(tag) for tag in facts.file.tags} - {""}
+        unused = strangers(facts)
         for each in compiled_files(facts).modules:
+            if each.name in unused:
+                continue
             symbols = {name for slice_ in each.slices for name in slice_.imports}
             for kind, sign in _signs(symbols):
                 if not _agrees(kind, promised):

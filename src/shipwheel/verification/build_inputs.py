@@ -165,19 +165,26 @@ class NamedFiles(SdistCheck):
         del context
         return "" if pyproject_of(facts) else "no pyproject.toml that parses"
 
-    def problems(self, facts: SdistFacts, context: Context) -> Iterator[str]:
+    def problems(self, facts: SdistFacts, context: Context) -> Iterator[str | Problem]:
         """See Check."""
         del context
         tables, there = pyproject_of(facts), facts.paths
+        described = facts.metadata is not None and facts.metadata.description.strip()
         for key, path in _named(tables):
             if not _holds(path, there):
-                yield f"{key} names {path!r}, which is not in the sdist"
+                # setuptools goes on without a readme; the sdist was made without it already
+                alike = _backend(tables).startswith("setuptools") and not described
+                level = Level.WARNING if alike and key == "[project] readme" else None
+                told = f"{key} names {path!r}, which is not in the sdist"
+                yield Problem(told, level=level)
         for pattern in _texts(_table(tables, "project").get("license-files")):
             if not any(fnmatch.fnmatchcase(path, pattern) for path in there):
                 yield f"[project] license-files {pattern!r} matches nothing in the sdist"
-        backend = _table(tables, "build-system").get("build-backend")
-        needed = _BACKEND_FILES.get(str(backend), ())
-        if needed and not _elsewhere(tables) and there.isdisjoint(needed):
+        backend = _backend(tables)
+        needed = _BACKEND_FILES.get(backend, ())
+        # maturin looks below `rust/` and in other places too
+        found = {posixpath.basename(path) for path in there} if backend == "maturin" else there
+        if needed and not _elsewhere(tables) and found.isdisjoint(needed):
             yield f"{backend} needs {' or '.join(needed)}, which is not in the sdist"
 
 
@@ -199,10 +206,8 @@ def _named(tables: Table) -> Iterator[tuple[str, str]]:
         yield "[project] readme", path
     for path in _texts(_table(project, "license").get("file")):
         yield "[project] license", path
-    for field, value in _table(tool, "setuptools", "dynamic").items():
-        for path in _texts(value.get("file") if isinstance(value, Mapping) else None):
-            yield f"[tool.setuptools.dynamic] {field}", path
-    yield from _extension_sources(tool)
+    if _backend(tables).startswith("setuptools"):  # another backend reads none of these
+        yield from _named_to_setuptools(tool)
     version = _table(tool, "hatch", "version")
     if version.get("source", "regex") in {"regex", "code"}:
         yield from (("[tool.hatch.version] path", path) for path in _texts(version.get("path")))
@@ -211,7 +216,15 @@ def _named(tables: Table) -> Iterator[tuple[str, str]]:
             yield f"[tool.maturin] {key}", path
 
 
-def _extension_sources(tool: Table) -> Iterator[tuple[str, str]]:
+def _backend(tables: Table) -> str:
+    """Give the backend's name; without one it is setuptools (PEP 517)."""
+    return str(_table(tables, "build-system").get("build-backend", "setuptools.build_meta"))
+
+
+def _named_to_setuptools(tool: Table) -> Iterator[tuple[str, str]]:
+    for field, value in _table(tool, "setuptools", "dynamic").items():
+        for path in _texts(value.get("file") if isinstance(value, Mapping) else None):
+            yield f"[tool.setuptools.dynamic] {field}", path
     for module in _list(_table(tool, "setuptools").get("ext-modules")):
         for path in _texts(module.get("sources") if isinstance(module, Mapping) else None):
             yield "[tool.setuptools] ext-modules", path
@@ -245,7 +258,8 @@ class SetupFiles(SdistCheck):
         opened = sorted(set(lost_files(script, facts.paths)))
         if opened:
             yield Problem(f"setup.py opens {sample(opened)}")
-        headers = [f"{name} (by {path})" for path, name in lost_includes(facts.texts, facts.paths)]
+        lost = lost_includes(facts.texts, facts.paths)
+        headers = [f"{name} (by {path})" for path, name in lost]
         if headers:
             yield Problem(f"headers that are nowhere: {sample(headers)}", level=Level.WARNING)
 

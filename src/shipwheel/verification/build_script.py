@@ -9,11 +9,14 @@ from collections.abc import Iterable, Iterator
 _GENERATED = {".c", ".cc", ".cpp", ".cxx"}  # what Cython makes of the others
 _ORIGINS = (".pyx", ".py", ".c", ".cc", ".cpp", ".cxx", ".pyx.in", ".c.in", ".tp", ".rl", ".re2c")
 _WRITTEN = {".pyx", ".py", ".pxd", ".c", ".cc", ".cpp", ".cxx", ".m", ".mm", ".rs", ".f", ".f90"}
+_COMPILED = (".pyx", ".c", ".cc", ".cpp", ".cxx", ".m", ".mm", ".rs", ".f", ".f90")
 _WRITING = ("w", "a", "x")
 
 
 def lost_sources(text: str, paths: frozenset[str]) -> Iterator[str]:
     """Give the sources that a setup.py's extensions name and that are nowhere, under any suffix."""
+    coded = {posixpath.dirname(path) for path in paths if path.endswith(_COMPILED)}
+    commands = "build_ext" in text
     stems = {path[: -len(suffix)] for path in paths for suffix in _ORIGINS if path.endswith(suffix)}
     for call in _calls(text, {"Extension", "cythonize", "Pybind11Extension"}):
         for source in _literals(_sources(call)):
@@ -21,6 +24,8 @@ def lost_sources(text: str, paths: frozenset[str]) -> Iterator[str]:
             stem, suffix = posixpath.splitext(plain)
             if suffix not in _WRITTEN or "*" in source or plain.startswith(("/", "..")):
                 continue
+            if commands and posixpath.dirname(plain) not in coded:
+                continue  # a build command of its own puts other sources in its place
             if plain not in paths and not (suffix in _GENERATED and stem in stems):
                 yield plain
 

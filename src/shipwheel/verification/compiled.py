@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from shipwheel.dists.binaries.binary import Binary, Slice
+from shipwheel.verification.abi_tags import loads
 from shipwheel.verification.facts import WheelFacts, site_path
 from shipwheel.verification.modules import extension_stem
-from shipwheel.verification.platforms import PlatformTag, platforms_of
+from shipwheel.verification.platforms import PlatformTag, platforms_of, read_platform
 
 LIBRARY_SUFFIXES = (".so", ".pyd", ".dylib", ".dll")
 
@@ -34,6 +35,11 @@ class Compiled:
     def slices(self) -> tuple[Slice, ...]:
         """Give the file's slices."""
         return self.binary.slices
+
+    @property
+    def needs(self) -> frozenset[str]:
+        """Give the libraries that any slice needs, as it names them."""
+        return frozenset(need for slice_ in self.slices for need in slice_.needs)
 
     @property
     def starts_python(self) -> bool:
@@ -101,6 +107,22 @@ class CompiledFiles:
     def on(self, os: str) -> tuple[PlatformTag, ...]:
         """Give the platforms of one system."""
         return tuple(each for each in self.platforms if each.os == os)
+
+
+def strangers(facts: WheelFacts) -> frozenset[str]:
+    """Give the modules that no Python of the tags looks for, where each has a twin for these.
+
+    A build folder that was not cleaned brings them; nothing loads them.
+    """
+    tags = [(tag, read_platform(tag.platform)) for tag in facts.file.tags]
+    if any(tag.abi in {"none", "abi3", "abi3t"} for tag, _ in tags):
+        return frozenset()  # for several Pythons, each of which may have one of its own
+    twins: dict[str, tuple[list[str], list[str]]] = {}
+    for each in compiled_files(facts).modules:
+        fits = not each.suffix or any(loads(each.suffix, tag, where) for tag, where in tags)
+        stem = f"{posixpath.dirname(each.path)}/{each.module}"
+        twins.setdefault(stem, ([], []))[fits].append(each.name)
+    return frozenset(name for others, ours in twins.values() if ours for name in others)
 
 
 def compiled_files(facts: WheelFacts) -> CompiledFiles:

@@ -23,6 +23,7 @@ _FORMALITIES = (
 
 
 _MOST_DEPENDENCIES = 5000  # of one file; extras that gather others' reach some hundreds
+_FOLDS = (" " * 8, " " * 7 + "|")
 # the core metadata specification's single-use fields
 _ONCE = {
     *("metadata-version", "name", "version", "summary", "description", "keywords", "home-page"),
@@ -38,6 +39,7 @@ def parse_metadata(data: bytes) -> MetadataFacts:
     name before 2.4 are left out, as twine does (https://github.com/pypa/twine/issues/1216).
     """
     raw, unparsed = parse_email(data)
+    headers = parse_headers(data)
     if _before(raw.get("metadata_version", "0"), "2.4"):
         raw.pop("license_files", None)
         unparsed.pop("license-file", None)
@@ -59,13 +61,27 @@ def parse_metadata(data: bytes) -> MetadataFacts:
         classifiers=tuple(raw.get("classifiers", ())),
         dynamic=tuple(field.lower() for field in raw.get("dynamic", ())),
         license_files=tuple(raw.get("license_files", ())),
-        description=raw.get("description", ""),
+        description=_unfolded(raw.get("description", ""), headers),
         content_type=raw.get("description_content_type", ""),
         faults=tuple(fault for fault in faults if fault not in formalities),
         formalities=tuple(formalities),
-        headers=parse_headers(data),
+        headers=headers,
         undecodable=_undecodable(data),
     )
+
+
+def _unfolded(description: str, headers: dict[str, tuple[str, ...]]) -> str:
+    """Give a description as its author wrote it, where it stands among the headers.
+
+    There its lines are indented by eight columns, of which the last may be a `|` (PEP 314, PEP 345); uploads
+    take the indentation off, so that PyPI renders the text without it.
+    """
+    first, *others = description.split("\n")
+    if "description" not in headers or not all(
+        line.startswith(_FOLDS) or not line.strip() for line in others
+    ):
+        return description
+    return "\n".join([first, *(line[8:] for line in others)])
 
 
 def _unparsed(name: str, values: list[str]) -> str:

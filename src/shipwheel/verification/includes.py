@@ -7,14 +7,95 @@ import re
 from collections.abc import Iterator, Mapping
 
 INCLUDING = {".c", ".cc", ".cpp", ".cxx", ".h", ".hh", ".hpp", ".m", ".mm"}
+_COMPILED = {".c", ".cc", ".cpp", ".cxx", ".m", ".mm"}  # for certain; a header may be for nobody
 # the interpreter's and C's own, which some write in quotes
 _ELSEWHERE = {
     *("Python.h", "structmember.h", "frameobject.h", "opcode.h", "datetime.h", "compile.h"),
     *("code.h", "pythread.h", "marshal.h", "node.h", "symtable.h", "pyconfig.h", "patchlevel.h"),
     *("limits.h", "stdio.h", "stdlib.h", "string.h", "math.h", "stdint.h", "windows.h", "errno.h"),
-    *("config.h", "cpuid.h"),  # a build writes it
+    *("bytesobject.h", "config.h", "cpuid.h"),  # a build writes it
 }
-_OTHERS_CODE = re.compile(r"(^|/)(vendor|_?vendored|third_?party|external|extern|deps|contrib)/")
+# folders of others' code, and of tests and examples, that no build from the sdist compiles
+_ASIDE = re.compile(
+    r"(^|/)(vendor|_?vendored|third_?party|external|extern|deps|contrib|[^/]*(test|example)[^/]*)/"
+    r"|(^|/|_)(tests?|examples?|benchmarks?)\.\w+$"
+)
+# what a build writes: configuration, and what protobuf's, Qt's and GObject's compilers make
+_MADE = re.compile(r"\.pb\.|^(moc|ui|qrc)_|config|generated|version|enum")
+# how the headers of libraries begin that a system has, and that some include in quotes
+_LIBRARIES = (
+    *(
+        "arrow",
+        "b2nd",
+        "blas",
+        "blosc",
+        "boost",
+        "brotli",
+        "bz",
+        "cairo",
+        "catch",
+        "cblas",
+        "crypto",
+    ),
+    *(
+        "cuda",
+        "curl",
+        "doctest",
+        "errmsg",
+        "ev.h",
+        "event",
+        "expat",
+        "ffi",
+        "fftw",
+        "fitsio",
+        "freetype",
+    ),
+    *(
+        "ft2",
+        "gdal",
+        "geos",
+        "glib",
+        "gmp",
+        "gsl",
+        "gtest",
+        "gtk",
+        "hb",
+        "hdf5",
+        "icu",
+        "imgui",
+        "jpeg",
+    ),
+    *(
+        "jni",
+        "lapack",
+        "ldap",
+        "leveldb",
+        "lib",
+        "lmdb",
+        "lz4",
+        "lzma",
+        "lzo",
+        "mpfr",
+        "mpi",
+        "mysql",
+    ),
+    *("netcdf", "omp", "opencv", "openssl", "png", "portaudio", "proj", "pybind", "re2", "rocksdb"),
+    *(
+        "sdl",
+        "snappy",
+        "sndfile",
+        "sodium",
+        "sql",
+        "ssl",
+        "tbb",
+        "tcl",
+        "tiff",
+        "udev",
+        "usb",
+        "webp",
+    ),
+    *("x11", "xml", "xslt", "xxhash", "yaml", "z.h", "zconf", "zlib", "zmq", "zstd"),
+)
 _INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]+"([^"\n]+)"', re.MULTILINE)
 _CONDITIONAL = re.compile(r"^[ \t]*#[ \t]*(if|ifdef|ifndef|elif|else|endif)\b.*", re.MULTILINE)
 
@@ -39,16 +120,17 @@ def lost_includes(texts: Mapping[str, str], paths: frozenset[str]) -> Iterator[t
     """Give (source, header) of each header beside its source's folder that is not in the archive.
 
     Only what must have lain beside the source is certain: a header without a folder in its name, where
-    others of the source's own folder are included in the same way and are there, and no file of the
-    archive bears its name.
+    others of the source's own folder are included in the same way and are there, no file of the archive
+    bears its name, and it is not named as a library is.
     """
-    names = {posixpath.basename(path) for path in paths}
+    names = {posixpath.basename(path) for path in paths} | _ELSEWHERE
     for path, text in sorted(texts.items()):
-        if posixpath.splitext(path)[1] not in INCLUDING or _OTHERS_CODE.search(path):
+        if posixpath.splitext(path)[1] not in _COMPILED or _ASIDE.search(path):
             continue
         folder = posixpath.dirname(path)
         wanted = [name for name in local_includes(text) if "/" not in name]
         beside = [name for name in wanted if posixpath.join(folder, name) in paths]
         for name in wanted if beside else ():
-            if name not in names and name not in _ELSEWHERE:
+            known = name.lower().startswith(_LIBRARIES) or _MADE.search(name)
+            if name not in names and not known:
                 yield path, name

@@ -82,6 +82,7 @@ _LEFTOVER_ENDS = (
     ".pid",
     ".kate-swp",
 )
+_MEANT = {"package.json.orig"}  # JupyterLab's builder keeps what an extension stated
 # how file managers name a second one
 _COPY = re.compile(r".+(?: copy(?: \d+)?| \(\d+\)|- Copy)\.\w+")
 # what installers write beside what the wheel holds (PEP 376, PEP 610)
@@ -109,7 +110,7 @@ def is_leftover(name: str) -> bool:
     return (
         any(folder in _LEFTOVERS or folder.endswith(".egg-info") for folder in folders)
         or file in _LEFTOVER_FILES
-        or file.endswith(_LEFTOVER_ENDS)
+        or (file.endswith(_LEFTOVER_ENDS) and file not in _MEANT)
         or file.startswith(("._", ".#", ".coverage."))
         or is_environment(file)
         or _COPY.fullmatch(file) is not None

@@ -138,7 +138,7 @@ class Library(_SourceCheck):
         there = required_names(facts) | {facts.file.name}
         supported = pythons_of(facts)
         found: dict[str, list[str]] = {}
-        public = {name for name, _ in facts.modules if name in own.sources and not is_test(name)}
+        public = {name for name, _ in facts.modules if name in own.sources and not _aside(name)}
         for module in sorted(run | public):
             source = own.sources[module]
             for name in {each.partition(".")[0] for each in source.imports} & _changing():
@@ -170,6 +170,11 @@ class Conflict(_SourceCheck):
                 # in a text about merging it may be an example
                 level = None if member.endswith((".py", ".json", ".toml")) else Level.WARNING
                 yield Problem(f"{member}, line {text.conflict}: `<<<<<<<`", level=level)
+
+
+def _aside(module: str) -> bool:
+    """Say whether a module is none that users run: a test, or a build script that lies in a package."""
+    return is_test(module) or module.endswith(".setup")
 
 
 def _stated(facts: WheelFacts) -> bool:

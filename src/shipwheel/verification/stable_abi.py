@@ -8,12 +8,14 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from types import MappingProxyType
 
-from shipwheel.verification.check import Context, WheelCheck
+from shipwheel.verification.check import Context, Problem, WheelCheck
 from shipwheel.verification.compiled import Compiled, compiled_files
 from shipwheel.verification.evidence import sample
 from shipwheel.verification.facts import WheelFacts
+from shipwheel.verification.report import Level
 
 _INTERPRETER = re.compile(r"cp3(\d+)")
+_ABI_LIBRARY = re.compile(r"\.abi3\.(?:so|dll|dylib|\d)", re.IGNORECASE)  # not a module: a library
 _STABLE = {"abi3", "abi3t"}
 
 
@@ -75,14 +77,18 @@ class Symbols(_StableCheck):
     id = "stable-abi-symbols"
     hint = "define Py_LIMITED_API for every source of the module, or build a wheel for each Python"
 
-    def problems(self, facts: WheelFacts, context: Context) -> Iterator[str]:
+    def problems(self, facts: WheelFacts, context: Context) -> Iterator[Problem]:
         """See Check."""
         del context
+        shared = bool(facts.metadata and facts.metadata.requires_dist)
         for file in judged(facts):
+            # another distribution's library may define what only sounds like Python's (shiboken's does)
+            foreign = shared and any(_ABI_LIBRARY.search(need) for need in file.needs)
             strange = sorted(python_symbols(file) - stable_symbols().keys())
             strange = [name for name in strange if not name.startswith("PyInit_")]
             if strange:
-                yield f"{file.name} uses {sample(strange)}, not of the stable ABI"
+                told = f"{file.name} uses {sample(strange)}, not of the stable ABI"
+                yield Problem(told, level=Level.WARNING if foreign else None)
 
 
 class Floor(_StableCheck):

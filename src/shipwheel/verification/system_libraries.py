@@ -9,6 +9,8 @@ from typing import Any
 
 from packaging.tags import Tag
 
+# Windows' own since 10 (the system's DirectX, GDI+ and ICU), which delvewheel's lists lack
+_LATER = {"d3d12.dll", "d3dcompiler_47.dll", "gdiplus.dll", "icu.dll", "icuuc.dll", "icuin.dll"}
 _MACHINES = {"amd64": "AMD64", "win32": "I386", "arm64": "ARM64"}
 
 
@@ -41,6 +43,8 @@ def is_there(library: str, machine: str, tag: Tag) -> bool:
         return True
     kind = getattr(known.MachineType, _MACHINES.get(machine, ""), None)
     if library in known.ignore_names.get(kind, ()):
+        return True
+    if library in _LATER:
         return True
     if any(pattern.fullmatch(library) for pattern in known.ignore_regexes):
         return True

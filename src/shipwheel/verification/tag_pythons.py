@@ -10,7 +10,7 @@ from packaging.tags import Tag
 
 from shipwheel.verification.abi_tags import loads
 from shipwheel.verification.check import Context, Problem, WheelCheck
-from shipwheel.verification.compiled import Compiled, compiled_files
+from shipwheel.verification.compiled import Compiled, compiled_files, strangers
 from shipwheel.verification.evidence import sample
 from shipwheel.verification.facts import WheelFacts
 from shipwheel.verification.platforms import read_platform
@@ -124,6 +124,12 @@ class Suffixes(TagCheck):
                 names = ", ".join(each.name for each in files)
                 if not pure:
                     yield Problem(f"{names}: no Python of {missed[0]} looks for it", level=level)
+        unused = sorted(strangers(facts))
+        if unused:
+            told = f"left from builds for other Pythons, nothing loads it: {sample(unused)}"
+            yield Problem(
+                told, level=Level.WARNING, hint="clean the build folder between the builds"
+            )
 
 
 def _loadable(files: list[Compiled], tag: Tag) -> bool:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from packaging.utils import canonicalize_name
+
 from shipwheel.verification.check import Context, Problem, WheelCheck
-from shipwheel.verification.compiled import Compiled, compiled_files
+from shipwheel.verification.compiled import Compiled, compiled_files, strangers
 from shipwheel.verification.evidence import sample
 from shipwheel.verification.facts import WheelFacts
 from shipwheel.verification.report import Level
@@ -63,6 +65,7 @@ class Libraries(_WindowsCheck):
                     absent.setdefault(need, []).append(file.name)
         loaded = {each.name for each in files.loaded}
         required = bool(facts.metadata and facts.metadata.requires_dist)
+        parts = _has_parts(facts)
         for need, by in sorted(absent.items()):
             # what another distribution that is required may bring is not certain to be absent; what
             # delvewheel put into the wheel is
@@ -70,7 +73,18 @@ class Libraries(_WindowsCheck):
             certain = not loaded.isdisjoint(by) and (foreign or _HASHED.search(need) is not None)
             told = "Windows has it not of itself, nor has the wheel"
             level = None if certain else Level.WARNING
+            if parts and not certain:
+                continue
             yield Problem(f"{need} is needed by {sample(by)}; {told}", level=level)
+
+
+def _has_parts(facts: WheelFacts) -> bool:
+    """Say whether it requires a distribution of its own family, made to bring DLLs (`kivy-deps.sdl2`)."""
+    requires = facts.metadata.requires_dist if facts.metadata else ()
+    names = [
+        re.split(r"[ ;<>=!~\[(@]", text, maxsplit=1)[0] for text in requires if "extra" not in text
+    ]
+    return any(canonicalize_name(name).startswith(f"{facts.file.name}-") for name in names)
 
 
 def _provided(facts: WheelFacts, file: Compiled, library: str) -> bool:
@@ -100,8 +114,9 @@ class PythonLibrary(_WindowsCheck):
         """See Check."""
         del context
         promised = ", ".join(sorted({f"{tag.interpreter}-{tag.abi}" for tag in facts.file.tags}))
+        unused = strangers(facts)
         for file in compiled_files(facts).modules:
-            for need in _needs(file):
+            for need in _needs(file) if file.name not in unused else ():
                 if not any(_of_python(need, tag.interpreter, tag.abi) for tag in facts.file.tags):
                     yield f"{file.name} needs {need}, the wheel is for {promised}"
 

@@ -16,6 +16,7 @@ from shipwheel.verification.system_libraries import is_there
 
 OURS = {rule.id for rule in rules() if rule.family == "tags and binaries"}
 INFO = "good-1.0.dist-info"
+METADATA = "Metadata-Version: 2.1\nName: good\nVersion: 1.0\n"
 WHEEL = "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: false\n"
 INTEL = 0x01000007
 GLIBC = {"needs": ["libc.so.6"], "versions": {"libc.so.6": ["GLIBC_2.14"]}}
@@ -79,6 +80,31 @@ def told(make_wheel, tag: str, files: dict) -> set[tuple[str, str]]:
                 "good.libs/libx-0a1b2c3d.so.1": elf(needs=["libc.so.6"]),
             },
         ),
+        # a library under a module's name, with which a module is linked
+        (
+            MANY,
+            {
+                LINUX: elf(
+                    needs=["libc.so.6", "lib_x.cpython-312-x86_64-linux-gnu.so"],
+                    rpath="$ORIGIN",
+                    **START,
+                ),
+                "good/lib_x.cpython-312-x86_64-linux-gnu.so": elf(
+                    needs=["libc.so.6"], imports=["PyList_New"]
+                ),
+            },
+        ),
+        # what ctypes loads by its path
+        (ABI3, {"good/_c.abi3.so": elf(**GLIBC), "good/a.py": "import ctypes\n"}),
+        # Windows' own, and what a distribution of the same family is there to bring
+        (WIN, {WINDOWS: pe(**AMD64 | {"needs": ["gdiplus.dll", "icuuc.dll"]})}),
+        (
+            WIN,
+            {
+                WINDOWS: pe(**AMD64 | {"needs": ["sdl2.dll"]}),
+                f"{INFO}/METADATA": METADATA + "Requires-Dist: good_deps.sdl2\n",
+            },
+        ),
         # a module for each of several Pythons in one wheel
         (
             "py3-none-manylinux_2_17_x86_64",
@@ -97,6 +123,32 @@ def test_good_ones_are_silent(make_wheel, tag, files) -> None:
         (MANY, {LINUX: elf(**GLIBC, **START)[:-9]}, ("binaries-readable", "error")),
         (MANY, {LINUX: elf(**GLIBC, imports=["PyList_New"])}, ("binaries-init", "error")),
         (MANY, {LINUX: elf(**GLIBC)}, ("binaries-init", "warning")),
+        (
+            MANY,
+            {LINUX: elf(**GLIBC), "good/a.py": "import ctypes\nfrom good import _c\n"},
+            ("binaries-init", "warning"),
+        ),
+        (
+            WIN,
+            {
+                WINDOWS: pe(**AMD64),
+                "good/_c.cp311-win_amd64.pyd": pe(needs=["python311.dll"], **START),
+            },
+            ("tags-suffix", "warning"),
+        ),
+        (
+            "cp310-abi3-win_amd64",
+            {
+                "good/_c.pyd": pe(
+                    needs=["python3.dll", "base.abi3.dll"],
+                    exports=["PyInit__c"],
+                    imports=["PyDateTime_Get"],
+                ),
+                "good/base.abi3.dll": pe(),
+                f"{INFO}/METADATA": METADATA + "Requires-Dist: base\n",
+            },
+            ("stable-abi-symbols", "warning"),
+        ),
         (
             MANY,
             {LINUX: elf(**GLIBC, exports=["PyInit__c"], imports=["_Py_DecRefShared"])},

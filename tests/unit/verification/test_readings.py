@@ -10,6 +10,7 @@ from shipwheel.verification.bindings import names_bound
 from shipwheel.verification.build_script import lost_files, lost_sources
 from shipwheel.verification.contacts import is_url
 from shipwheel.verification.description import looks_like
+from shipwheel.verification.headers import parse_metadata
 from shipwheel.verification.includes import lost_includes
 from shipwheel.verification.markers import holds_somewhere
 from shipwheel.verification.record import odd_path
@@ -72,6 +73,8 @@ def test_what_a_module_binds(text, names):
         ("Extension('a', ['made.c'])", set()),  # Cython makes it of made.pyx
         ("if X:\n    Extension('a', ['b.c'])", set()),
         ("Extension('a', glob('*.c'))", set()),
+        ("from mine import build_ext\nExtension('a', ['x/b.c'])", set()),
+        ("from mine import build_ext\nExtension('a', ['b.c'])", {"b.c"}),
     ],
 )
 def test_sources_that_setup_py_names(script, lost):
@@ -95,6 +98,41 @@ def test_headers_that_are_nowhere():
     source = '#include "here.h"\n#include "lost.h"\n#ifdef X\n#include "other.h"\n#endif\n'
     paths = frozenset({"src/a.c", "src/here.h"})
     assert list(lost_includes({"src/a.c": source}, paths)) == [("src/a.c", "lost.h")]
+
+
+@pytest.mark.parametrize(
+    ("path", "header"),
+    [
+        ("tests/a.c", "lost.h"),  # nothing that a build from the sdist compiles
+        ("src/a.h", "lost.h"),  # a header that may be for nobody
+        ("src/a.c", "hdf5.h"),  # a library's
+        ("src/a.c", "SDL_mixer.h"),
+        ("src/a.cc", "good.pb.h"),  # made by a build
+        ("src/a.c", "my_config.h"),
+    ],
+)
+def test_headers_that_need_not_be_there(path, header):
+    folder = path.rpartition("/")[0]
+    source = f'#include "here.h"\n#include "{header}"\n'
+    assert not list(lost_includes({path: source}, frozenset({path, f"{folder}/here.h"})))
+
+
+@pytest.mark.parametrize(
+    ("head", "description"),
+    [
+        ("Description: A\n        =\n        \n            b", "A\n=\n\n    b"),
+        ("Description: A\n       |=\n       |    b", "A\n=\n    b"),
+        ("Description: A\n  b", "A\n  b"),
+    ],
+)
+def test_a_description_among_the_headers(head, description):
+    text = f"Metadata-Version: 1.2\nName: good\nVersion: 1.0\n{head}\nPlatform: any\n"
+    assert parse_metadata(text.encode()).description == description
+
+
+def test_a_description_below_the_headers_is_as_it_is():
+    text = "Metadata-Version: 2.1\nName: good\nVersion: 1.0\n\nA\n        b\n"
+    assert parse_metadata(text.encode()).description == "A\n        b\n"
 
 
 @pytest.mark.parametrize(

@@ -59,6 +59,7 @@ def test_a_static_report_says_so_and_skips_every_install_check(make_wheel):
     assert report.installed_on("good-1.0-py3-none-any.whl") == ()
 
 
+BARE = "Metadata-Version: 2.1\nName: good\nVersion: 1.0\nSummary: one\n"
 WHEEL_FAULTS = [
     # what is changed, the rule that tells it, its level
     ({"files": {"../evil.py": "x"}}, "archive-path", "error"),
@@ -208,6 +209,29 @@ SDIST_FAULTS = [
 @pytest.mark.parametrize(("change", "rule"), SDIST_FAULTS)
 def test_one_change_in_a_good_sdist_is_found_by_its_rule(make_sdist, change, rule):
     assert (rule, "error") in told(make_sdist(**change))
+
+
+def named(text: str, backend: str = "setuptools.build_meta") -> dict[str, str]:
+    built = f"[build-system]\nrequires = []\nbuild-backend = '{backend}'\n"
+    return {"pyproject.toml": f"{built}{text}"}
+
+
+NAMED = [
+    (named("[project]\nreadme = 'README'\n"), "error"),
+    # setuptools goes on without it, as it did when the sdist was made
+    (named("[project]\nreadme = 'README'\n") | {"PKG-INFO": BARE}, "warning"),
+    (named("[project]\nreadme = 'README'\n", "hatchling.build") | {"PKG-INFO": BARE}, "error"),
+    (named("[tool.setuptools.dynamic]\nversion = {file = 'V'}\n"), "error"),
+    (named("[tool.setuptools.dynamic]\nversion = {file = 'V'}\n", "hatchling.build"), None),
+    (named("", "maturin"), "error"),
+    (named("", "maturin") | {"rust/Cargo.toml": ""}, None),
+]
+
+
+@pytest.mark.parametrize(("files", "level"), NAMED)
+def test_files_that_pyproject_names(make_sdist, files, level):
+    found = [lev for rule, lev in told(make_sdist(files)) if rule == "sdist-named-files"]
+    assert found == ([level] if level else [])
 
 
 def test_a_link_within_an_sdist_is_nothing_wrong(make_sdist):
