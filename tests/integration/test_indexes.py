@@ -1,0 +1,297 @@
+"""Indexes of our own against real clients: pip, uv, twine, a static host, and a publisher that is killed."""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import multiprocessing
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tiny_release import held, make_sdist, make_wheel, release_of
+
+from shipwheel.files import sha256, written_aside
+from shipwheel.indexes.known import Index, index_in
+from shipwheel.indexes.server import free_port, server_command, throw_away_index
+from shipwheel.indexes.simple import SimpleIndex
+from shipwheel.indexes.yanking import yank
+from shipwheel.machine.here import this_machine
+from shipwheel.planning.job import Scope
+from shipwheel.process import background
+from shipwheel.publishing.installs import try_installs
+from shipwheel.publishing.publication import Action
+from shipwheel.publishing.publish import publish
+from shipwheel.publishing.release import Release
+
+pytestmark = pytest.mark.integration
+
+THIS = f"{sys.version_info.major}.{sys.version_info.minor}"
+UV = Path(sys.executable).with_name("uv")
+
+
+@pytest.fixture
+def dist(tmp_path: Path) -> Path:
+    folder = tmp_path / "project" / "dist"
+    folder.mkdir(parents=True)
+    for tag in ("py3", "py2.py3"):
+        make_wheel(folder, tag=tag)
+    make_sdist(folder)
+    return folder
+
+
+def released(dist: Path) -> Release:
+    return release_of(dist, scope=Scope.RELEASE, pythons=(THIS,))
+
+
+@contextlib.contextmanager
+def static_host(folder: Path, log: Path) -> Iterator[str]:
+    """Serve a folder as any static host does; give the URL of its simple API."""
+    port = free_port()
+    serve = [sys.executable, "-u", "-m", "http.server", "--bind", "127.0.0.1", str(port)]
+    with background([*serve, "--directory", str(folder)], log=log):
+        ready(port)
+        yield f"http://127.0.0.1:{port}/simple/"
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> Path:
+    """Give the Python of an empty environment with pip."""
+    place = tmp_path / "environment"
+    make = [UV, "venv", "-q", "--seed", "--python", sys.executable, place]
+    subprocess.run(make, check=True, stdin=subprocess.DEVNULL, capture_output=True)
+    return place / ("Scripts" if os.name == "nt" else "bin") / "python"
+
+
+def install(tool: str, python: Path, url: str, *what: str) -> subprocess.CompletedProcess[str]:
+    """Install from one index alone: no configuration of this machine names another."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("PIP_", "UV_"))}
+    calls = {
+        "pip": [python, "-m", "pip", "install", "--no-cache-dir", "-v"],
+        "uv": [UV, "pip", "install", "--no-cache", "--no-config", "--python", python],
+    }
+    command = [
+        *calls[tool],
+        "--index-url",
+        url,
+        "--only-binary",
+        ":all:",
+        "--force-reinstall",
+        *what,
+    ]
+    return subprocess.run(
+        list(map(str, command)),
+        env={**kept, "PIP_CONFIG_FILE": os.devnull, "NO_PROXY": "127.0.0.1"},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+# --- a folder for a static host ----------------------------------------------------------------
+
+
+def test_a_release_into_a_folder_that_a_static_host_serves(dist, tmp_path, environment):
+    index = index_in(tmp_path / "site")
+    release = released(dist)
+    planned = publish(release, index, dist=dist, dry_run=True)
+    assert {each.action for each in planned.files} == {Action.PENDING}
+    assert not (tmp_path / "site").exists()
+
+    def installs(page):
+        return try_installs(
+            release, index, page, machine=this_machine(), folder=tmp_path / "installs"
+        )
+
+    publication = publish(release, index, dist=dist, install=installs)
+    assert publication.complete
+    assert [(each.python, each.ok) for each in publication.installs] == [(THIS, True)]
+    again = publish(release, index, dist=dist)
+    assert {each.action for each in again.files} == {Action.IDENTICAL}
+
+    log = tmp_path / "host.log"
+    with static_host(tmp_path / "site", log) as url:
+        for tool in ("pip", "uv"):
+            pinned = tmp_path / "pinned.txt"
+            hashes = " ".join(f"--hash=sha256:{digest}" for digest in held(dist).values())
+            pinned.write_text(f"tiny-demo==1.0 {hashes}\n")
+            done = install(tool, environment, url, "--require-hashes", "-r", str(pinned))
+            assert done.returncode == 0, done.stdout + done.stderr
+            subprocess.run([environment, "-c", "import tiny_demo"], check=True)
+        with SimpleIndex(Index(name="host", upload=url, simple=url)) as reader:
+            page = reader.page("tiny-demo")
+            assert page.form == "html"
+            assert {each.filename: reader.digest(each)[0] for each in page.files} == held(dist)
+    # an installer that is not held to hashes reads METADATA alone before it chooses
+    assert 'py3-none-any.whl.metadata HTTP/1.1" 200' in log.read_text()
+
+
+def _publish_until(dist: Path, site: Path, fatal: int, steps: object) -> None:
+    """Publish, and be killed at one of the steps that change the disk; tell how many there are."""
+    count = 0
+    changing = {"os.rename", "os.link", "os.mkdir", "os.remove", "os.rmdir", "shutil.rmtree"}
+
+    def look(event: str, args: tuple[object, ...]) -> None:
+        nonlocal count
+        writes = event == "open" and isinstance(args[2], int) and args[2] & os.O_CREAT
+        if event in changing or writes:
+            count += 1
+            if count == fatal:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    sys.addaudithook(look)
+    publish(released(dist), index_in(site), dist=dist)
+    steps.put(count)  # type: ignore[attr-defined]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no fork on Windows")
+def test_a_publisher_killed_at_any_step_is_completed_by_the_same_command(dist, tmp_path):
+    fork = multiprocessing.get_context("fork")
+    steps = fork.SimpleQueue()
+
+    def run(site: Path, fatal: int) -> int | None:
+        process = fork.Process(target=_publish_until, args=(dist, site, fatal, steps))
+        process.start()
+        process.join(60)
+        return process.exitcode
+
+    assert run(tmp_path / "whole", 0) == 0
+    total = steps.get()
+    assert total > 30, "each of the files, pages and notes is written"
+    for fatal in range(1, total + 1):
+        site = tmp_path / f"site-{fatal}"
+        forget(dist)
+        assert run(site, fatal) == -signal.SIGKILL
+        assert_no_half_file(site, dist)
+        assert publish(released(dist), index_in(site), dist=dist).complete
+        with SimpleIndex(index_in(site)) as reader:
+            files = reader.page("tiny-demo").files
+        assert {each.filename: each.sha256 for each in files} == held(dist)
+        assert visible(site) == visible(tmp_path / "whole")
+
+
+def forget(dist: Path) -> None:
+    """Forget what an earlier run noted: each is the first of its folder."""
+    for path in (dist.parent / ".shipwheel").glob("*"):
+        if path.is_file():
+            path.unlink()
+
+
+def visible(site: Path) -> set[str]:
+    names = (path.relative_to(site) for path in site.rglob("*"))
+    return {each.as_posix() for each in names if not any(p.startswith(".") for p in each.parts)}
+
+
+def assert_no_half_file(site: Path, dist: Path) -> None:
+    """What a static host would serve of a dead upload are whole files."""
+    for path in site.rglob("tiny_demo*"):
+        if path.name in held(dist) and not any(p.startswith(".") for p in path.parts):
+            assert sha256(path) == held(dist)[path.name]
+
+
+# --- our own server ----------------------------------------------------------------------------
+
+
+def test_pip_uv_and_twine_against_our_server(dist, tmp_path, environment):
+    folder = tmp_path / "packages"
+    folder.mkdir()
+    make_wheel(folder, "0.9")
+    log = tmp_path / "server.log"
+    with throw_away_index(folder, log=log) as index:
+        twine = [sys.executable, "-m", "twine", "upload", "--disable-progress-bar"]
+        where = ["--repository-url", index.upload, "-u", "nobody", "-p", "nothing"]
+        files = sorted(map(str, dist.iterdir()))
+        for _ in range(2):  # the same bytes are taken again
+            sent = subprocess.run(
+                [*twine, *where, *files], check=False, capture_output=True, text=True
+            )
+            assert sent.returncode == 0, sent.stdout + sent.stderr
+        assert held(dist).items() <= held(folder).items()
+
+        for tool in ("pip", "uv"):
+            done = install(tool, environment, index.simple, "tiny-demo")
+            assert done.returncode == 0, done.stdout + done.stderr
+            assert version_in(environment) == "1.0"
+        # upload times: of two versions, uv takes what was there by then
+        os.utime(folder / "tiny_demo-0.9-py3-none-any.whl", (1.5e9, 1.5e9))
+        by_then = install(
+            "uv", environment, index.simple, "tiny-demo", "--exclude-newer", "2020-01-01T00:00:00Z"
+        )
+        assert by_then.returncode == 0, by_then.stderr
+        assert version_in(environment) == "0.9"
+        # yanked: taken where it is pinned, with the reason told, and not otherwise
+        yank(folder, "tiny-demo==1.0", "it loses data")
+        for tool in ("pip", "uv"):
+            assert install(tool, environment, index.simple, "tiny-demo").returncode == 0
+            assert version_in(environment) == "0.9"
+            pinned = install(tool, environment, index.simple, "tiny-demo==1.0")
+            assert pinned.returncode == 0
+            assert "it loses data" in pinned.stdout + pinned.stderr
+    assert "GET '/simple/tiny-demo/' 200" in log.read_text()
+
+
+def version_in(python: Path) -> str:
+    script = "from importlib.metadata import version; print(version('tiny-demo'))"
+    done = subprocess.run([python, "-c", script], check=True, capture_output=True, text=True)
+    return done.stdout.strip()
+
+
+@pytest.mark.skipif(not Path("/proc").is_dir(), reason="memory is read from /proc")
+def test_a_large_file_costs_the_server_no_memory(dist, tmp_path):
+    large = dist / "tiny_demo-1.0-py30-none-any.whl"
+    with written_aside(large) as file:
+        file.write((dist / "tiny_demo-1.0-py3-none-any.whl").read_bytes())
+        for _ in range(100):
+            file.write(os.urandom(1 << 20))
+    folder = tmp_path / "packages"
+    folder.mkdir()
+    port = free_port()
+    with subprocess.Popen(
+        server_command(folder, port, "/health"), stderr=subprocess.DEVNULL
+    ) as server:
+        try:
+            url = f"http://127.0.0.1:{port}/"
+            ready(port)
+            with large.open("rb") as body:
+                answer = upload(url, body)
+            assert answer == 200
+            peak = (Path("/proc") / str(server.pid) / "status").read_text().partition("VmHWM:")[2]
+            assert int(peak.split()[0]) < 100 << 10, "kB"
+        finally:
+            server.terminate()
+    assert sha256(folder / large.name) == sha256(large)
+
+
+def upload(url: str, body: object) -> int:
+    import requests
+    from requests_toolbelt import MultipartEncoder
+
+    name = "tiny_demo-1.0-py30-none-any.whl"
+    form = MultipartEncoder(
+        {
+            ":action": "file_upload",
+            "name": "tiny-demo",
+            "version": "1.0",
+            "content": (name, body, "application/octet-stream"),
+        }
+    )
+    with requests.Session() as session:
+        session.trust_env = False
+        kind = {"Content-Type": form.content_type}
+        return session.post(url, data=form, headers=kind, timeout=60).status_code
+
+
+def ready(port: int) -> None:
+    for _ in range(400):
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
+        with contextlib.suppress(OSError), contextlib.closing(connection):
+            connection.connect()
+            return
+        time.sleep(0.05)
+    raise AssertionError("the server does not answer")
