@@ -23,78 +23,15 @@ _ASIDE = re.compile(
 # what a build writes: configuration, and what protobuf's, Qt's and GObject's compilers make
 _MADE = re.compile(r"\.pb\.|^(moc|ui|qrc)_|config|generated|version|enum")
 # how the headers of libraries begin that a system has, and that some include in quotes
-_LIBRARIES = (
-    *(
-        "arrow",
-        "b2nd",
-        "blas",
-        "blosc",
-        "boost",
-        "brotli",
-        "bz",
-        "cairo",
-        "catch",
-        "cblas",
-        "crypto",
-    ),
-    *(
-        "cuda",
-        "curl",
-        "doctest",
-        "errmsg",
-        "ev.h",
-        "event",
-        "expat",
-        "ffi",
-        "fftw",
-        "fitsio",
-        "freetype",
-    ),
-    *(
-        "ft2",
-        "gdal",
-        "geos",
-        "glib",
-        "gmp",
-        "gsl",
-        "gtest",
-        "gtk",
-        "hb",
-        "hdf5",
-        "icu",
-        "imgui",
-        "jpeg",
-    ),
-    *(
-        "jni",
-        "lapack",
-        "ldap",
-        "leveldb",
-        "lib",
-        "lmdb",
-        "lz4",
-        "lzma",
-        "lzo",
-        "mpfr",
-        "mpi",
-        "mysql",
-    ),
-    *("netcdf", "omp", "opencv", "openssl", "png", "portaudio", "proj", "pybind", "re2", "rocksdb"),
-    *(
-        "sdl",
-        "snappy",
-        "sndfile",
-        "sodium",
-        "sql",
-        "ssl",
-        "tbb",
-        "tcl",
-        "tiff",
-        "udev",
-        "usb",
-        "webp",
-    ),
-    *("x11", "xml", "xslt", "xxhash", "yaml", "z.h", "zconf", "zlib", "zmq", "zstd"),
+_LIBRARIES = re.compile(
+    r"(?i:"
+    r"arrow|b2nd|blas|blosc|boost|brotli|bz|cairo|catch|cblas|crypto|cuda|curl|"
+    r"doctest|errmsg|ev\.h|event|expat|ffi|fftw|fitsio|freetype|ft2|gdal|geos|"
+    r"glib|gmp|gsl|gtest|gtk|hb|hdf5|icu|imgui|jpeg|jni|lapack|ldap|leveldb|lib|"
+    r"lmdb|lz4|lzma|lzo|mpfr|mpi|mysql|netcdf|omp|opencv|openssl|png|portaudio|"
+    r"proj|pybind|re2|rocksdb|sdl|snappy|sndfile|sodium|sql|ssl|tbb|tcl|tiff|"
+    r"udev|usb|webp|x11|xml|xslt|xxhash|yaml|z\.h|zconf|zlib|zmq|zstd"
+    r")"
 )
 _INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]+"([^"\n]+)"', re.MULTILINE)
 _CONDITIONAL = re.compile(r"^[ \t]*#[ \t]*(if|ifdef|ifndef|elif|else|endif)\b.*", re.MULTILINE)
@@ -131,6 +68,6 @@ def lost_includes(texts: Mapping[str, str], paths: frozenset[str]) -> Iterator[t
         wanted = [name for name in local_includes(text) if "/" not in name]
         beside = [name for name in wanted if posixpath.join(folder, name) in paths]
         for name in wanted if beside else ():
-            known = name.lower().startswith(_LIBRARIES) or _MADE.search(name)
+            known = _LIBRARIES.match(name) or _MADE.search(name)
             if name not in names and not known:
                 yield path, name
