@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import os
 import shutil
@@ -142,9 +143,10 @@ def die_and_resume(place: Site, project: Path, death: Death) -> Died:
 
 
 def leaks(secret: str, folder: Path) -> list[str]:
-    """Give the files below a folder that hold a secret."""
+    """Give the files below a folder that hold a password, as it is or as HTTP sends it."""
+    basic = base64.b64encode(f"{USER}:{secret}".encode())
     return [
         path.name
         for path in sorted(folder.rglob("*"))
-        if path.is_file() and secret.encode() in path.read_bytes()
+        if path.is_file() and any(each in path.read_bytes() for each in (secret.encode(), basic))
     ]

@@ -144,7 +144,7 @@ class Exchange:
     def give(self, answer: Answer, *, of: int | None = None) -> None:
         """Give the client an answer; `of`: only so many bytes of its body, and then hang up."""
         handler = self._handler
-        handler.send_response(answer.status)
+        handler.send_response_only(answer.status)
         for name, value in answer.headers.items():
             if name.lower() not in _PER_CONNECTION:
                 handler.send_header(name, value)

@@ -74,7 +74,8 @@ class Publisher:
         told = self._call.folder / "told.json"
         if not told.is_file():
             return Told(self._process.exitcode, text)
-        return Told(**json.loads(told.read_bytes()), text=text)
+        kept = json.loads(told.read_bytes())
+        return Told(**{**kept, "waits": tuple(kept["waits"])}, text=text)
 
 
 def published(call: Call) -> Told:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -11,6 +12,8 @@ import pytest
 from dying import DEATHS, REQUESTS, SERVERS, TAGS, Site, die_and_resume, leaks, project_with, site
 from publisher import published
 from tiny_release import held
+from wire_faults import FAULTS, suffer
+from wire_faults import TAGS as THREE
 
 pytestmark = [
     pytest.mark.integration,
@@ -63,3 +66,32 @@ def test_killed_at_any_request_the_same_command_completes_the_release(places, se
     assert max(died.sent.values()) <= 2, died.sent
     assert died.resent == 0, "nothing that the index listed was sent again"
     assert leaks(place.secret, ten) == []
+
+
+@pytest.fixture(scope="module")
+def three(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a project with a release of three files."""
+    return project_with(tmp_path_factory.mktemp("three") / "project", THREE)
+
+
+@pytest.mark.parametrize("server", SERVERS)
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda each: f"{each.kind}: {each.name}")
+def test_over_a_broken_wire(places, server, three, fault):
+    suffered = suffer(places(server), three, fault)
+    told = suffered.told
+    second = sorted(name for name in held(three / "dist") if name.endswith(".whl"))[1]
+    if fault.ends:
+        assert told.code in {1, 3}, told.text
+        assert re.search(fault.ends, told.text), told.text
+        assert "Traceback" not in told.text
+        assert "next: " in told.text
+    else:
+        assert told.code == 0, told.text
+    assert told.waits == fault.waits
+    # an upload that was answered before its body was read has no name
+    assert suffered.sent[second] + suffered.sent[""] == fault.sends, suffered.sent
+    assert max(suffered.sent.values(), default=0) <= max(fault.sends, 1)
+    assert suffered.again.code == 0, suffered.again.text
+    assert suffered.resent == 0
+    assert suffered.same
+    assert suffered.leaked == []

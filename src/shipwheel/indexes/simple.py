@@ -220,7 +220,9 @@ def _bounded(answer: requests.Response, limit: int, url: str) -> Iterator[bytes]
             seen += len(block)
             if seen > limit:
                 raise JobError(
-                    f"the index sends more than the {limit} bytes that were expected", where=url
+                    f"the index sends more than the {limit} bytes that were expected",
+                    where=url,
+                    hint="look at what it sends there: it is not what was looked for",
                 )
             if time.monotonic() - started > _LONGEST_ANSWER + seen / _SLOWEST:
                 raise requests.Timeout(f"{seen} bytes in {_LONGEST_ANSWER:g} seconds")
