@@ -17,6 +17,7 @@ from shipwheel.files import to_json
 from shipwheel.publishing.publication import Publication, Unfinished
 from shipwheel.publishing.refusal import Refused
 from shipwheel.sessions.context import open_project
+from shipwheel.sessions.promotion import promote_release
 from shipwheel.sessions.publish import confirm_release, publish_project, publish_release
 
 
@@ -29,10 +30,17 @@ class Asked:
     dry_run: bool
     read_back: bool
     trusted: bool | None
+    source: str | None = None  # the index that a release is promoted from
 
 
 @click.command()
 @click.option("--to", metavar="NAME-OR-URL", help="The index; the default is the project's.")
+@click.option(
+    "--from",
+    "source",
+    metavar="NAME-OR-URL",
+    help="Promote: take the release's files from this index, and from nowhere else.",
+)
 @click.option(
     "--release",
     metavar="FILE",
@@ -58,6 +66,7 @@ def publish(
     /,
     *,
     to: str | None,
+    source: str | None,
     release: Path | None,
     dry_run: bool,
     read_back: bool,
@@ -65,7 +74,14 @@ def publish(
     json_file: str | None,
 ) -> int:
     """Publish dist/ as one release: complete, verified and tested, or not at all."""
-    asked = Asked(release=release, to=to, dry_run=dry_run, read_back=read_back, trusted=trusted)
+    asked = Asked(
+        release=release,
+        to=to,
+        dry_run=dry_run,
+        read_back=read_back,
+        trusted=trusted,
+        source=source,
+    )
     _check(asked)
     try:
         with call.progress() as emit:
@@ -96,6 +112,11 @@ def refusal_json(refused: Refused, index: str | None) -> bytes:
 
 def _published(root: Path, asked: Asked, emit: Emit) -> Publication:
     to, dry_run, trusted = asked.to, asked.dry_run, asked.trusted
+    if asked.source is not None and to is not None:
+        path = root / asked.release if asked.release is not None else None
+        return promote_release(
+            root, path, source=asked.source, to=to, dry_run=dry_run, trusted=trusted, emit=emit
+        )
     if asked.release is None:
         opened = open_project(root, emit=emit)
         return publish_project(opened, to=to, dry_run=dry_run, trusted=trusted, emit=emit)
@@ -107,6 +128,14 @@ def _published(root: Path, asked: Asked, emit: Emit) -> Publication:
 
 def _check(asked: Asked) -> None:
     """Raise ConfigurationError for options that contradict each other."""
+    if asked.source is not None and (asked.to is None or asked.read_back):
+        raise ConfigurationError(
+            "--from promotes a release to another index, which has to be named"
+            if asked.to is None
+            else "--from reads back what it has sent: leave --read-back out",
+            where="shipwheel publish",
+            hint="shipwheel publish --from staging --to pypi --release .shipwheel/release.json",
+        )
     if not asked.read_back:
         return
     if asked.release is None:
