@@ -117,6 +117,7 @@ class Died:
     arrived: int
     resent: int  # files that were sent although the index listed them
     sent: Counter[str]
+    first: Told
     again: Told
     same: bool
 
@@ -139,7 +140,9 @@ def die_and_resume(place: Site, project: Path, death: Death) -> Died:
     resent = sum(sent[name] > before[name] for name in arrived)
     at = f"{last.kind} {last.nth}"
     same = place.holds(index) == held(project / "dist")
-    return Died(place.name, death, at, first.code == -9, len(arrived), resent, sent, again, same)
+    return Died(
+        place.name, death, at, first.code == -9, len(arrived), resent, sent, first, again, same
+    )
 
 
 def leaks(secret: str, folder: Path) -> list[str]:

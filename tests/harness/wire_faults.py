@@ -57,13 +57,6 @@ class WireFault:
     waits: tuple[float, ...] = ()
     always: bool = False
     hears: float = 20.0
-    differs: Mapping[str, Mapping[str, object]] = field(
-        default_factory=dict
-    )  # by the server's name
-
-    def at(self, server: str) -> WireFault:
-        """Give what is due on one server."""
-        return replace(self, differs={}, **self.differs.get(server, {}))  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True)
