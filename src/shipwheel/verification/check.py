@@ -21,7 +21,6 @@ from shipwheel.verification.facts import (
     WheelFacts,
 )
 from shipwheel.verification.families import family_of
-from shipwheel.verification.families import family_of
 from shipwheel.verification.report import Level
 
 F = TypeVar("F")
@@ -143,6 +142,15 @@ class ArchiveCheck(Check[WheelFacts | SdistFacts]):
     """A check of what wheels and sdists have in common: members and metadata."""
 
     subject = Subject.ARCHIVE
+
+
+class MetadataCheck(ArchiveCheck):
+    """A check of a wheel's METADATA or an sdist's PKG-INFO; there is nothing to check without."""
+
+    def applies(self, facts: WheelFacts | SdistFacts, context: Context) -> str:
+        """See Check."""
+        del context
+        return "" if facts.metadata else "no metadata"
 
 
 class WheelCheck(Check[WheelFacts]):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 from functools import cache
 
-from shipwheel.verification.check import ArchiveCheck, Context, Problem
+from shipwheel.verification.check import Context, MetadataCheck, Problem
 from shipwheel.verification.evidence import sample
 from shipwheel.verification.facts import SdistFacts, WheelFacts
 from shipwheel.verification.report import Level
@@ -16,13 +16,11 @@ Archive = WheelFacts | SdistFacts
 _NUMBERED = re.compile(r" :: [\d.]+$")
 
 
-class _ClassifierCheck(ArchiveCheck):
+class _ClassifierCheck(MetadataCheck):
     def applies(self, facts: Archive, context: Context) -> str:
         """See Check."""
-        del context
-        if facts.metadata is None:
-            return "no metadata"
-        return "" if facts.metadata.classifiers else "no classifiers"
+        some = facts.metadata is not None and facts.metadata.classifiers
+        return super().applies(facts, context) or ("" if some else "no classifiers")
 
 
 @cache

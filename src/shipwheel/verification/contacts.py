@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from email.utils import getaddresses
 from urllib.parse import urlsplit
 
-from shipwheel.verification.check import ArchiveCheck, Context, Problem
+from shipwheel.verification.check import Context, MetadataCheck, Problem
 from shipwheel.verification.evidence import sample
 from shipwheel.verification.facts import MetadataFacts, SdistFacts, WheelFacts
 from shipwheel.verification.report import Level
@@ -26,14 +26,7 @@ _EMPTY = {"unknown", "none", "null", "todo", "fixme", "xxx", "tbd"}
 _TEXTS = ("summary", "author", "author-email", "keywords", "home-page", "license", "maintainer")
 
 
-class _MetadataCheck(ArchiveCheck):
-    def applies(self, facts: Archive, context: Context) -> str:
-        """See Check."""
-        del context
-        return "" if facts.metadata else "no metadata"
-
-
-class Urls(_MetadataCheck):
+class Urls(MetadataCheck):
     """Each Project-URL is a label of at most 32 characters and a URL.
 
     PyPI refuses the file otherwise.
@@ -71,7 +64,7 @@ def is_url(text: str) -> bool:
         return False
 
 
-class Emails(_MetadataCheck):
+class Emails(MetadataCheck):
     """Author-email and Maintainer-email are addresses."""
 
     id = "metadata-email"
@@ -91,7 +84,7 @@ class Emails(_MetadataCheck):
                     yield f"{field} holds no address: {sample(odd)}"
 
 
-class Summary(_MetadataCheck):
+class Summary(MetadataCheck):
     """The summary is one line of at most 512 characters. PyPI refuses a longer one."""
 
     id = "metadata-summary"
@@ -106,7 +99,7 @@ class Summary(_MetadataCheck):
             yield f"the summary has {length} characters, PyPI takes {_LONGEST_SUMMARY}"
 
 
-class Placeholders(_MetadataCheck):
+class Placeholders(MetadataCheck):
     """No field holds what a template, `str()` or a backend without a value left there."""
 
     id = "metadata-placeholder"
@@ -128,7 +121,7 @@ class Placeholders(_MetadataCheck):
             yield f"the description is a file's name: {text!r}"
 
 
-class Encoding(_MetadataCheck):
+class Encoding(MetadataCheck):
     """The metadata is UTF-8, in one piece.
 
     What an editor or a codepage spoiled shows as `Ã©`; a line without its indent ends the fields, and

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from email.message import EmailMessage
 from functools import lru_cache
 
-from shipwheel.verification.check import ArchiveCheck, Context
+from shipwheel.verification.check import Context, MetadataCheck
 from shipwheel.verification.facts import MetadataFacts, SdistFacts, WheelFacts
 from shipwheel.verification.report import Level
 
@@ -72,14 +72,7 @@ def looks_like(text: str) -> str:
     return ""
 
 
-class _DescriptionCheck(ArchiveCheck):
-    def applies(self, facts: Archive, context: Context) -> str:
-        """See Check."""
-        del context
-        return "" if facts.metadata else "no metadata"
-
-
-class Renders(_DescriptionCheck):
+class Renders(MetadataCheck):
     """The description renders on an index.
 
     The rendering is readme_renderer's, which PyPI and `twine check` use.
@@ -102,7 +95,7 @@ class Renders(_DescriptionCheck):
             yield f"the description does not render: {found}"
 
 
-class Kind(_DescriptionCheck):
+class Kind(MetadataCheck):
     """The description is written in the markup that its content type names.
 
     Markdown that is shown as reStructuredText, or the reverse, is a page of raw marks.
@@ -128,7 +121,7 @@ class Kind(_DescriptionCheck):
             yield f"the description is {_NAMES[seen]}, its content type says {said}"
 
 
-class Described(_DescriptionCheck):
+class Described(MetadataCheck):
     """There is a description, and its content type is said.
 
     What `twine check --strict` asks for.

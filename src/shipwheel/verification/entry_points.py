@@ -11,7 +11,7 @@ from packaging.utils import canonicalize_name
 from shipwheel.dists.modules import module_names
 from shipwheel.verification.check import Context, Problem, WheelCheck
 from shipwheel.verification.evidence import sample
-from shipwheel.verification.facts import WheelFacts
+from shipwheel.verification.facts import SCRIPTS, WheelFacts
 from shipwheel.verification.report import Level
 
 # https://packaging.python.org/en/latest/specifications/entry-points/
@@ -19,7 +19,6 @@ _OBJECT = re.compile(
     r"(?P<module>[^\W\d]\w*(\.[^\W\d]\w*)*)\s*"
     r"(:\s*(?P<attr>[^\W\d]\w*(\.[^\W\d]\w*)*)\s*)?(\[(?P<extras>[^\]]*)\])?"
 )
-SCRIPTS = ("console_scripts", "gui_scripts")
 _NEARLY = {"console_script", "gui_script"}
 _COMMAND = re.compile(r"[\w.-]+")
 # what everybody's PATH has, and what would answer in its place

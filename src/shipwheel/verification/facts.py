@@ -15,6 +15,11 @@ from shipwheel.verification.modules import modules_of
 from shipwheel.verification.seen import Caution, Difference, Extra, SharedFile
 from shipwheel.verification.source import Source, Text
 
+SCRIPTS = (
+    "console_scripts",
+    "gui_scripts",
+)  # the groups of entry points that installers make programs of
+
 
 @dataclass(frozen=True, slots=True)
 class FileFacts:

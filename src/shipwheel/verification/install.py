@@ -10,8 +10,8 @@ from shipwheel.verification.check import Context, InstallCheck, Problem
 from shipwheel.verification.dependencies import applies, parsed
 from shipwheel.verification.development import WORDS, tools_along
 from shipwheel.verification.evidence import sample
-from shipwheel.verification.facts import Attempt, InstallFacts
-from shipwheel.verification.judgement import SCRIPTS, Judgement, Outcome, judge_entry
+from shipwheel.verification.facts import SCRIPTS, Attempt, InstallFacts
+from shipwheel.verification.judgement import Judgement, Outcome, judge_entry
 from shipwheel.verification.modules import script_name
 from shipwheel.verification.providers import names_of_extras
 from shipwheel.verification.report import Level

@@ -8,10 +8,9 @@ from enum import StrEnum
 
 from packaging.utils import canonicalize_name
 
-from shipwheel.verification.facts import Attempt, InstallFacts, WheelFacts
+from shipwheel.verification.facts import SCRIPTS, Attempt, InstallFacts, WheelFacts
 from shipwheel.verification.modules import fits_python, is_test
 
-SCRIPTS = ("console_scripts", "gui_scripts")
 # what a module that needs one plugs into, or is a test for
 _HOSTS = {
     "pytest",

@@ -13,8 +13,7 @@ from packaging.utils import canonicalize_name
 
 from shipwheel.files import sha256
 from shipwheel.verification.dependencies import Installed
-from shipwheel.verification.facts import WheelFacts, site_path
-from shipwheel.verification.judgement import SCRIPTS
+from shipwheel.verification.facts import SCRIPTS, WheelFacts, site_path
 from shipwheel.verification.modules import script_name
 from shipwheel.verification.seen import SharedFile
 

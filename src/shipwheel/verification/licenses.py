@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterator
 
-from shipwheel.verification.check import ArchiveCheck, Context, Problem
+from shipwheel.verification.check import Context, MetadataCheck, Problem
 from shipwheel.verification.evidence import sample
 from shipwheel.verification.facts import SdistFacts, WheelFacts
 from shipwheel.verification.report import Level
@@ -13,14 +13,7 @@ from shipwheel.verification.report import Level
 Archive = WheelFacts | SdistFacts
 
 
-class _LicenseCheck(ArchiveCheck):
-    def applies(self, facts: Archive, context: Context) -> str:
-        """See Check."""
-        del context
-        return "" if facts.metadata else "no metadata"
-
-
-class Files(_LicenseCheck):
+class Files(MetadataCheck):
     """Every License-File is in the file, where PEP 639 puts it.
 
     In a wheel below `.dist-info/licenses/`, in an sdist below the root. PyPI refuses a file without.
@@ -61,7 +54,7 @@ class Files(_LicenseCheck):
         )
 
 
-class OneVoice(_LicenseCheck):
+class OneVoice(MetadataCheck):
     """License-Expression stands alone, without the older ways to say the same.
 
     `License ::` classifiers beside it are an error by PEP 639, and backends of today refuse to build

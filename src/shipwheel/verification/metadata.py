@@ -9,8 +9,8 @@ from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
 from shipwheel.verification.check import (
-    ArchiveCheck,
     Context,
+    MetadataCheck,
     Problem,
     WheelCheck,
 )
@@ -20,13 +20,6 @@ from shipwheel.verification.report import Level
 
 Archive = WheelFacts | SdistFacts
 _FALLBACK = re.compile(r"0\.(0\.)?1\.dev\d+\+g[0-9a-f]+$|0\+(unknown|untagged)")
-
-
-class _MetadataCheck(ArchiveCheck):
-    def applies(self, facts: Archive, context: Context) -> str:
-        """See Check."""
-        del context
-        return "" if facts.metadata else "no metadata"
 
 
 class Present(WheelCheck):
@@ -49,7 +42,7 @@ class Present(WheelCheck):
             yield "there is no WHEEL"
 
 
-class Agrees(ArchiveCheck):
+class Agrees(MetadataCheck):
     """The metadata says the same name and version as the filename and the .dist-info folder."""
 
     id = "metadata-agrees"
@@ -57,10 +50,8 @@ class Agrees(ArchiveCheck):
 
     def applies(self, facts: Archive, context: Context) -> str:
         """See Check."""
-        del context
-        if facts.metadata is None:
-            return "no metadata"
-        return "the filename does not parse" if facts.file.filename_fault else ""
+        odd = "the filename does not parse" if facts.file.filename_fault else ""
+        return super().applies(facts, context) or odd
 
     def problems(self, facts: Archive, context: Context) -> Iterator[str]:
         """See Check."""
@@ -98,7 +89,7 @@ def same_name(one: str, other: str) -> bool:
     return canonicalize_name(one) == canonicalize_name(other)
 
 
-class Fields(_MetadataCheck):
+class Fields(MetadataCheck):
     """Every field of the metadata is known and parses.
 
     As packaging validates it, which is what twine and the indexes do at upload.
@@ -117,7 +108,7 @@ class Fields(_MetadataCheck):
             yield Problem(text, level=level)
 
 
-class OfProject(_MetadataCheck):
+class OfProject(MetadataCheck):
     """The file is this project's, in the version that the project says."""
 
     id = "metadata-project"
@@ -143,7 +134,7 @@ class OfProject(_MetadataCheck):
                 yield Problem(text, level=level)
 
 
-class LocalVersion(_MetadataCheck):
+class LocalVersion(MetadataCheck):
     """The version has no local part.
 
     Public indexes refuse `1.0+g1234` (PEP 440); it is right for an index of one's own.
@@ -162,7 +153,7 @@ class LocalVersion(_MetadataCheck):
             yield f"{version} is a local version, which PyPI and most indexes refuse"
 
 
-class Fallback(_MetadataCheck):
+class Fallback(MetadataCheck):
     """The name and version are the project's, not what a backend takes where it finds none.
 
     setuptools builds `UNKNOWN-0.0.0` without a word, and setuptools-scm `0.1.dev0` in a clone without tags.

@@ -12,7 +12,7 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
-from shipwheel.verification.check import ArchiveCheck, Context, Problem
+from shipwheel.verification.check import Context, MetadataCheck, Problem
 from shipwheel.verification.evidence import sample
 from shipwheel.verification.facts import MetadataFacts, SdistFacts, WheelFacts
 from shipwheel.verification.markers import holds_somewhere
@@ -22,13 +22,11 @@ Archive = WheelFacts | SdistFacts
 _EXTRA = re.compile(r"""\bextra\s*(?:==|in)\s*['"]([^'"]+)['"]|['"]([^'"]+)['"]\s*==\s*extra\b""")
 
 
-class _DependencyCheck(ArchiveCheck):
+class _DependencyCheck(MetadataCheck):
     def applies(self, facts: Archive, context: Context) -> str:
         """See Check."""
-        del context
-        if facts.metadata is None:
-            return "no metadata"
-        return "" if facts.metadata.requires_dist else "no dependencies"
+        some = facts.metadata is not None and facts.metadata.requires_dist
+        return super().applies(facts, context) or ("" if some else "no dependencies")
 
 
 def requirements_of(metadata: MetadataFacts | None) -> tuple[Requirement, ...]:
@@ -194,7 +192,7 @@ def _admits(requirement: Requirement, version: str) -> bool:
         return True
 
 
-class Extras(ArchiveCheck):
+class Extras(MetadataCheck):
     """Every extra that is spoken of is provided, once.
 
     `pip install good[fast]` warns and installs nothing more where `fast` is not provided, and two
@@ -204,11 +202,6 @@ class Extras(ArchiveCheck):
     id = "dependency-extra"
     level = Level.WARNING
     hint = "correct the names in [project.optional-dependencies]"
-
-    def applies(self, facts: Archive, context: Context) -> str:
-        """See Check."""
-        del context
-        return "" if facts.metadata else "no metadata"
 
     def problems(self, facts: Archive, context: Context) -> Iterator[str]:
         """See Check."""
