@@ -9,6 +9,12 @@ from shipwheel.rendering.member import Member
 from shipwheel.rendering.pipeline import Cell, Event, Lane
 
 GATE, PUBLISH, READ_BACK = "gate", "publish", "read-back"
+# what the gate says of a release, beside the files: what may go out, what is in it, where it comes from
+TOLD = (
+    ".shipwheel/release.json",
+    ".shipwheel/sbom.cdx.json",
+    ".shipwheel/provenance.json",
+)
 _PUBLISH_MINUTES = 30
 
 

@@ -203,6 +203,8 @@ def test_the_gate_takes_everything_and_gives_what_publish_needs(rendered) -> Non
     assert gate["artifacts"]["paths"] == [
         "dist/",
         ".shipwheel/release.json",
+        ".shipwheel/sbom.cdx.json",
+        ".shipwheel/provenance.json",
         ".github/shipwheel-tools.txt",
     ]
     assert gate["artifacts"]["when"] == "on_success"

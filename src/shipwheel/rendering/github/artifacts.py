@@ -13,6 +13,7 @@ import msgspec
 
 from shipwheel.data.catalog import Catalog
 from shipwheel.planning.job import JobKind
+from shipwheel.rendering.closing import TOLD
 from shipwheel.rendering.github.fields import is_name, packages_of, takes_field
 from shipwheel.rendering.github.matrix import Spread, stem_of
 from shipwheel.rendering.github.model import Step, Value, action, lines
@@ -169,7 +170,7 @@ def _report(spread: Spread) -> tuple[str, ...]:
 
 def _release(spread: Spread, tool: Tool) -> Iterator[str]:
     yield spread.path("dist/")
-    yield spread.path(RELEASE_FILE)
+    yield from (spread.path(each) for each in TOLD)
     yield tool.lock
     if tool.kind == "wheel":
         yield tool.value

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from shipwheel.data.catalog import Catalog
 from shipwheel.planning.job import JobKind
+from shipwheel.rendering.closing import TOLD
 from shipwheel.rendering.gitlab.matrix import Spread, spread
 from shipwheel.rendering.gitlab.model import Artifacts, Job, Need
 from shipwheel.rendering.gitlab.parts import SPREAD, Part, is_upload
@@ -269,7 +270,8 @@ def _artifacts(part: Part, rows: Spread) -> Artifacts | None:
 
 def _released(part: Part, tool: Tool) -> Artifacts:
     directory = part.cells[0].directory
-    paths = [f"{_folder(directory, 'dist')}/", _folder(directory, RELEASE), tool.lock]
+    told = (_folder(directory, each) for each in TOLD)
+    paths = [f"{_folder(directory, 'dist')}/", *told, tool.lock]
     if tool.kind == "wheel":
         paths.append(tool.value)
     return Artifacts(paths=tuple(paths), expire_in=_RELEASE_EXPIRES, when="on_success")
