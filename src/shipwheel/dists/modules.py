@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 
+LONGEST_NAMESPACE = 4096  # bytes; an __init__.py that only declares a namespace is a few lines
 _COMPILED = (".so", ".pyd")
+_NAMESPACE_MARKS = (b"declare_namespace", b"extend_path")
+
+
+def site_path(name: str) -> str:
+    """Give where a wheel's member lands below site-packages; empty where it lands elsewhere."""
+    first, _, rest = name.partition("/")
+    if not first.endswith(".data"):
+        return name
+    scheme, _, path = rest.partition("/")
+    return path if scheme in {"purelib", "platlib"} else ""
 
 
 def module_of(path: str) -> str | None:
@@ -57,6 +68,11 @@ def import_names(paths: Collection[str], namespaces: Collection[str] = ()) -> tu
             if (stem := _stem(name)) and stem not in {"__init__", "__main__"}
         }
     return tuple(sorted(found))
+
+
+def declares_namespace(init: bytes) -> bool:
+    """Say whether an `__init__.py` shares its package's name, as pkg_resources and pkgutil have it."""
+    return any(mark in init for mark in _NAMESPACE_MARKS) and b"__path__" in init
 
 
 def _owner(

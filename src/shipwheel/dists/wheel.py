@@ -25,10 +25,14 @@ from shipwheel.dists.bounds import (
     check_sizes,
 )
 from shipwheel.dists.headers import Headers, parse_headers
-from shipwheel.dists.modules import compiled_modules, import_names, module_names
-
-_NAMESPACE_MARKS = (b"declare_namespace", b"extend_path")
-_LONGEST_NAMESPACE = 4096  # bytes; an __init__.py that only declares a namespace is a few lines
+from shipwheel.dists.modules import (
+    LONGEST_NAMESPACE,
+    compiled_modules,
+    declares_namespace,
+    import_names,
+    module_names,
+    site_path,
+)
 
 
 class Member(msgspec.Struct, frozen=True):
@@ -77,7 +81,7 @@ class Wheel(msgspec.Struct, frozen=True, dict=True):
         """Give the paths below site-packages that its files are installed at, dist-info left out."""
         return tuple(
             path
-            for path in (_installed(member.name) for member in self.members)
+            for path in (site_path(member.name) for member in self.members)
             if path and not path.partition("/")[0].endswith((".dist-info", ".data"))
         )
 
@@ -217,15 +221,6 @@ def _size(field_: str) -> int | None:
     return int(field_) if field_.isascii() and field_.isdigit() else None
 
 
-def _installed(name: str) -> str:
-    """Give where a member lands below site-packages; empty for scripts, headers and data."""
-    top, _, rest = name.partition("/")
-    if not top.endswith(".data"):
-        return name
-    scheme, _, inside = rest.partition("/")
-    return inside if scheme in {"purelib", "platlib"} else ""
-
-
 def _namespaces(
     path: Path, archive: zipfile.ZipFile, infos: list[zipfile.ZipInfo], listed: str
 ) -> frozenset[str]:
@@ -233,9 +228,8 @@ def _namespaces(
     found = {line.strip() for line in listed.splitlines() if line.strip()}
     for info in infos:
         folder, _, name = info.filename.rpartition("/")
-        if name != "__init__.py" or not 0 < info.file_size <= _LONGEST_NAMESPACE:
+        if name != "__init__.py" or not 0 < info.file_size <= LONGEST_NAMESPACE:
             continue
-        data = _bytes(path, archive, info.filename, _LONGEST_NAMESPACE)
-        if any(mark in data for mark in _NAMESPACE_MARKS) and b"__path__" in data:
+        if declares_namespace(_bytes(path, archive, info.filename, LONGEST_NAMESPACE)):
             found.add(folder.replace("/", "."))
     return frozenset(found)

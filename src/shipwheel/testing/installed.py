@@ -10,7 +10,7 @@ from pathlib import Path
 
 import msgspec
 
-from shipwheel.dists.modules import module_of
+from shipwheel.dists.modules import module_of, site_path
 from shipwheel.dists.wheel import open_wheel
 from shipwheel.files import sha256
 
@@ -40,7 +40,7 @@ def read_wheel_files(wheel: Path) -> WheelFiles:
     files = {
         site: entry.sha256
         for entry in opened.record
-        if entry.sha256 and (site := site_path(entry.path))
+        if entry.sha256 and (site := path_within(entry.path))
     }
     modules = {name: path for path in sorted(files) if (name := module_of(path))}
     payload = [path for path in files if not path.startswith(f"{opened.dist_info}/")]
@@ -56,17 +56,10 @@ def read_wheel_files(wheel: Path) -> WheelFiles:
     )
 
 
-def site_path(member: str) -> str:
-    """Give where a wheel's member lands below site-packages, empty where it lands elsewhere.
-
-    Only paths that stay below site-packages count.
-    """
+def path_within(member: str) -> str:
+    """Give where a wheel's member lands below site-packages; empty for elsewhere, and for what leads out."""
     parts = member.split("/")
-    if not parts[0] or ".." in parts or "\\" in member:
-        return ""
-    if parts[0].endswith(".data"):
-        parts = parts[2:] if len(parts) > 2 and parts[1] in {"purelib", "platlib"} else []
-    return "/".join(parts)
+    return "" if not parts[0] or ".." in parts or "\\" in member else site_path(member)
 
 
 def altered_files(site_packages: Path, files: Mapping[str, str]) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from packaging.tags import Tag
 
 from shipwheel.dists.binaries.binary import Slice
+from shipwheel.dists.modules import site_path
 from shipwheel.verification.check import Context, Problem, WheelCheck
 from shipwheel.verification.compiled import (
     LIBRARY_SUFFIXES,
@@ -18,7 +19,7 @@ from shipwheel.verification.compiled import (
     strangers,
 )
 from shipwheel.verification.evidence import sample
-from shipwheel.verification.facts import Member, WheelFacts, site_path
+from shipwheel.verification.facts import Member, WheelFacts
 from shipwheel.verification.modules import extension_stem
 from shipwheel.verification.report import Level
 

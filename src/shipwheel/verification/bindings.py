@@ -7,8 +7,9 @@ import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
+from shipwheel.dists.modules import site_path
 from shipwheel.verification.archives import BROKEN, READ_BY_ALL
-from shipwheel.verification.facts import Member, site_path
+from shipwheel.verification.facts import Member
 
 _LONGEST = 1 << 20  # bytes of a module; what entry points name is short
 _MOST = 200  # modules of one wheel

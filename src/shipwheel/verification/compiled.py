@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from shipwheel.dists.binaries.binary import Binary, Slice
+from shipwheel.dists.modules import site_path
 from shipwheel.verification.abi_tags import loads
-from shipwheel.verification.facts import WheelFacts, site_path
+from shipwheel.verification.facts import WheelFacts
 from shipwheel.verification.modules import extension_stem
 from shipwheel.verification.platforms import PlatformTag, platforms_of, read_platform
 

@@ -8,8 +8,9 @@ from collections.abc import Iterator, Mapping
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
+from shipwheel.dists.modules import site_path
 from shipwheel.verification.evidence import sample
-from shipwheel.verification.facts import MetadataFacts, WheelFacts, site_path
+from shipwheel.verification.facts import MetadataFacts, WheelFacts
 from shipwheel.verification.modules import extension_stem
 from shipwheel.verification.seen import Difference
 

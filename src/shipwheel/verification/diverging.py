@@ -8,8 +8,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
 from shipwheel.dists.bounds import MOST_TEXT
+from shipwheel.dists.modules import site_path
 from shipwheel.verification.archives import BROKEN
-from shipwheel.verification.facts import Distribution, Diverging, SetFacts, WheelFacts, site_path
+from shipwheel.verification.facts import Distribution, Diverging, SetFacts, WheelFacts
 
 _MOST = 200  # files that are read again; two commits seldom differ in more
 _GRAFTED = b"delvewheel"  # it writes the names of the libraries into __init__.py

@@ -9,16 +9,14 @@ from pathlib import Path
 from packaging.tags import Tag
 
 from shipwheel.dists.binaries.binary import Binary
-from shipwheel.dists.modules import import_names
+from shipwheel.dists.modules import import_names, site_path
 from shipwheel.verification.dependencies import Installed
 from shipwheel.verification.modules import modules_of
 from shipwheel.verification.seen import Caution, Difference, Extra, SharedFile
 from shipwheel.verification.source import Source, Text
 
-SCRIPTS = (
-    "console_scripts",
-    "gui_scripts",
-)  # the groups of entry points that installers make programs of
+# the groups of entry points that installers make programs of
+SCRIPTS = ("console_scripts", "gui_scripts")
 
 
 @dataclass(frozen=True, slots=True)
@@ -333,12 +331,3 @@ class InstallFacts:
     supplied: frozenset[str] = frozenset()
     mended: frozenset[str] = frozenset()
     with_extras: tuple[Attempt, ...] = ()  # modules that fail without their extra, tried with all
-
-
-def site_path(name: str) -> str:
-    """Give where a wheel's member lands below site-packages; empty where it lands elsewhere."""
-    first, _, rest = name.partition("/")
-    if not first.endswith(".data"):
-        return name
-    scheme, _, path = rest.partition("/")
-    return path if scheme in {"purelib", "platlib"} else ""

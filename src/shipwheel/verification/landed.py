@@ -11,9 +11,10 @@ from urllib.parse import parse_qs, urlsplit
 
 from packaging.utils import canonicalize_name
 
+from shipwheel.dists.modules import site_path
 from shipwheel.files import sha256
 from shipwheel.verification.dependencies import Installed
-from shipwheel.verification.facts import SCRIPTS, WheelFacts, site_path
+from shipwheel.verification.facts import SCRIPTS, WheelFacts
 from shipwheel.verification.modules import script_name
 from shipwheel.verification.seen import SharedFile
 

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from packaging.utils import canonicalize_name
 
 from shipwheel.data.import_names import import_names
+from shipwheel.dists.modules import site_path
 from shipwheel.verification.check import Context, Problem, WheelCheck
 from shipwheel.verification.evidence import sample
-from shipwheel.verification.facts import WheelFacts, site_path
+from shipwheel.verification.facts import WheelFacts
 from shipwheel.verification.modules import is_package, is_test
 from shipwheel.verification.python_range import pythons_of, required_names
 from shipwheel.verification.report import Level

@@ -6,8 +6,8 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from shipwheel.dists.modules import module_of
-from shipwheel.verification.facts import WheelFacts, site_path
+from shipwheel.dists.modules import module_of, site_path
+from shipwheel.verification.facts import WheelFacts
 from shipwheel.verification.modules import is_test
 from shipwheel.verification.source import Source
 

@@ -17,6 +17,7 @@ from packaging.utils import (
 
 from shipwheel.dists.binaries.read import BinaryExaminer, binaries_in
 from shipwheel.dists.bounds import MOST_TEXT
+from shipwheel.dists.modules import LONGEST_NAMESPACE, declares_namespace, site_path
 from shipwheel.events import Emit, Progress, silent
 from shipwheel.files import sha256
 from shipwheel.verification import archives
@@ -29,7 +30,6 @@ from shipwheel.verification.facts import (
     RecordEntry,
     SdistFacts,
     WheelFacts,
-    site_path,
 )
 from shipwheel.verification.headers import (
     parse_entry_points,
@@ -54,8 +54,6 @@ _TEXTS = {
 _SDIST_TEXTS = {"PKG-INFO", "pyproject.toml", "setup.cfg", "setup.py"}
 _LONGEST_TEXT = 1 << 20  # bytes; the longest METADATA on PyPI are some hundred KiB
 _LONGEST_SOURCE = 256 << 10  # bytes; longer ones are generated
-_NAMESPACE_MARKS = (b"declare_namespace", b"extend_path")
-_LONGEST_NAMESPACE = 4096  # bytes; an __init__.py that only declares a namespace is a few lines
 SDIST_SUFFIXES = (".tar.gz", ".zip", ".tgz", ".tar.bz2", ".tar.xz")
 
 
@@ -186,7 +184,7 @@ def _described_folder(name: str) -> bool:
 
 def _wanted_in_wheel(name: str, size: int) -> bool:
     if name.endswith("/__init__.py"):
-        return 0 < size <= _LONGEST_NAMESPACE
+        return 0 < size <= LONGEST_NAMESPACE
     file = name.partition("/")[2]
     longest = MOST_TEXT if file == "RECORD" else _LONGEST_TEXT
     return _described_folder(name) and file in _TEXTS and size <= longest
@@ -212,8 +210,7 @@ def namespaces(texts: Mapping[str, bytes], listed: bytes) -> frozenset[str]:
     """
     found = set(listed.decode("utf-8", "replace").split())
     for name, text in texts.items():
-        marked = any(mark in text for mark in _NAMESPACE_MARKS) and b"__path__" in text
-        if name.endswith("/__init__.py") and marked:
+        if name.endswith("/__init__.py") and declares_namespace(text):
             found.add(site_path(name).removesuffix("/__init__.py").replace("/", "."))
     return frozenset(found)
 

@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from shipwheel.dists.modules import site_path
 from shipwheel.verification.archives import Data
-from shipwheel.verification.facts import site_path
 from shipwheel.verification.modules import is_test
 from shipwheel.verification.scanning import (
     code_of,

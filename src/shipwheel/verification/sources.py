@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator
 
 from shipwheel.data.import_names import import_names, release
+from shipwheel.dists.modules import site_path
 from shipwheel.verification.check import Context, Problem, WheelCheck
 from shipwheel.verification.evidence import sample
-from shipwheel.verification.facts import WheelFacts, site_path
+from shipwheel.verification.facts import WheelFacts
 from shipwheel.verification.modules import is_test
 from shipwheel.verification.python_range import pythons_of, required_names
 from shipwheel.verification.reach import lost_imports as find_lost

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from shipwheel.dists.modules import site_path
 from shipwheel.verification.check import Context, Problem, WheelCheck
 from shipwheel.verification.evidence import sample
-from shipwheel.verification.facts import WheelFacts, site_path
+from shipwheel.verification.facts import WheelFacts
 from shipwheel.verification.report import Level
 
 _ABSOLUTE = re.compile(r"(?:/|~|[A-Za-z]:[\\/]|\\\\)")

@@ -12,6 +12,7 @@ from pathlib import Path
 from packaging.utils import canonicalize_name
 
 from shipwheel import process
+from shipwheel.dists.modules import site_path
 from shipwheel.errors import JobError
 from shipwheel.events import Emit, StepDone, StepStarted, silent
 from shipwheel.machine.environment import (
@@ -21,7 +22,7 @@ from shipwheel.machine.environment import (
 )
 from shipwheel.machine.interpreter import Interpreter
 from shipwheel.verification.dependencies import read_installed, unmet
-from shipwheel.verification.facts import InstallFacts, WheelFacts, site_path
+from shipwheel.verification.facts import InstallFacts, WheelFacts
 from shipwheel.verification.installation import Place, Trial, install_here, told
 from shipwheel.verification.judgement import is_elsewhere, plan_tasks
 from shipwheel.verification.landed import (

@@ -7,7 +7,7 @@ import pytest
 from shipwheel.testing.counts import Counts
 from shipwheel.testing.coverage import aliases
 from shipwheel.testing.imports import Import, importable, judge_import
-from shipwheel.testing.installed import WheelFiles, site_path
+from shipwheel.testing.installed import WheelFiles, path_within
 from shipwheel.testing.outcome import TestOutcome, failure_of
 
 OUTCOMES = {
@@ -106,8 +106,8 @@ def test_programs_and_tests_are_not_imported() -> None:
         ("pkg\\a.py", ""),
     ],
 )
-def test_site_path(member: str, path: str) -> None:
-    assert site_path(member) == path
+def test_path_within(member: str, path: str) -> None:
+    assert path_within(member) == path
 
 
 def test_coverage_maps_back_to_the_tree() -> None:
