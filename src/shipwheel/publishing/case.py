@@ -20,7 +20,8 @@ from shipwheel.verification.report import Report
 # what a job can show of a wheel: its tests, or where no tests are known that it can be imported
 TESTED = frozenset({"tests", "imports", "lowest"})
 
-_BUILDERS = {JobKind.BUILD: "build", JobKind.WHEEL: "laptop", JobKind.WHEELS: "cibuildwheel"}
+# what a job of each kind makes its files with, as its record says
+BUILDERS = {JobKind.BUILD: "build", JobKind.WHEEL: "laptop", JobKind.WHEELS: "cibuildwheel"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +128,7 @@ class Case:
         """Give the builder that the Plan names for a file."""
         planned = self.planned[file_id]
         kinds = {job.id: job.kind for job in self.plan.jobs}
-        return _BUILDERS.get(kinds.get(planned.job, JobKind.WHEELS), planned.job)
+        return BUILDERS.get(kinds.get(planned.job, JobKind.WHEELS), planned.job)
 
     def _identify(self, file: HeldFile) -> Identified | None:
         matches = [

@@ -174,9 +174,13 @@ def _notes(case: Case) -> Iterator[str]:
         if record is not None and record.status is Status.FAILED and job not in case.needed_tests:
             may = ", as it may" if job.allow_failure or job.lowest else " on this machine"
             yield f"{job.id} failed{may}: {record.reason or 'no reason given'}"
-    for each in case.shipped:
-        if each.file.is_wheel and not _is_tested(case, each):
-            yield f"no job of the Plan tests {each.file.filename}"
+    untested = [
+        each.file.filename
+        for each in case.shipped
+        if each.file.is_wheel and not _is_tested(case, each)
+    ]
+    if untested:
+        yield f"no job of the Plan tests {', '.join(untested)}"
     if case.there is not None:
         yield from there_notes(case.index, case.sent, case.there, case.now)
 

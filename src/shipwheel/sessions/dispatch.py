@@ -15,7 +15,7 @@ from shipwheel.sessions.ci import ci_call
 from shipwheel.sessions.context import Opened
 from shipwheel.sessions.jobrun import JobRun, Together, job_run
 from shipwheel.sessions.picking import picked, with_arguments
-from shipwheel.sessions.specs import SessionSpec
+from shipwheel.sessions.specs import SessionSpec, needs_nothing
 
 # kind -> the module below shipwheel.sessions whose `run(job_run)` does it
 _MODULES: Mapping[JobKind, str] = MappingProxyType(
@@ -48,7 +48,7 @@ def run_session(
     What it needs of sessions that are not registered it runs before. Raises ShipwheelError for what
     failed, JobSkipped for what cannot run here.
     """
-    for session in spec.first:
+    for session in () if needs_nothing(spec, args) else spec.first:
         needed = next(job for job in opened.plan.jobs if job.session == session)
         run_job(opened, needed, parallel=parallel)
     named = ci_call(package=opened.package).job

@@ -103,7 +103,10 @@ def _job(spec: SessionSpec) -> str:
 
 
 def _add(nox: Any, place: Place, spec: SessionSpec, settled: frozenset[str]) -> None:
-    needed = [name for name in spec.requires if name not in settled]
+    from shipwheel.sessions.specs import needs_nothing
+
+    waits = not needs_nothing(spec, _posargs())
+    needed = [name for name in spec.requires if name not in settled] if waits else []
     nox.session(
         _session(place, spec),
         name=spec.name,
@@ -112,6 +115,11 @@ def _add(nox: Any, place: Place, spec: SessionSpec, settled: frozenset[str]) -> 
         default=spec.default,
         allow_parallel=spec.parallel,
     )
+
+
+def _posargs() -> list[str]:
+    """Give what stands behind `--` in nox's call: the sessions' own arguments."""
+    return sys.argv[sys.argv.index("--") + 1 :] if "--" in sys.argv else []
 
 
 def _session(place: Place, spec: SessionSpec) -> Callable[[Any], None]:

@@ -8,6 +8,7 @@ from shipwheel.console.layout import show
 from shipwheel.console.published import publication_tables
 from shipwheel.console.terminal import look_of
 from shipwheel.dists.sibling import each_file
+from shipwheel.errors import ConfigurationError
 from shipwheel.indexes.known import Index
 from shipwheel.planning.job import Scope
 from shipwheel.publishing.publication import Publication
@@ -15,6 +16,7 @@ from shipwheel.publishing.rehearsal import rehearse
 from shipwheel.sessions.jobrun import JobRun
 from shipwheel.sessions.judging import judge_release
 from shipwheel.sessions.siblings import supply_of
+from shipwheel.sessions.specs import FAKE
 
 # the gate judges before the index runs; it is on loopback, whatever port it will get
 _INDEX = Index(
@@ -25,8 +27,46 @@ _INDEX = Index(
 def run(run: JobRun) -> Publication:
     """Put the local scope's files on an index of our own, read back, install on each Python; stop it.
 
-    Raises Refused with every reason against the release, Unfinished where publishing it fails.
+    `-- --fake` does so with a tiny stand-in of every file of the whole release, and installs nothing.
+    Raises Refused with every reason against the release, Unfinished where publishing it fails,
+    ConfigurationError for another argument.
     """
+    check_arguments(run.args)
+    publication = _with_stand_ins(run) if FAKE in run.args else _with_real_files(run)
+    show(sys.stdout, publication_tables(publication), look_of(sys.stdout))
+    return publication
+
+
+def check_arguments(args: tuple[str, ...]) -> None:
+    """Raise ConfigurationError for an argument that `rehearse` does not take."""
+    for word in args:
+        if word != FAKE:
+            raise ConfigurationError(
+                f"rehearse takes no argument {word!r}",
+                where="nox -s rehearse -- …",
+                hint=f"it takes `{FAKE}`",
+            )
+
+
+def _with_stand_ins(run: JobRun) -> Publication:
+    # all of verification is imported with it, and the real files were verified before
+    from shipwheel.publishing.fake_rehearsal import rehearse_fake  # noqa: PLC0415
+
+    run.notes.append("with stand-ins for every file of the release: nothing real was tried")
+    with run.step("rehearsal", "with stand-ins, release scope") as said:
+        publication = rehearse_fake(
+            run.opened.plan,
+            run.opened.project,
+            workspace=run.workspace,
+            tag=run.ci.tag,
+            emit=run.emit,
+            log=run.log,
+        )
+        said.append(f"{len(publication.files)} files")
+    return publication
+
+
+def _with_real_files(run: JobRun) -> Publication:
     with run.step("gate", "local scope") as said:
         release = judge_release(run.opened, _INDEX, Scope.LOCAL, run.emit)
         said.append(f"{len(release.files)} files of {release.project} {release.version}")
@@ -44,6 +84,4 @@ def run(run: JobRun) -> Publication:
             log=run.log,
         )
         said.append(", ".join(f"installed on {each.python}" for each in publication.installs))
-    look = look_of(sys.stdout)
-    show(sys.stdout, publication_tables(publication), look)
     return publication

@@ -20,11 +20,12 @@ _SAYS = {
     JobKind.DOCS: "Build the documentation.",
     JobKind.READINESS: "Ask where each dependency has a wheel (-- 3.15 win_arm64 for some cells).",
     JobKind.VERIFY: "Verify what was built: the set, the archives, a wheel-only install.",
-    JobKind.REHEARSE: "Rehearse the release against a throw-away index on this machine.",
+    JobKind.REHEARSE: "Rehearse the release against a throw-away index on this machine (-- --fake: all of it, with stand-ins).",
     JobKind.REPRODUCE: "Build everything twice, in other folders, and show what differs.",
     JobKind.GATE: "Judge the release and write release.json, sending nothing (-- --to NAME, -- --dry-run).",
     JobKind.PUBLISH: "Publish: gate, upload, read back (-- --to NAME, -- --dry-run).",
 }
+FAKE = "--fake"  # an argument of `rehearse`: with stand-ins, so that nothing is built for it
 _LOWEST = "Run the tests with the lowest declared direct dependencies, on Python {python}."
 _CROSS = "Compile the wheel of Python {python} for another architecture with zig, and test it below qemu."
 _DEFAULT = frozenset({"build", "wheel", "test", "verify"})
@@ -68,6 +69,14 @@ def session_specs(plan: Plan) -> tuple[SessionSpec, ...]:
         _summary(plan, JobKind.TEST),
         *tail,
     )
+
+
+def needs_nothing(spec: SessionSpec, args: Iterable[str]) -> bool:
+    """Say whether a session, called with these arguments, needs none of those that it requires.
+
+    `rehearse` takes `--fake` alone, and need not wait for tests to refuse another.
+    """
+    return spec.kind is JobKind.REHEARSE and any(args)
 
 
 def _has_session(job: Job) -> bool:

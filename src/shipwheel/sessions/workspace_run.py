@@ -12,14 +12,14 @@ from shipwheel.console.terminal import look_of
 from shipwheel.dists.record import read_record
 from shipwheel.sessions.dispatch import run_job, run_session
 from shipwheel.sessions.members import Member, Packages
-from shipwheel.sessions.specs import SessionSpec
+from shipwheel.sessions.specs import SessionSpec, needs_nothing
 
 
 def run_in_workspace(
     packages: Packages, spec: SessionSpec, args: tuple[str, ...], *, parallel: bool = False
 ) -> None:
     """Run a session of a workspace; raises as `run_session` does."""
-    for name in spec.first:
+    for name in () if needs_nothing(spec, args) else spec.first:
         member, session = packages.located(name)
         jobs = member.opened.plan.jobs
         needed = next(job for job in jobs if job.session == session)
