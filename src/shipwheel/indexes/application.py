@@ -23,7 +23,7 @@ from shipwheel.indexes.incoming import ASIDE, Form, place, refusal
 from shipwheel.indexes.listing import project_html, project_json, root_html, root_json
 from shipwheel.indexes.metadata import metadata_in
 from shipwheel.indexes.page import HTML_TYPE, JSON_TYPE
-from shipwheel.indexes.shelf import METADATA, Held, Shelf
+from shipwheel.indexes.shelf import METADATA, PROVENANCE, Held, Shelf
 from shipwheel.indexes.static import (
     JSON_PAGE,
     PAGE,
@@ -34,6 +34,10 @@ from shipwheel.indexes.static import (
 
 _FIELDS = 32 << 20  # bytes of a form beside its file: a README can be long
 _PARTS = 10_000
+_KINDS = {
+    METADATA: "application/octet-stream",
+    PROVENANCE: "application/vnd.pypi.integrity.v1+json",
+}
 _DAY = 24 * 3600.0
 _ACCEPTED = {
     "text/html": ("text/html; charset=utf-8", False),
@@ -127,8 +131,8 @@ class Application:
         return self._page(
             request,
             project,
-            lambda files: project_json(project, files, _link),
-            lambda files: project_html(project, files, _link),
+            lambda files: project_json(project, files, _link, request.base_url),
+            lambda files: project_html(project, files, _link, request.base_url),
         )
 
     def _page(
@@ -154,16 +158,21 @@ class Application:
         return response
 
     def _file(self, request: Request, relative: str) -> Response:
-        """Give a distribution, or a wheel's METADATA: what the shelf has, and no other file."""
-        path = self.shelf.find(relative.removesuffix(METADATA))
+        """Give a distribution, a wheel's METADATA or a file's attestations: what the shelf has, and no other file."""
+        beside = next((each for each in (METADATA, PROVENANCE) if relative.endswith(each)), "")
+        path = self.shelf.find(relative.removesuffix(beside))
         if path is None:
             return _told(404, "this index has no such file")
-        if not relative.endswith(METADATA):
+        if not beside:
             return send_file(path, request.environ, mimetype="application/octet-stream")
-        metadata = metadata_in(path) if path.suffix == ".whl" else None
-        if metadata is None:
-            return _told(404, "this file's metadata is not served")
-        return Response(metadata, content_type="application/octet-stream")
+        data = (
+            metadata_in(path)
+            if beside == METADATA
+            else _bytes_of(path.with_name(path.name + beside))
+        )
+        if data is None or (beside == METADATA and path.suffix != ".whl"):
+            return _told(404, f"this file has no {beside}")
+        return Response(data, content_type=_KINDS[beside])
 
     def _take(self, request: _Upload) -> Response:
         """Take an upload; a file is listed once it has its name, and not before all of it came."""
@@ -178,6 +187,7 @@ class Application:
                 name=request.form.get("name"),
                 version=request.form.get("version"),
                 sha256=request.form.get("sha256_digest"),
+                attestations=request.form.get("attestations"),
             )
             reason = refusal(form)
             if reason is None:

@@ -129,9 +129,9 @@ def index_in(folder: Path) -> Index:
     if where.is_file():
         raise ConfigurationError("an index is a folder, and this is a file", where=str(folder))
     url = where.as_uri().rstrip("/") + "/"
-    return Index(
-        name=str(folder), upload=url, simple=url + "simple/", anonymous=True, kind="folder"
-    )
+    simple = url + "simple/"
+    index = Index(name=str(folder), upload=url, simple=simple, anonymous=True, kind="folder")
+    return as_its_kind(index)
 
 
 def kind_of(upload: str, simple: str) -> str:
@@ -184,9 +184,15 @@ def _index(
 ) -> Index:
     """Give an index of one's own, with the limits of its kind."""
     kind = kind or kind_of(upload, simple)
-    limit = load_catalog().index_kinds[kind].max_file_size
-    return Index(
-        name=name, upload=upload, simple=simple, username=username, kind=kind, max_file_size=limit
+    index = Index(name=name, upload=upload, simple=simple, username=username, kind=kind)
+    return as_its_kind(index)
+
+
+def as_its_kind(index: Index) -> Index:
+    """Give an index with what its kind takes."""
+    can = index.capabilities
+    return msgspec.structs.replace(
+        index, max_file_size=can.max_file_size, takes_attestations=can.takes_attestations
     )
 
 

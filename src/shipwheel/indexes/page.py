@@ -23,7 +23,8 @@ class IndexFile(msgspec.Struct, frozen=True, kw_only=True):
 
     `sha256` is None where the index names no such hash; `size` in bytes where it says so; `yanked` is
     the reason, empty where none was given, None for a file that is not yanked (PEP 592);
-    `uploaded` is the time of the upload as the index words it (PEP 700).
+    `uploaded` is the time of the upload as the index words it (PEP 700); `provenance` the URL of its
+    attestations (PEP 740).
     """
 
     filename: str
@@ -33,6 +34,7 @@ class IndexFile(msgspec.Struct, frozen=True, kw_only=True):
     yanked: str | None = None
     uploaded: str | None = None
     requires_python: str | None = None
+    provenance: str | None = None
 
 
 class Page(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,6 +75,7 @@ class _JsonFile(msgspec.Struct):
     yanked: bool | str = False
     size: int | None = None
     uploaded: str | None = msgspec.field(name="upload-time", default=None)
+    provenance: str | None = None
 
 
 class _JsonMeta(msgspec.Struct):
@@ -106,6 +109,7 @@ def _file_from_json(raw: _JsonFile, url: str) -> IndexFile:
         yanked=yanked,
         uploaded=raw.uploaded,
         requires_python=raw.requires_python,
+        provenance=_followed(raw.provenance, url),
     )
 
 
@@ -172,7 +176,12 @@ def _file_from_anchor(values: dict[str, str], base: str) -> IndexFile | None:
         sha256=_clean_hash(digest) if algorithm == "sha256" else None,
         yanked=values.get("data-yanked"),
         requires_python=values.get("data-requires-python") or None,
+        provenance=_followed(values.get("data-provenance"), base),
     )
+
+
+def _followed(link: str | None, base: str) -> str | None:
+    return urljoin(base, link) if link and _fetchable(link, base) else None
 
 
 def _fetchable(link: str, base: str) -> bool:

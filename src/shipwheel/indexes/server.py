@@ -15,7 +15,7 @@ from typing import Protocol
 
 from shipwheel.errors import ConfigurationError, MachineError
 from shipwheel.events import Emit, Notice, silent
-from shipwheel.indexes.known import Index
+from shipwheel.indexes.known import Index, as_its_kind
 from shipwheel.process import background
 
 HOST = "127.0.0.1"
@@ -54,7 +54,8 @@ def throw_away_index(
 
 
 def _served(name: str, url: str, kind: str) -> Index:
-    return Index(name=name, upload=url, simple=url + "simple/", anonymous=True, kind=kind)
+    index = Index(name=name, upload=url, simple=url + "simple/", anonymous=True, kind=kind)
+    return as_its_kind(index)
 
 
 def serve(folder: Path, port: int | None = None, emit: Emit = silent) -> None:

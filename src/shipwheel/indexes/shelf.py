@@ -24,6 +24,7 @@ from shipwheel.indexes.metadata import metadata_in, requires_python_in
 
 YANKED = ".yanked"  # beside a file: it is yanked, and the text is the reason (PEP 592)
 METADATA = ".metadata"  # beside a wheel: its METADATA (PEP 658)
+PROVENANCE = ".provenance"  # beside a file: its attestations (PEP 740)
 
 
 class Held(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,6 +44,7 @@ class Held(msgspec.Struct, frozen=True, kw_only=True):
     requires_python: str | None = None
     yanked: str | None = None
     metadata: str | None = None
+    attested: bool = False
 
 
 class Shelf:
@@ -90,7 +92,8 @@ class Shelf:
                     self._read[relative] = kept
         except OSError:
             return None  # it went away while we looked
-        return msgspec.structs.replace(kept[1], yanked=_yanked(path))
+        attested = path.with_name(path.name + PROVENANCE).is_file()
+        return msgspec.structs.replace(kept[1], yanked=_yanked(path), attested=attested)
 
 
 def distributions(folder: Path) -> Iterator[tuple[Path, str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import os
 import tarfile
@@ -30,8 +31,9 @@ def wheel() -> Callable[..., Path]:
         path = folder / f"{escaped}-{version}-py3-none-any.whl"
         folder.mkdir(parents=True, exist_ok=True)
         with zipfile.ZipFile(path, "w") as archive:
-            archive.writestr(f"{escaped}/__init__.py", body)
-            archive.writestr(f"{escaped}-{version}.dist-info/METADATA", metadata(name, version))
+            info = zipfile.ZipInfo(f"{escaped}-{version}.dist-info/METADATA")  # of 1980
+            archive.writestr(zipfile.ZipInfo(f"{escaped}/__init__.py"), body)
+            archive.writestr(info, metadata(name, version))
         os.utime(path, (CAME, CAME))
         return path
 
@@ -43,7 +45,8 @@ def sdist() -> Callable[..., Path]:
     def make(folder: Path, version: str = "1.0", *, before: int = 0) -> Path:
         path = folder / f"tiny_demo-{version}.tar.gz"
         folder.mkdir(parents=True, exist_ok=True)
-        with tarfile.open(path, "w:gz") as archive:
+        unpacked = io.BytesIO()
+        with tarfile.open(fileobj=unpacked, mode="w") as archive:
             for member, text in {
                 "src/PKG-INFO": "x" * before,
                 "PKG-INFO": metadata("Tiny.Demo", version),
@@ -52,6 +55,7 @@ def sdist() -> Callable[..., Path]:
                 info = tarfile.TarInfo(f"tiny_demo-{version}/{member}")
                 info.size = len(data)
                 archive.addfile(info, io.BytesIO(data))
+        path.write_bytes(gzip.compress(unpacked.getvalue(), mtime=0))
         os.utime(path, (CAME, CAME))
         return path
 

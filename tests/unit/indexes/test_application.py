@@ -56,7 +56,8 @@ def listed(client):
 
 
 def visible(folder):
-    return sorted(path.name for path in folder.rglob("tiny_demo*") if path.suffix != ".metadata")
+    beside = {".metadata", ".provenance"}
+    return sorted(path.name for path in folder.rglob("tiny_demo*") if path.suffix not in beside)
 
 
 def test_a_file_comes_is_listed_and_comes_back(index, tmp_path, wheel, sdist):
@@ -118,6 +119,10 @@ def test_a_name_that_lies_elsewhere_below_is_taken_too(index, tmp_path, wheel):
         ({"name": None}, "the file is of tiny-demo, the form says ''"),
         ({"version": "1.1"}, "the file is of version 1.0, the form says '1.1'"),
         ({"version": "one"}, "the file is of version 1.0, the form says 'one'"),
+        ({"attestations": "[]"}, "no JSON list of attestations"),
+        ({"attestations": '{"version": 1}'}, "no JSON list of attestations"),
+        ({"attestations": '[{"version": 1}]'}, "no JSON list of attestations"),
+        ({"attestations": "[" * 100_000}, "no JSON list of attestations"),
         ({"sha256_digest": "0" * 64}, "the bytes that came have sha256"),
     ],
 )
@@ -198,6 +203,38 @@ def test_what_else_is_asked(index, tmp_path, wheel, path, status, where):
     answer = client.get(path, buffered=True)
     assert (answer.status_code, answer.headers.get("Location")) == (status, where)
     assert client.put(path).status_code == (200 if path == "/health" else 405)
+
+
+ATTESTATION = {
+    "version": 1,
+    "verification_material": {"certificate": "x", "transparency_entries": []},
+    "envelope": {"statement": "x", "signature": "y"},
+}
+
+
+def test_attestations_are_kept_beside_their_file_and_shown(index, tmp_path, wheel, sdist):
+    _, client = index
+    path = wheel(tmp_path)
+    send(client, path, attestations=json.dumps([ATTESTATION]))
+    send(client, path, attestations=json.dumps([{**ATTESTATION, "version": 2}]))
+    send(client, sdist(tmp_path))
+    attested, bare = listed(client)
+    assert (
+        attested.provenance.partition("//")[2].partition("/")[2]
+        == (f"{attested.url}.provenance".partition("//")[2].partition("/")[2])
+    )
+    assert bare.provenance is None
+    answer = client.get(
+        attested.provenance.removeprefix("http://h").removeprefix("http://localhost")
+    )
+    assert answer.content_type == "application/vnd.pypi.integrity.v1+json"
+    (bundle,) = json.loads(answer.data)["attestation_bundles"]
+    assert bundle == {
+        "publisher": {"kind": "unverified", "claims": None},
+        "attestations": [ATTESTATION],
+    }
+    assert client.get(bare.url.removeprefix("http://h") + ".provenance").status_code == 404
+    assert "data-provenance" in client.get("/simple/tiny-demo/").text
 
 
 def test_a_yank_is_told_in_both_forms(tmp_path, wheel):

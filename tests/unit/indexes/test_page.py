@@ -135,3 +135,16 @@ def test_a_sign_in_page_is_not_an_empty_index():
         read_page(html('<form><input type="PASSWORD" name="p"></form>'), "text/html", URL)
     assert "asks for a password that is not there" in caught.value.what
     assert caught.value.exit_code is ExitCode.MACHINE
+
+
+@pytest.mark.parametrize("link", ["https://h/x.provenance", "x.provenance", "/p/x.provenance"])
+def test_where_the_attestations_are(link):
+    from urllib.parse import urljoin
+
+    at = "https://h/simple/x/"
+    as_json = f'{{"files": [{{"filename": "x-1.tar.gz", "url": "f", "provenance": "{link}"}}]}}'
+    as_html = f'<a href="x-1.tar.gz" data-provenance="{link}">x</a>'
+    for body in (as_json, as_html):
+        assert read_page(body.encode(), "text/html", at).files[0].provenance == urljoin(at, link)
+    evil = as_json.replace(link, "file:///etc/passwd")
+    assert read_page(evil.encode(), "", at).files[0].provenance is None

@@ -54,7 +54,7 @@ def test_the_fields_of_pep_700_and_714(tmp_path, wheel):
     wheel(tmp_path, "0.9")
     write_pages(Shelf(tmp_path))
     said = json.loads((tmp_path / "simple" / "tiny-demo" / "index.json").read_bytes())
-    assert said["meta"] == {"api-version": "1.1"}
+    assert said["meta"] == {"api-version": "1.3"}
     assert said["name"] == "tiny-demo"
     assert said["versions"] == ["0.9", "1.0"]
     file = said["files"][1]
