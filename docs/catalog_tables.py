@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from shipwheel.data.catalog import Catalog, PythonVersion, RunnerImage, load_catalog
+from shipwheel.data.catalog import Capabilities, Catalog, PythonVersion, RunnerImage, load_catalog
 
 _PROVIDERS = {"github": "GitHub", "gitlab": "GitLab.com"}
 _SYSTEMS = {"linux": "Linux", "macos": "macOS", "windows": "Windows"}
@@ -19,6 +19,8 @@ def tables() -> dict[str, str]:
         "catalog-runners.md": _runners(catalog),
         "catalog-actions.md": _actions(catalog),
         "catalog-images.md": _images(catalog),
+        "index-kinds.md": _index_kinds(catalog),
+        "index-quirks.md": _index_quirks(catalog),
     }
 
 
@@ -98,6 +100,53 @@ def _images(catalog: Catalog) -> str:
             for name, each in catalog.images.items()
         ],
     )
+
+
+def _index_kinds(catalog: Catalog) -> str:
+    return _table(
+        ("kind", "of", "known by", "pages", "same", "other", "refuses with", "takes at most"),
+        [
+            (
+                f"`{each.kind}`",
+                each.title,
+                "<br>".join(f"`{url}`" for url in each.urls),
+                _pages(each),
+                each.same_bytes,
+                each.other_bytes,
+                ", ".join(map(str, each.refusal)),
+                _limits(each, catalog),
+            )
+            for each in catalog.index_kinds.values()
+        ],
+    )
+
+
+def _pages(index: Capabilities) -> str:
+    said = ["JSON" if index.json_pages else "HTML"]
+    said += ["times"] if index.upload_times else []
+    said += [] if index.sha256 else ["perhaps no sha256"]
+    return ", ".join(said)
+
+
+def _limits(index: Capabilities, catalog: Catalog) -> str:
+    known = catalog.indexes.get(index.kind)
+    most = known.max_file_size if known else index.max_file_size
+    size = f"{most / 2**20:.0f} MiB a file" if most else ""
+    files = f"{index.max_files} files a release" if index.max_files else ""
+    return ", ".join(filter(None, (size, files)))
+
+
+def _index_quirks(catalog: Catalog) -> str:
+    lines = []
+    for each in catalog.index_kinds.values():
+        links = ", ".join(f"[{number}]({url})" for number, url in enumerate(each.source, start=1))
+        user = (
+            f" The user's name that goes with a token is `{each.username}`."
+            if each.username
+            else ""
+        )
+        lines.append(f"{each.title}\n: {each.quirk}{user} ({links})\n")
+    return "\n".join(lines)
 
 
 def _table(header: Sequence[str], rows: Iterable[Iterable[object]]) -> str:
