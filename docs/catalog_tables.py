@@ -104,12 +104,11 @@ def _images(catalog: Catalog) -> str:
 
 def _index_kinds(catalog: Catalog) -> str:
     return _table(
-        ("kind", "of", "known by", "pages", "same", "other", "refuses with", "takes at most"),
+        ("kind", "of", "pages", "same", "other", "refuses with", "takes at most"),
         [
             (
                 f"`{each.kind}`",
                 each.title,
-                "<br>".join(f"`{url}`" for url in each.urls),
                 _pages(each),
                 each.same_bytes,
                 each.other_bytes,
@@ -140,12 +139,16 @@ def _index_quirks(catalog: Catalog) -> str:
     lines = []
     for each in catalog.index_kinds.values():
         links = ", ".join(f"[{number}]({url})" for number, url in enumerate(each.source, start=1))
-        user = (
-            f" The user's name that goes with a token is `{each.username}`."
+        known = ", ".join(f"`{url}`" for url in each.urls)
+        told = [
+            f"Known by {known}." if known else "",
+            each.quirk,
+            f"The user's name that goes with a token is `{each.username}`."
             if each.username
-            else ""
-        )
-        lines.append(f"{each.title}\n: {each.quirk}{user} ({links})\n")
+            else "",
+            f"({links})",
+        ]
+        lines.append(f"{each.title}\n: {' '.join(filter(None, told))}\n")
     return "\n".join(lines)
 
 

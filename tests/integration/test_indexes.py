@@ -176,6 +176,34 @@ def test_a_publisher_killed_at_any_step_is_completed_by_the_same_command(dist, t
         assert visible(site) == visible(tmp_path / "whole")
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no fork on Windows")
+def test_two_releases_at_once_into_one_folder(tmp_path):
+    fork = multiprocessing.get_context("fork")
+    site = tmp_path / "site"
+
+    def run(version: str) -> None:
+        folder = tmp_path / version / "dist"
+        folder.mkdir(parents=True)
+        for minor in range(8):
+            make_wheel(folder, version, tag=f"py3{minor}")
+        make_sdist(folder, version)
+        publish(
+            release_of(folder, version=version, scope=Scope.RELEASE), index_in(site), dist=folder
+        )
+
+    running = [fork.Process(target=run, args=(version,)) for version in ("1.0", "2.0", "3.0")]
+    for each in running:
+        each.start()
+    for each in running:
+        each.join(60)
+    assert [each.exitcode for each in running] == [0, 0, 0]
+    with SimpleIndex(index_in(site)) as reader:
+        listed = {each.filename for each in reader.page("tiny-demo").files}
+    made = {path.name for path in tmp_path.glob("*/dist/*")}
+    assert len(made) == 27
+    assert listed == made
+
+
 def forget(dist: Path) -> None:
     """Forget what an earlier run noted: each is the first of its folder."""
     for path in (dist.parent / ".shipwheel").glob("*"):
