@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import msgspec
+from packaging.utils import canonicalize_name
 
 from shipwheel.data.catalog import KnownIndex
 from shipwheel.errors import ConfigurationError
@@ -13,6 +14,7 @@ from shipwheel.files import to_json, write_bytes
 from shipwheel.indexes.known import Index, IndexUrls, find_index
 from shipwheel.planning.job import Scope
 from shipwheel.publishing.held import HeldFile, read_dist
+from shipwheel.publishing.named import named_in, version_of
 from shipwheel.publishing.refusal import Reason, Refused
 
 
@@ -118,7 +120,7 @@ def write_release(path: Path, release: Release) -> None:
 def read_release(path: Path) -> Release:
     """Read a `release.json`; its files are hashed again by whoever uses them (`hash_again`).
 
-    Raises ConfigurationError where it is missing or is none.
+    Raises ConfigurationError where it is missing, is none, or contradicts itself.
     """
     try:
         release = msgspec.json.decode(path.read_bytes(), type=Release)
@@ -139,7 +141,27 @@ def read_release(path: Path) -> Release:
             where=str(path),
             hint="publish with the version of shipwheel that made it",
         )
+    wrong = next(_contradictions(release), None)
+    if wrong is not None:
+        raise ConfigurationError(
+            "this release.json contradicts itself",
+            where=str(path),
+            evidence=wrong,
+            hint="the gate wrote no such thing: take its own file",
+        )
     return release
+
+
+def _contradictions(release: Release) -> Iterator[str]:
+    """Give what no gate has written: nobody may ask of one project and send files of another."""
+    if not release.files:
+        yield "it names no file"
+    names = [file.filename for file in release.files]
+    yield from (f"{name} is named twice" for name in {*names} if names.count(name) > 1)
+    wanted = (canonicalize_name(release.project), version_of(release.version))
+    for file in release.files:
+        if named_in(file.filename) != wanted:
+            yield f"{file.filename} is no file of {release.project} {release.version}"
 
 
 def index_for(

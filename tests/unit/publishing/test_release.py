@@ -24,13 +24,17 @@ from shipwheel.publishing.release import (
 )
 
 
+def named(filename: str) -> ReleasedFile:
+    return ReleasedFile(id=filename, filename=filename, sha256="0", size=1, builder="build")
+
+
 def release(**fields) -> Release:
     given = {
         "project": "demo",
         "version": "1.0",
         "scope": Scope.RELEASE,
         "index": "pypi",
-        "files": (),
+        "files": (named("demo-1.0.tar.gz"),),
         "verified": Verified(passed=3, skipped=1, warnings=2, ignored={"r": "why"}),
         "commit": Commit(id="c1", tags=("v1.0",)),
     }
@@ -77,6 +81,33 @@ def test_what_is_no_release(tmp_path, content, what):
         read_release(path)
     assert caught.value.what == what
     assert caught.value.exit_code is ExitCode.USAGE
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({"files": ()}, "it names no file"),
+        ({"files": (named("demo-1.0.tar.gz"),) * 2}, "demo-1.0.tar.gz is named twice"),
+        ({"project": "other"}, "demo-1.0.tar.gz is no file of other 1.0"),
+        ({"version": "1.1"}, "demo-1.0.tar.gz is no file of demo 1.1"),
+        ({"version": "newest"}, "demo-1.0.tar.gz is no file of demo newest"),
+        ({"files": (named("demo"),)}, "demo is no file of demo 1.0"),
+        ({"files": (named("../demo-1.0.tar.gz"),)}, "../demo-1.0.tar.gz is no file of demo 1.0"),
+    ],
+)
+def test_what_no_gate_has_written_is_not_taken(tmp_path, fields, told):
+    path = tmp_path / "release.json"
+    write_release(path, release(**fields))
+    with pytest.raises(ConfigurationError, match="contradicts itself") as caught:
+        read_release(path)
+    assert caught.value.evidence == told
+
+
+@pytest.mark.parametrize("fields", [{"project": "Demo"}, {"version": "1.0.0"}])
+def test_names_and_versions_have_several_spellings(tmp_path, fields):
+    path = tmp_path / "release.json"
+    write_release(path, release(**fields))
+    assert read_release(path) == release(**fields)
 
 
 def test_the_bytes_are_hashed_again(tmp_path):
