@@ -37,7 +37,7 @@ _MODULES: Mapping[JobKind, str] = MappingProxyType(
     }
 )
 # nox shows every logger's messages: these tell of each request and each file
-_TALKATIVE = ("urllib3", "requests", "twine", "auditwheel", "filelock")
+_TALKATIVE = ("urllib3", "requests", "twine", "keyring", "auditwheel", "filelock")
 
 
 def run_session(

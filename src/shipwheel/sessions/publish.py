@@ -14,10 +14,11 @@ from shipwheel.console.markdown import append_summary, markdown
 from shipwheel.console.published import publication_tables
 from shipwheel.console.terminal import look_of
 from shipwheel.data.catalog import load_catalog
-from shipwheel.errors import ConfigurationError
+from shipwheel.errors import ConfigurationError, JobError
 from shipwheel.events import Emit
 from shipwheel.indexes.known import Index, find_index
 from shipwheel.machine.here import this_machine
+from shipwheel.publishing.attestations import FOLDER, attester
 from shipwheel.publishing.confirm import confirm
 from shipwheel.publishing.gate import scope_for
 from shipwheel.publishing.installs import try_installs
@@ -28,6 +29,7 @@ from shipwheel.sessions.ci import ci_call
 from shipwheel.sessions.context import Opened
 from shipwheel.sessions.jobrun import JobRun
 from shipwheel.sessions.judging import judge_release
+from shipwheel.workspace import STATE
 
 
 class Options(msgspec.Struct, frozen=True):
@@ -38,12 +40,22 @@ class Options(msgspec.Struct, frozen=True):
 
 
 def run(run: JobRun) -> Publication:
-    """Publish `dist/` to the index that `-- --to` names, else the configured one."""
+    """Publish `dist/` to the index that `-- --to` names, else the configured one.
+
+    Raises as `publish_project` does, and JobError where a dry run finds that it would.
+    """
     options = parse(run.args, run.job.session)
     publication = publish_project(run.opened, to=options.to, dry_run=options.dry_run, emit=run.emit)
     tables = publication_tables(publication)
     show(sys.stdout, tables, look_of(sys.stdout))
     append_summary(markdown("publish", tables))
+    if not publication.passes:
+        raise JobError(
+            "the release would be refused",
+            where=publication.index,
+            evidence="\n".join(publication.intent.reasons) if publication.intent else None,
+            reference="refused",
+        )
     return publication
 
 
@@ -53,11 +65,12 @@ def publish_project(
     to: str | None = None,
     dry_run: bool = False,
     trusted: bool | None = None,
+    attested: bool = True,
     emit: Emit,
 ) -> Publication:
     """Judge `dist/` for an index, and bring the index to exactly that release.
 
-    `trusted` as in `credentials.identify`. Raises Refused with every reason against it, Unfinished for what stops the upload,
+    `trusted` as in `credentials.identify`; `attested` False: never with attestations. Raises Refused with every reason against it, Unfinished for what stops the upload,
     ConfigurationError for an unknown index.
     """
     index = index_of(opened, to)
@@ -88,6 +101,9 @@ def publish_project(
         trusted=trusted,
         state=opened.workspace.state,
         install=install,
+        attest=attester(index, opened.workspace.state / FOLDER, trusted=trusted, emit=emit)
+        if attested
+        else None,
         emit=emit,
     )
 
@@ -99,15 +115,25 @@ def publish_release(
     to: str | None,
     dry_run: bool,
     trusted: bool | None = None,
+    attested: bool = True,
     emit: Emit,
 ) -> Publication:
     """Publish what `release.json` names from a folder, without a project: its bytes are hashed again.
 
-    `trusted` as in `credentials.identify`.
+    `trusted` and `attested` as in `publish_project`.
     """
     release = read_release(path)
     index = index_for(release, to, load_catalog().indexes, {})
-    return publish(release, index, dist=dist, dry_run=dry_run, trusted=trusted, emit=emit)
+    folder = dist.parent / STATE / FOLDER
+    return publish(
+        release,
+        index,
+        dist=dist,
+        dry_run=dry_run,
+        trusted=trusted,
+        attest=attester(index, folder, trusted=trusted, emit=emit) if attested else None,
+        emit=emit,
+    )
 
 
 def confirm_release(path: Path, *, to: str | None, emit: Emit) -> Publication:
