@@ -215,6 +215,13 @@ def test_a_session_that_builds_or_tests_waits_for_no_verification(session: str) 
     assert not verifying
 
 
+@pytest.mark.parametrize("session", ["gate", "publish", "rehearse", "promotion"])
+def test_a_session_that_publishes_waits_for_no_rule_of_verify(session: str) -> None:
+    """It reads a Report; the names of the rules that a reason may set aside lie apart."""
+    loaded = _loaded_with(f"shipwheel.sessions.{session}")
+    assert "shipwheel.verification.catalogue" not in loaded
+
+
 def test_the_gate_alone_makes_a_release() -> None:
     makers = {
         module
