@@ -10,77 +10,32 @@ from shipwheel.verification.evidence import sample
 from shipwheel.verification.facts import WheelFacts
 from shipwheel.verification.report import Level
 
-_LEFTOVERS = frozenset(
-    [
-        "__pycache__",
-        ".git",
-        ".hg",
-        ".svn",
-        ".bzr",
-        "CVS",
-        ".mypy_cache",
-        ".pytest_cache",
-        ".ruff_cache",
-        ".hypothesis",
-        ".tox",
-        ".nox",
-        ".eggs",
-        ".idea",
-        ".vscode",
-        ".vs",
-        ".ipynb_checkpoints",
-        ".venv",
-        ".benchmarks",
-        ".ropeproject",
-        ".shipwheel",
-        "htmlcov",
-        "node_modules",
-        "__MACOSX",
-    ]
-)
-_LEFTOVER_FILES = frozenset(
-    [
-        ".DS_Store",
-        "Thumbs.db",
-        "nohup.out",
-        "desktop.ini",
-        ".pypirc",
-        ".netrc",
-        "_netrc",
-        ".git-credentials",
-        ".htpasswd",
-        ".coverage",
-        ".python-version",
-        ".envrc",
-        "pyvenv.cfg",
-        "id_rsa",
-        "id_dsa",
-        "id_ecdsa",
-        "id_ed25519",
-        ".bash_history",
-        ".python_history",
-        ".gitlab-ci.yml",
-    ]
-)
-_LEFTOVER_ENDS = (
-    ".pyc",
-    ".pyo",
-    ".py.orig",
-    ".py.rej",
-    ".orig",
-    ".rej",
-    ".swp",
-    ".swo",
-    "~",
-    ".py.bak",
-    ".egg-link",
-    ".o",
-    ".gcda",
-    ".gcno",
-    ".log",
-    ".prof",
-    ".pid",
-    ".kate-swp",
+# what no archive is meant to hold, sdist or wheel
+LEFT_FOLDERS = {
+    *("__pycache__", ".git", ".hg", ".svn", ".mypy_cache", ".pytest_cache", ".ruff_cache"),
+    *(".tox", ".nox", ".venv", "node_modules", ".eggs", "htmlcov", ".idea", ".hypothesis"),
+    *(".ipynb_checkpoints",),
+}
+LEFT_FILES = {".DS_Store", "Thumbs.db", ".coverage", "pyvenv.cfg", "desktop.ini"}
+LEFT_ENDS = (".pyc", ".pyo", ".o", ".swp", ".swo", "~", ".rej")
+# by their names passwords and keys
+CREDENTIALS = {
+    *(".pypirc", ".netrc", ".git-credentials", ".htpasswd"),
+    *("id_rsa", "id_dsa", "id_ecdsa", "id_ed25519"),
+}
+# a project may track these, but no user of its wheel has a use for them
+_FOLDERS = LEFT_FOLDERS | {
+    *(".bzr", "CVS", ".vscode", ".vs", ".benchmarks", ".ropeproject", ".shipwheel", "__MACOSX"),
+}
+_FILES = {
+    *LEFT_FILES,
+    *CREDENTIALS,
+    *("_netrc", ".envrc", ".python-version", ".gitlab-ci.yml", "nohup.out"),
+    *(".bash_history", ".python_history"),
+}
+_ENDS = (
+    *LEFT_ENDS,
+    *(".orig", ".py.bak", ".egg-link", ".gcda", ".gcno", ".log", ".prof", ".pid", ".kate-swp"),
 )
 _MEANT = {"package.json.orig"}  # JupyterLab's builder keeps what an extension stated
 # how file managers name a second one
@@ -108,9 +63,9 @@ def is_leftover(name: str) -> bool:
     """Say whether a path is of a cache, of version control, or of one person's settings."""
     *folders, file = name.split("/")
     return (
-        any(folder in _LEFTOVERS or folder.endswith(".egg-info") for folder in folders)
-        or file in _LEFTOVER_FILES
-        or (file.endswith(_LEFTOVER_ENDS) and file not in _MEANT)
+        any(folder in _FOLDERS or folder.endswith(".egg-info") for folder in folders)
+        or file in _FILES
+        or (file.endswith(_ENDS) and file not in _MEANT)
         or file.startswith(("._", ".#", ".coverage."))
         or is_environment(file)
         or _COPY.fullmatch(file) is not None

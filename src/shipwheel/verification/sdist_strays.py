@@ -9,20 +9,14 @@ from collections.abc import Iterator
 from shipwheel.verification.check import Context, Problem, SdistCheck
 from shipwheel.verification.evidence import sample
 from shipwheel.verification.facts import SdistFacts
+from shipwheel.verification.leftovers import CREDENTIALS, LEFT_ENDS, LEFT_FILES, LEFT_FOLDERS
 from shipwheel.verification.modules import extension_stem
 from shipwheel.verification.report import Level
 
-_FOLDERS = {
-    *("__pycache__", ".git", ".hg", ".svn", ".mypy_cache", ".pytest_cache", ".ruff_cache"),
-    *(".tox", ".nox", ".venv", "node_modules", ".eggs", "htmlcov", ".idea", ".hypothesis"),
-    *(".ipynb_checkpoints",),
-}
-_FILES = {".DS_Store", "Thumbs.db", ".coverage", "pyvenv.cfg", "desktop.ini"}
-_SUFFIXES = (".pyc", ".pyo", ".o", ".swp", ".swo", "~", ".rej")
 # of one person, who would not show them
 _SECRETS = {
-    *(".env", ".pypirc", ".netrc", "id_rsa", "id_dsa", "id_ecdsa", "id_ed25519", ".htpasswd"),
-    *("credentials.json", ".git-credentials", ".npmrc", ".env.local", ".env.production"),
+    *CREDENTIALS,
+    *(".env", ".env.local", ".env.production", ".npmrc", "credentials.json"),
 }
 _KEYS = (".pem", ".key", ".p12", ".pfx", ".jks")
 _TESTS = re.compile(r"(^|/)[^/]*(test|example|fixture|doc|sample|demo|vendor)[^/]*/", re.IGNORECASE)
@@ -58,9 +52,9 @@ def is_stray(path: str) -> bool:
         folders[:1] == ["src"] and file.endswith((".so", ".pyd"))
     )
     return (
-        bool(_FOLDERS & set(folders))
-        or file in _FILES
-        or file.endswith(_SUFFIXES)
+        not LEFT_FOLDERS.isdisjoint(folders)
+        or file in LEFT_FILES
+        or file.endswith(LEFT_ENDS)
         or compiled
         or bool(_BUILT.match(path))
     )

@@ -31,7 +31,7 @@ class Headers(WheelCheck):
             yield Problem("WHEEL has no Generator", level=Level.WARNING)
         for name in ("wheel-version", "root-is-purelib", "build"):
             if len(headers.get(name, ())) > 1:
-                yield f"WHEEL has {len(headers[name])} times {name.title()}"
+                yield f"{name.title()} is in WHEEL {len(headers[name])} times"
         for value in headers.get("root-is-purelib", ()):
             if value.lower() not in {"true", "false"}:
                 yield f"Root-Is-Purelib is {value!r}, neither true nor false"
