@@ -101,6 +101,10 @@ class Application:
         if request.path == self.health:
             return Response("well\n")
         if request.method == "POST":
+            if (
+                "Origin" in request.headers
+            ):  # a browser's: any page could send a form to this machine
+                return _told(403, "uploads come from tools, not from web pages")
             return self._take(request)
         if request.method in {"GET", "HEAD"}:
             return self._read(request)

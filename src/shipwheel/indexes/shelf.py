@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import hashlib
 import os
 import threading
@@ -109,6 +110,7 @@ def distributions(folder: Path) -> Iterator[tuple[Path, str]]:
                 yield Path(base, name), parsed[0]
 
 
+@functools.lru_cache(maxsize=1 << 16)
 def named(filename: str) -> tuple[str, Version] | None:
     """Give normalized name and version by a distribution's file name, None where it is none."""
     if filename.startswith("."):

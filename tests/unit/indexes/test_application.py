@@ -137,6 +137,15 @@ def test_what_is_refused_and_why(index, tmp_path, wheel, changes, said):
     assert not (folder.parent / "passwd").exists()
 
 
+def test_a_web_page_cannot_upload(index, tmp_path, wheel):
+    folder, client = index
+    path = wheel(tmp_path)
+    data = {":action": "file_upload", "content": (io.BytesIO(path.read_bytes()), path.name)}
+    answer = client.post("/", data=data, headers={"Origin": "https://evil.example"})
+    assert answer.status_code == 403
+    assert visible(folder) == []
+
+
 def test_one_file_an_upload(index, tmp_path, wheel):
     folder, client = index
     path = wheel(tmp_path)
