@@ -17,6 +17,8 @@ class ImportNames(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     """What names.toml holds; versions are written as `3.12`."""
 
     shared: tuple[str, ...]
+    hosts: tuple[str, ...]
+    unsaid: dict[str, tuple[str, ...]]
     added: dict[str, str]
     removed: dict[str, str]
     provided: dict[str, tuple[str, ...]]

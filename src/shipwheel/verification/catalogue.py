@@ -45,6 +45,7 @@ from shipwheel.verification import (
     startup,
     tag_pythons,
     tags,
+    undeclared,
     wheel_headers,
     windows,
 )
@@ -80,6 +81,7 @@ CHECKS: tuple[type[Check[Any]], ...] = (
     *packages.CHECKS,
     *package_data.CHECKS,
     *sources.CHECKS,
+    *undeclared.CHECKS,
     *startup.CHECKS,
     *sdist.CHECKS,
     *build_inputs.CHECKS,

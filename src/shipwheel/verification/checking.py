@@ -66,6 +66,10 @@ def _finding(check: Check[Any], found: str | Problem, file: str, python: str | N
     )
 
 
+# a rule that infers from sources what the other sees where the wheel is installed
+_SEEN_BY = {"source-undeclared": "import-undeclared"}
+
+
 class Checking:
     """Runs checks and keeps what they say."""
 
@@ -95,6 +99,18 @@ class Checking:
             )
             self.results.append(result)
             self.findings.extend(found)
+
+    def settle(self) -> None:
+        """Leave to the rule that saw a wheel's imports what another inferred of the same wheel."""
+        ran = {(r.id, r.file) for r in self.results if r.status is not CheckStatus.SKIPPED}
+        left = {(rule, file) for rule, by in _SEEN_BY.items() for each, file in ran if each == by}
+        self.findings = [f for f in self.findings if (f.rule, f.file) not in left]
+        self.results = [
+            _skipped(r.id, r.file, f"left to {_SEEN_BY[r.id]}, which saw it installed", r.python)
+            if (r.id, r.file) in left and r.status is not CheckStatus.SKIPPED
+            else r
+            for r in self.results
+        ]
 
     def skip(self, subject: Subject, file: str, reason: str, python: str | None = None) -> None:
         """Say that the checks of a subject were not run, and why."""

@@ -89,6 +89,7 @@ def verify(
             twice=reproducible,
         )
         try_all(checking, distributions, _machine(machine, emit), order, emit)
+    checking.settle()
     return _report(checking, distributions, timeline, static=static)
 
 

@@ -19,7 +19,7 @@ from shipwheel.verification.source_reading import (
 # what lies there is for tests, for readers, or somebody else's
 _ASIDE = re.compile(
     r"(^|/)([^/]*(test|example|fixture|dummy|mock|doc|sample|demo|vendor|extern|third.?party|benchmark|template|skel|tutorial)"
-    r"[^/]*|subprojects|deps|node_modules|site-packages)/|(^|/)test_[^/]*$|(^|/)[^/]*_test\.py$|(^|/)conftest\.py$",
+    r"[^/]*|subprojects|deps|t|node_modules|site-packages)/|(^|/)test_[^/]*$|(^|/)[^/]*_test\.py$|(^|/)conftest\.py$",
     re.IGNORECASE,
 )
 _SOURCE_FOLDERS = ("src", "lib", "Lib", "python")

@@ -58,6 +58,11 @@ def _dependency(wheel: Wheel) -> None:
     wheel.write("blinker/__init__.py", "signal = None\n")
 
 
+def _requires_another(wheel: Wheel) -> None:
+    wheel.add_metadata(("Requires-Dist", "blinker>=1.9"))
+    _begin("itsdangerous/timed.py", "import requests\n", wheel)
+
+
 def _typed(wheel: Wheel) -> None:
     wheel.remove("itsdangerous/py.typed")
 
@@ -409,6 +414,21 @@ FAULTS = (
         PURE,
         partial(_begin, "itsdangerous/timed.py", "import tomllib\n"),
         says=("tomllib", "3.8"),
+    ),
+    Fault(
+        "an import that nothing brings",
+        "source-undeclared",
+        PURE,
+        partial(_begin, "itsdangerous/timed.py", "import requests\n"),
+        says=("requests", "itsdangerous/timed.py"),
+    ),
+    Fault(
+        "an import that what is required does not bring",
+        "source-undeclared",
+        PURE,
+        _requires_another,
+        "warning",
+        says=("requests",),
     ),
     Fault(
         "an unsettled merge",
