@@ -6,10 +6,11 @@ import hashlib
 import io
 import json
 import os
+import random
 import time
 
 import pytest
-from werkzeug.test import Client
+from werkzeug.test import Client, EnvironBuilder
 
 from shipwheel.indexes import application
 from shipwheel.indexes.application import Application
@@ -299,3 +300,27 @@ def test_two_at_once_under_one_name_cannot_both_win(tmp_path):
         said = place(aside, tmp_path, ".", form)
         assert (said or "").startswith(expected or "")
     assert (tmp_path / "tiny_demo-1.0.tar.gz").read_text() == "bytes of 1"
+
+
+def test_whatever_comes_is_answered_and_no_half_of_it_stays(index, tmp_path, wheel):
+    folder, client = index
+    path = wheel(tmp_path)
+    data = {":action": "file_upload", "name": "tiny-demo", "version": "1.0"}
+    data |= {"sha256_digest": hashlib.sha256(path.read_bytes()).hexdigest()}
+    content = (io.BytesIO(path.read_bytes()), path.name)
+    environ = EnvironBuilder(method="POST", data={**data, "content": content}).get_environ()
+    body, kind = environ["wsgi.input"].read(), environ["CONTENT_TYPE"]
+    chance = random.Random(6)
+    answers = set()
+    for _ in range(300):
+        changed = bytearray(body)
+        for _ in range(chance.randint(1, 5)):
+            at = chance.randrange(len(changed))
+            if chance.random() < 0.5:
+                changed[at] = chance.randrange(256)
+            else:
+                del changed[at : at + chance.randint(1, 30)]
+        answers.add(client.post("/", data=bytes(changed), content_type=kind).status_code)
+    assert answers <= {200, 400}, "the form may have been changed where it says nothing"
+    for there in folder.rglob("*.whl"):
+        assert there.read_bytes() == path.read_bytes()
