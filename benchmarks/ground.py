@@ -171,3 +171,13 @@ def _install(ground: Ground, tool: str, *requirements: str) -> None:
         path / "bin/python",
     ]
     run([*install, *requirements], cwd=ground.work, env=os.environ)
+
+
+def write_between(begin: str, end: str, text: str) -> None:
+    """Put the last tables between their two marks in README.md."""
+    readme = Path(__file__).resolve().parent / "README.md"
+    head, first, rest = readme.read_text(encoding="utf-8").partition(begin)
+    _, last, tail = rest.partition(end)
+    if not last:
+        raise CannotMeasure(f"{readme} lacks {begin.strip()} or {end}: the tables were not written")
+    readme.write_text(f"{head}{first}{text}\n{last}{tail}", encoding="utf-8")

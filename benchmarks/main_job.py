@@ -16,7 +16,7 @@ from pathlib import Path
 
 import table
 from contenders import CONTENDERS, Contender
-from ground import Ground, lay_ground, run
+from ground import Ground, lay_ground, run, write_between
 
 HERE = Path(__file__).resolve().parent
 _LIST = ("nox", "--script-mode", "none", "-l")
@@ -35,7 +35,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     text = report(chosen, times, options.rounds)
     print(text)
     if options.write:
-        write(text)
+        write_between("<!-- last run -->\n", "<!-- end -->", text)
     return int("**missed**" in text)
 
 
@@ -68,14 +68,6 @@ def report(chosen: Sequence[Contender], times: Measured, rounds: int) -> str:
             f"Tests passed in each run, over the four Pythons: {proofs}.",
         ]
     )
-
-
-def write(text: str) -> None:
-    """Put the last tables between the two marks in README.md."""
-    readme = HERE / "README.md"
-    head, begin, rest = readme.read_text(encoding="utf-8").partition("<!-- last run -->\n")
-    _, end, tail = rest.partition("<!-- end -->")
-    readme.write_text(f"{head}{begin}{text}\n{end}{tail}", encoding="utf-8")
 
 
 def _round(ground: Ground, contender: Contender, turn: int) -> dict[str, float]:

@@ -23,7 +23,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
 
-from ground import PYTHONS, CannotMeasure, Ground, lay_ground, run
+from ground import PYTHONS, CannotMeasure, Ground, lay_ground, run, write_between
 from table import Target, machine
 
 HERE = Path(__file__).resolve().parent
@@ -104,7 +104,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     text = report(times, peaks, options.rounds)
     print(text)
     if options.write:
-        write(text)
+        write_between(BEGIN, END, text)
     return int("**missed**" in text)
 
 
@@ -259,16 +259,6 @@ def report(times: Mapping[str, Sequence[float]], peaks: Mapping[str, float], rou
 
 
 _TOOLS = ("twine check", "check-wheel-contents", "auditwheel show", "abi3audit")
-
-
-def write(text: str) -> None:
-    """Put the last tables between their two marks in README.md."""
-    readme = HERE / "README.md"
-    head, begin, rest = readme.read_text(encoding="utf-8").partition(BEGIN)
-    _, end, tail = rest.partition(END)
-    if not end:
-        raise CannotMeasure(f"{readme} lacks {BEGIN.strip()} or {END}: the tables were not written")
-    readme.write_text(f"{head}{begin}{text}\n{end}{tail}", encoding="utf-8")
 
 
 def _parse(argv: Sequence[str] | None) -> argparse.Namespace:

@@ -19,7 +19,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
 
-from ground import PYTHONS, CannotMeasure, Ground, lay_ground, place_project, run
+from ground import PYTHONS, CannotMeasure, Ground, lay_ground, place_project, run, write_between
 from table import Target, machine
 
 HERE = Path(__file__).resolve().parent
@@ -198,7 +198,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     text = report(chosen, measure(ground, chosen, options.rounds), options.rounds)
     print(text)
     if options.write:
-        write(text)
+        write_between(BEGIN, END, text)
     return int("**missed**" in text)
 
 
@@ -251,16 +251,6 @@ def _promises(times: Mapping[str, Sequence[float]]) -> list[str]:
         for what, value, limit, unit in rows
         if value is not None
     ]
-
-
-def write(text: str) -> None:
-    """Put the last tables between their two marks in README.md."""
-    readme = HERE / "README.md"
-    head, begin, rest = readme.read_text(encoding="utf-8").partition(BEGIN)
-    _, end, tail = rest.partition(END)
-    if not end:
-        raise CannotMeasure(f"{readme} lacks {BEGIN.strip()} or {END}: the tables were not written")
-    readme.write_text(f"{head}{begin}{text}\n{end}{tail}", encoding="utf-8")
 
 
 def _parse(argv: Sequence[str] | None) -> argparse.Namespace:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import sys
-import time
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+
+from index_servers import wait_for
 
 from shipwheel.indexes.known import Index, index_at
 from shipwheel.indexes.server import HOST, free_port
@@ -34,18 +34,5 @@ def serving(
     """Serve a folder for the length of the block; nobody is asked for a name without `passwords`."""
     port = free_port()
     with background(command(folder, port, passwords, guards), log=log):
-        _wait_for(f"http://{HOST}:{port}/health")
+        wait_for(f"http://{HOST}:{port}/health")
         yield index_at(f"http://{HOST}:{port}/")
-
-
-def _wait_for(url: str, seconds: float = 20) -> None:
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    deadline = time.monotonic() + seconds
-    while True:
-        try:
-            opener.open(url, timeout=5).close()
-        except OSError:
-            assert time.monotonic() < deadline, f"{url} does not answer"
-            time.sleep(0.05)
-        else:
-            return
