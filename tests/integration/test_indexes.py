@@ -13,10 +13,15 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import index_servers
+import msgspec
+import pypi_server
 import pytest
+import requests
 from tiny_release import held, make_sdist, make_wheel, release_of
 
 from shipwheel.files import sha256, written_aside
+from shipwheel.indexes.in_folder import reach
 from shipwheel.indexes.known import Index, index_in
 from shipwheel.indexes.server import free_port, server_command, throw_away_index
 from shipwheel.indexes.simple import SimpleIndex
@@ -223,6 +228,64 @@ def assert_no_half_file(site: Path, dist: Path) -> None:
             assert sha256(path) == held(dist)[path.name]
 
 
+# --- what the records say of each kind ---------------------------------------------------------
+
+
+@contextlib.contextmanager
+def running(kind: str, folder: Path) -> Iterator[tuple[Index, tuple[str, str] | None]]:
+    """Serve an empty index of a kind; give it, and who may send files."""
+    place = folder / "packages"
+    if kind == "folder":
+        yield index_in(place), None
+        return
+    place.mkdir()
+    if kind == "shipwheel":
+        with throw_away_index(place, log=folder / "log") as index:
+            yield index, None
+    elif kind == "pypiserver":
+        with pypi_server.serving(place, log=folder / "log") as index:
+            yield msgspec.structs.replace(index, kind=kind), None
+    else:
+        with index_servers.devpi(folder) as url:
+            yield index_servers.index_on_devpi(url), (index_servers.USER, index_servers.PASSWORD)
+
+
+@pytest.mark.parametrize("kind", ["pypiserver", "devpi", "folder", "shipwheel"])
+def test_an_index_answers_as_its_record_says(kind, tmp_path):
+    made = [make_one(tmp_path / each) for each in ("one", "two")]
+    with running(kind, tmp_path) as (index, who):
+        said = index.capabilities
+        assert said.kind == kind
+        with requests.Session() as session:
+            session.trust_env = False
+            session.auth = who
+            session.headers["User-Agent"] = "twine/7"
+            reach(session, index)
+            first, again, other = (form(session, index, made[at]) for at in (0, 0, 1))
+        assert first == 200
+        assert (again == 200) is (said.same_bytes == "taken")
+        assert other in said.refusal
+        with SimpleIndex(index) as reader:
+            page = reader.page("tiny-demo")
+        (file,) = page.files
+        assert file.sha256 == sha256(made[0]), "whatever was sent after it"
+        if kind != "folder":  # our own reader gets a folder's JSON; a static host's users do not
+            assert (page.form == "json") is said.json_pages
+        assert (file.uploaded is not None) is said.upload_times
+
+
+def make_one(folder: Path) -> Path:
+    folder.mkdir()
+    return make_wheel(folder, body=f"VALUE = {folder.name!r}\n")
+
+
+def form(session: requests.Session, index: Index, path: Path) -> int:
+    fields = {":action": "file_upload", "protocol_version": "1", "metadata_version": "2.1"}
+    fields |= {"name": "tiny-demo", "version": "1.0", "filetype": "bdist_wheel", "pyversion": "py3"}
+    files = {"content": (path.name, path.read_bytes())}
+    return session.post(index.upload, data=fields, files=files, timeout=60).status_code
+
+
 # --- our own server ----------------------------------------------------------------------------
 
 
@@ -297,7 +360,6 @@ def test_a_large_file_costs_the_server_no_memory(dist, tmp_path):
 
 
 def upload(url: str, body: object) -> int:
-    import requests
     from requests_toolbelt import MultipartEncoder
 
     name = "tiny_demo-1.0-py30-none-any.whl"
