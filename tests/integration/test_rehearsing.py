@@ -15,6 +15,7 @@ from fault_proxy import FaultProxy, fault_proxy
 from tiny_release import held, make_sdist, make_wheel
 
 from shipwheel.dists.record import write_record
+from shipwheel.files import sha256
 from shipwheel.indexes.server import throw_away_index
 from shipwheel.planning.job import Scope
 from shipwheel.publishing.fake_rehearsal import verify_stand_ins
@@ -186,6 +187,13 @@ def test_then_the_same_command_publishes_and_a_dry_run_sees_it(shop, tools) -> N
 def test_other_bytes_on_the_index_are_a_reason_with_the_rest(shop, tools) -> None:
     wheel = next(shop.dist.glob("*.whl"))
     (shop.packages / wheel.name).write_bytes(wheel.read_bytes() + b"\n")
+    code, told, text = dry_run(tools, shop)
+    assert code == 1
+    assert [each["action"] for each in told["files"]] == ["refused", "pending"]
+    assert told["files"][0]["found"] == sha256(shop.packages / wheel.name)
+    assert f"refused, there is {told['files'][0]['found'][:12]}" in text
+    assert [each.partition(":")[0] for each in told["intent"]["reasons"]] == ["other-bytes"]
+
     (shop.dist / "notes.txt").write_text("mine")
     before = snapshot(shop.project)
     code, told, text = dry_run(tools, shop)

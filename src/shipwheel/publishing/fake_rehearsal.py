@@ -16,13 +16,12 @@ from shipwheel.indexes.server import throw_away_index
 from shipwheel.planning.job import Scope
 from shipwheel.planning.plan import Plan
 from shipwheel.project.facts import Project
-from shipwheel.publishing.commit import read_commit
 from shipwheel.publishing.gate import judge
 from shipwheel.publishing.held import read_dist
 from shipwheel.publishing.named import named_in
 from shipwheel.publishing.publication import Publication
 from shipwheel.publishing.publish import publish
-from shipwheel.publishing.release import Release
+from shipwheel.publishing.release import Commit, Release
 from shipwheel.publishing.stand_ins import make_stand_ins
 from shipwheel.verification.check import Context, Subject
 from shipwheel.verification.checking import Checking
@@ -42,7 +41,7 @@ def rehearse_fake(
     project: Project,
     *,
     workspace: Workspace,
-    tag: str | None = None,
+    commit: Commit | None = None,
     emit: Emit = silent,
     log: Path | None = None,
 ) -> Publication:
@@ -50,7 +49,7 @@ def rehearse_fake(
 
     Verification's rules about names and the set, the gate with the rules of the project's index, an upload
     to an index of our own on loopback, and reading back. No file of `dist/` is touched, no `release.json`
-    written, nothing installed. What the gate would say of the commit is told, and does not stop it. Raises
+    written, nothing installed. What the gate would say of `commit` is told, and does not stop it. Raises
     as `publish` does, Refused with every reason that the Plan itself gives.
     """
     workspace.prepare()
@@ -63,7 +62,7 @@ def rehearse_fake(
         served.mkdir()
         manifest = make_stand_ins(plan, _version(plan, workspace, emit), dist)
         report = verify_stand_ins(plan, dist, manifest, emit)
-        release = _judged(plan, project, report, manifest, dist=dist, root=workspace.root, tag=tag)
+        release = _judged(plan, project, report, manifest, dist=dist, commit=commit)
         _tell(release, emit)
         with throw_away_index(served, log=log, name="rehearsal") as index:
             emit(Notice(f"a throw-away index answers at {index.simple}"))
@@ -105,8 +104,7 @@ def _judged(
     manifest: Manifest,
     *,
     dist: Path,
-    root: Path,
-    tag: str | None,
+    commit: Commit | None,
 ) -> Release:
     """Judge the whole release for the project's own index, with the commit as it is set aside."""
     verify = msgspec.structs.replace(project.config.verify, ignore=dict.fromkeys(GATE_RULES, _WHY))
@@ -120,7 +118,7 @@ def _judged(
         scope=Scope.RELEASE,
         index=find_index(configured, load_catalog().indexes, project.config.index),
         project=msgspec.structs.replace(project, config=config),
-        commit=read_commit(root, tag=tag),
+        commit=commit,
     )
 
 

@@ -21,6 +21,9 @@ from shipwheel.publishing.there import There
 # has its files there
 EXCUSABLE_HERE = frozenset({"extra-file", "project-full", "too-large", "window-closed"})
 
+# the rules about what lies on the index, of which a dry run tells file by file
+THERE_RULES = frozenset({"other-bytes", "extra-file", "project-full", "window-closed"})
+
 _SHOWN = 5  # names in one message
 _CLOCK = dt.timedelta(hours=1)  # how far two clocks may be apart
 

@@ -50,7 +50,10 @@ def source_of(
     """
     environ = os.environ if environ is None else environ
     if index.anonymous:
-        return "none: it takes uploads from anybody on this machine"
+        place = (
+            "it is a folder" if index.folder else "it takes uploads from anybody on this machine"
+        )
+        return f"none: {place}"
     if trusted or (trusted is None and is_trusted_job(index, environ)):
         return "trusted publishing: a token for this job, minted when it uploads"
     try:

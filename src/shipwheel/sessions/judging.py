@@ -75,7 +75,7 @@ def judge_release(
         scope=scope,
         index=index,
         project=excused(opened.project) if rehearsal else opened.project,
-        commit=_commit(opened, tag),
+        commit=commit_of(opened, tag),
         there=ask_index(index, opened.project.name.value, dist, emit) if ask else None,
     )
     release = as_rehearsal(release) if rehearsal else release
@@ -124,7 +124,8 @@ def _briefly(seconds: float) -> None:
     time.sleep(min(seconds, 0.5))
 
 
-def _commit(opened: Opened, tag: str | None) -> Commit | None:
+def commit_of(opened: Opened, tag: str | None) -> Commit | None:
+    """Give the commit that a release is made from, without the tags of a workspace's other packages."""
     commit = read_commit(opened.workspace.root, tag=tag)
     names = names_in_workspace(opened)
     return commit if commit is None or names is None else without_others(commit, *names)

@@ -15,16 +15,18 @@ from shipwheel.console.published import publication_tables
 from shipwheel.console.terminal import look_of
 from shipwheel.data.catalog import load_catalog
 from shipwheel.errors import ConfigurationError, JobError
-from shipwheel.events import Emit
+from shipwheel.events import Emit, silent
 from shipwheel.indexes.known import Index, find_index
 from shipwheel.machine.here import this_machine
 from shipwheel.publishing.attestations import FOLDER, attester
 from shipwheel.publishing.confirm import confirm
 from shipwheel.publishing.gate import scope_for
+from shipwheel.publishing.index_rules import THERE_RULES
 from shipwheel.publishing.installs import try_installs
 from shipwheel.publishing.publication import Publication
 from shipwheel.publishing.publish import publish
-from shipwheel.publishing.release import index_for, read_release
+from shipwheel.publishing.refusal import Refused
+from shipwheel.publishing.release import Release, index_for, read_release
 from shipwheel.sessions.ci import ci_call
 from shipwheel.sessions.context import Opened
 from shipwheel.sessions.jobrun import JobRun
@@ -74,15 +76,7 @@ def publish_project(
     ConfigurationError for an unknown index.
     """
     index = index_of(opened, to)
-    release = judge_release(
-        opened,
-        index,
-        scope_for(index),
-        emit,
-        tag=ci_call(package=opened.package).tag,
-        ask=True,
-        keep=not dry_run,
-    )
+    release = _judged(opened, index, emit, dry_run=dry_run)
     install = functools.partial(
         try_installs,
         release,
@@ -106,6 +100,20 @@ def publish_project(
         else None,
         emit=emit,
     )
+
+
+def _judged(opened: Opened, index: Index, emit: Emit, *, dry_run: bool) -> Release:
+    """Judge; a dry run goes on where only what lies on the index is wrong: its table tells that by file."""
+    tag = ci_call(package=opened.package).tag
+    judged = functools.partial(
+        judge_release, opened, index, scope_for(index), tag=tag, keep=not dry_run
+    )
+    try:
+        return judged(emit, ask=True)
+    except Refused as refused:
+        if dry_run and {reason.rule for reason in refused.reasons} <= THERE_RULES:
+            return judged(silent)
+        raise
 
 
 def publish_release(

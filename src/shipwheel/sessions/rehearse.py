@@ -14,7 +14,7 @@ from shipwheel.planning.job import Scope
 from shipwheel.publishing.publication import Publication
 from shipwheel.publishing.rehearsal import rehearse
 from shipwheel.sessions.jobrun import JobRun
-from shipwheel.sessions.judging import judge_release
+from shipwheel.sessions.judging import commit_of, judge_release
 from shipwheel.sessions.siblings import supply_of
 from shipwheel.sessions.specs import FAKE
 
@@ -58,7 +58,7 @@ def _with_stand_ins(run: JobRun) -> Publication:
             run.opened.plan,
             run.opened.project,
             workspace=run.workspace,
-            tag=run.ci.tag,
+            commit=commit_of(run.opened, run.ci.tag),
             emit=run.emit,
             log=run.log,
         )

@@ -74,9 +74,10 @@ def session_specs(plan: Plan) -> tuple[SessionSpec, ...]:
 def needs_nothing(spec: SessionSpec, args: Iterable[str]) -> bool:
     """Say whether a session, called with these arguments, needs none of those that it requires.
 
-    `rehearse` takes `--fake` alone, and need not wait for tests to refuse another.
+    `rehearse` takes `--fake` alone, and need not wait for tests to refuse another. A workspace's summary
+    is what it requires.
     """
-    return spec.kind is JobKind.REHEARSE and any(args)
+    return spec.kind is JobKind.REHEARSE and spec.job is not None and any(args)
 
 
 def _has_session(job: Job) -> bool:

@@ -9,13 +9,14 @@ import twine.auth
 
 from shipwheel.data.catalog import load_catalog
 from shipwheel.errors import ConfigurationError, MachineError
-from shipwheel.indexes.known import Index, find_index, index_at
+from shipwheel.indexes.known import Index, find_index, index_at, index_in
 from shipwheel.publishing.credentials import NOBODY, identify
 from shipwheel.publishing.sources import as_reader, source_of
 
 OURS = index_at("https://index.example/up/")
 NAMED = index_at("https://me@index.example/other/")
 PYPI, TESTPYPI = (find_index(name, load_catalog().indexes, {}) for name in ("pypi", "testpypi"))
+FOLDER = index_in(Path("site"))
 OPEN = Index(name="x", upload="http://127.0.0.1/", simple="http://127.0.0.1/s/", anonymous=True)
 SECRETS = ("env-secret", "rc-secret", "pypi-secret", "netrc-secret", "ring-secret")
 PYPIRC = """
@@ -68,6 +69,7 @@ def rc(folder: Path, text: str) -> str:
     ("index", "environ", "pypirc", "said"),
     [
         (OPEN, {}, PYPIRC, "none: it takes uploads from anybody on this machine"),
+        (FOLDER, ENV, PYPIRC, "none: it is a folder"),
         (OURS, {}, "", "none found"),
         (PYPI, {}, "", "none found: the upload would be refused"),
         (TESTPYPI, {}, PYPIRC, "none found: the upload would be refused"),

@@ -6,7 +6,7 @@ import pytest
 from shipwheel.planning.job import Job, JobKind, PlannedFile, Scope
 from shipwheel.planning.plan import Plan, PlannedProject
 from shipwheel.project.facts import Kind
-from shipwheel.sessions.specs import chosen, session_specs
+from shipwheel.sessions.specs import SessionSpec, chosen, needs_nothing, session_specs
 
 
 def plan_of(kind: Kind, *jobs: Job) -> Plan:
@@ -177,3 +177,19 @@ COMPILED = plan_of(Kind.EXTENSION, BUILD, WHEEL, SHIPPED, cell("wheel-3.12"), VE
 def test_what_is_not_registered_is_done_by_what_needs_it(skip, replaced, name, requires, first):
     specs = {spec.name: spec for spec in chosen(session_specs(COMPILED), None, skip, replaced)}
     assert (specs[name].requires, specs[name].first) == (requires, first)
+
+
+@pytest.mark.parametrize(
+    ("kind", "job", "args", "nothing"),
+    [
+        (JobKind.REHEARSE, "rehearse", ("--fake",), True),
+        (JobKind.REHEARSE, "rehearse", ("--faek",), True),  # it is refused, and soon
+        (JobKind.REHEARSE, "rehearse", (), False),
+        (JobKind.REHEARSE, None, ("--fake",), False),  # a workspace's, whose members' run instead
+        (JobKind.VERIFY, "verify", ("--fake",), False),
+        (JobKind.TEST, "test-3.12", ("-k", "name"), False),
+    ],
+)
+def test_only_a_rehearsal_with_stand_ins_needs_nothing_built(kind, job, args, nothing):
+    spec = SessionSpec(name="x", kind=kind, says="", requires=("verify", "test"), job=job)
+    assert needs_nothing(spec, args) is nothing
