@@ -31,6 +31,7 @@ class Asked:
     read_back: bool
     trusted: bool | None
     source: str | None = None  # the index that a release is promoted from
+    attested: bool = True
 
 
 @click.command()
@@ -59,6 +60,12 @@ class Asked:
     default=None,
     help="With an identity token of this CI job alone, or never; by default where PyPI's job has one.",
 )
+@click.option(
+    "--attestations/--no-attestations",
+    "attested",
+    default=True,
+    help="Without, none are made; by default where trusted publishing is used, by an extra.",
+)
 @json_option("What came of each file")
 @click.pass_obj
 def publish(
@@ -71,6 +78,7 @@ def publish(
     dry_run: bool,
     read_back: bool,
     trusted: bool | None,
+    attested: bool,
     json_file: str | None,
 ) -> int:
     """Publish dist/ as one release: complete, verified and tested, or not at all."""
@@ -81,6 +89,7 @@ def publish(
         read_back=read_back,
         trusted=trusted,
         source=source,
+        attested=attested,
     )
     _check(asked)
     try:
@@ -111,19 +120,35 @@ def refusal_json(refused: Refused, index: str | None) -> bytes:
 
 
 def _published(root: Path, asked: Asked, emit: Emit) -> Publication:
-    to, dry_run, trusted = asked.to, asked.dry_run, asked.trusted
+    to, dry_run, trusted, attested = asked.to, asked.dry_run, asked.trusted, asked.attested
+    path = root / asked.release if asked.release is not None else None
     if asked.source is not None and to is not None:
-        path = root / asked.release if asked.release is not None else None
         return promote_release(
-            root, path, source=asked.source, to=to, dry_run=dry_run, trusted=trusted, emit=emit
+            root,
+            path,
+            source=asked.source,
+            to=to,
+            dry_run=dry_run,
+            trusted=trusted,
+            attested=attested,
+            emit=emit,
         )
-    if asked.release is None:
+    if path is None:
         opened = open_project(root, emit=emit)
-        return publish_project(opened, to=to, dry_run=dry_run, trusted=trusted, emit=emit)
-    path = root / asked.release
+        return publish_project(
+            opened, to=to, dry_run=dry_run, trusted=trusted, attested=attested, emit=emit
+        )
     if asked.read_back:
         return confirm_release(path, to=to, emit=emit)
-    return publish_release(path, root / "dist", to=to, dry_run=dry_run, trusted=trusted, emit=emit)
+    return publish_release(
+        path,
+        root / "dist",
+        to=to,
+        dry_run=dry_run,
+        trusted=trusted,
+        attested=attested,
+        emit=emit,
+    )
 
 
 def _check(asked: Asked) -> None:

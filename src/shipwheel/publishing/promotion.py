@@ -13,6 +13,7 @@ from shipwheel.events import Emit, Notice, StepDone, StepStarted, silent
 from shipwheel.indexes.known import Index
 from shipwheel.indexes.page import IndexFile, Page
 from shipwheel.indexes.simple import SimpleIndex
+from shipwheel.publishing.attestations import Attest
 from shipwheel.publishing.credentials import NOBODY, PYPIRC, Identity, identify, reading
 from shipwheel.publishing.named import named_in
 from shipwheel.publishing.publication import Publication
@@ -35,6 +36,7 @@ def promote(
     dry_run: bool = False,
     trusted: bool | None = None,
     install: Install | None = None,
+    attest: Attest | None = None,
     emit: Emit = silent,
     sleep: Sleep = time.sleep,
 ) -> Publication:
@@ -66,6 +68,7 @@ def promote(
             trusted=trusted,
             state=state,
             install=install,
+            attest=attest,
             emit=emit,
             sleep=sleep,
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from shipwheel.events import Emit, Notice, Warned, silent
 from shipwheel.indexes.known import Index
 from shipwheel.indexes.page import Page
 from shipwheel.indexes.simple import SimpleIndex
+from shipwheel.publishing.attestations import Attest, read_attestations
 from shipwheel.publishing.credentials import Identity, identify, reading
 from shipwheel.publishing.index_rules import EXCUSABLE_HERE, Sent, index_reasons, there_reasons
 from shipwheel.publishing.journal import Journal, Stage
@@ -60,6 +61,7 @@ def publish(
     trusted: bool | None = None,
     state: Path | None = None,
     install: Install | None = None,
+    attest: Attest | None = None,
     emit: Emit = silent,
     sleep: Sleep = time.sleep,
 ) -> Publication:
@@ -68,7 +70,8 @@ def publish(
     Everything in `dist` is hashed again first. What the index has already is not sent; other bytes under
     a file's name stop it before the first upload. Run again after any death it completes the same set:
     the journal lies in `state` (default: `.shipwheel/` beside `dist`). `install` tries the files from the
-    index's page. `dry_run` reads the index and touches nothing. `trusted` as in `credentials.identify`.
+    index's page, `attest` makes the attestations of those that are sent, before the first is. `dry_run`
+    reads the index and touches nothing. `trusted` as in `credentials.identify`.
 
     Raises Refused for a release that the index must not get, Unfinished for whatever stops it later:
     that one carries the Publication so far, and the exit code of its cause.
@@ -83,7 +86,7 @@ def publish(
         page = reader.page(release.project)
         standings = compare(release, page, reader, None if dry_run else journal)
         reasons = _against(release, index, page, standings)
-        run = _Run(release, index, dist, reader, journal, emit, sleep, standings, dry_run)
+        run = _Run(release, index, dist, reader, journal, emit, sleep, standings, dry_run, attest)
         if dry_run:
             return run.intended(reasons, trusted=trusted)
         try:
@@ -110,6 +113,8 @@ class _Run:
     sleep: Sleep
     standings: tuple[Standing, ...]
     dry_run: bool
+    attest: Attest | None = None
+    attested: Mapping[str, Path] = field(default_factory=dict)
     sent: dict[str, Action] = field(default_factory=dict)
     read_back: bool = False
     installs: tuple[Installed, ...] = ()
@@ -117,9 +122,19 @@ class _Run:
     def send(self, identity: Identity) -> None:
         """Send what is missing."""
         _warn_of_plain_text(self.index, identity, self.emit)
+        missing = tuple(each.file for each in self.standings if each.action is Action.PENDING)
+        if self.attest is not None and missing:
+            self.attested = self.attest(missing, self.dist)
         wire = Wire(self.index, identity)
         upload = Upload(
-            self.release, self.dist, wire, self.reader, self.journal, self.emit, self.sleep
+            self.release,
+            self.dist,
+            wire,
+            self.reader,
+            self.journal,
+            self.emit,
+            self.sleep,
+            self.attested,
         )
         try:
             for filename, action in upload.send_missing(self.standings):
@@ -138,6 +153,7 @@ class _Run:
         for file in self.release.files:
             self.journal.note(file.filename, file.sha256, Stage.LISTED)
         self.read_back = True
+        read_attestations(self.release.in_order, self.attested, page, self.reader, self.emit)
         if install is not None:
             self.installs = install(page)
             raise_for(self.installs)
@@ -147,7 +163,7 @@ class _Run:
         intent = Intent(
             upload=self.index.upload,
             credentials=source_of(self.index, trusted=trusted),
-            attestations=_attested(self.index),
+            attestations=_attested(self.index, self.attest),
             reasons=tuple(f"{each.rule}: {each.message}" for each in reasons),
         )
         return msgspec.structs.replace(self.publication(), intent=intent)
@@ -224,11 +240,13 @@ def _standing(reasons: Iterable[Reason], release: Release) -> list[Reason]:
     return [each for each in reasons if each.rule not in excused]
 
 
-def _attested(index: Index) -> str:
+def _attested(index: Index, attest: Attest | None) -> str:
     """Say whether attestations (PEP 740) would go with the files."""
     if not index.takes_attestations:
         return "none: the index takes none"
-    return "none are made"
+    if attest is None:
+        return "none: they are made with trusted publishing, by shipwheel[attestations]"
+    return "made with the job's identity"
 
 
 def _warn_of_plain_text(index: Index, identity: Identity, emit: Emit) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from twine.package import PackageFile
@@ -76,6 +76,7 @@ class Upload:
     journal: Journal
     emit: Emit
     sleep: Sleep = time.sleep
+    attestations: Mapping[str, Path] = field(default_factory=dict)  # by the names of the files
 
     def send_missing(self, standings: tuple[Standing, ...]) -> Iterator[tuple[str, Action]]:
         """Send each file that is missing and give what became of it, file by file.
@@ -84,7 +85,7 @@ class Upload:
         that cannot be sent must be found before the first is.
         """
         packages = {
-            each.file.filename: prepare(self.dist / each.file.filename)
+            each.file.filename: self._prepared(each.file.filename)
             for each in standings
             if each.action is Action.PENDING
         }
@@ -93,6 +94,14 @@ class Upload:
                 yield each.file.filename, self.send(each.file, packages[each.file.filename])
             elif each.action is Action.IDENTICAL:
                 self._note(each.file, Stage.LISTED)
+
+    def _prepared(self, filename: str) -> PackageFile:
+        """Read what an index wants to be told of a file, and its attestation where it has one."""
+        package = prepare(self.dist / filename)
+        attestation = self.attestations.get(filename)
+        if attestation is not None:
+            package.add_attestations([str(attestation)])
+        return package
 
     def send(self, file: ReleasedFile, package: PackageFile) -> Action:
         """Send one file, again where that is worth it and the index has not got it meanwhile."""

@@ -16,6 +16,7 @@ from shipwheel.project.config import IndexConfig
 from shipwheel.project.layout import inherited_settings
 from shipwheel.project.pyproject import PYPROJECT, read_config, read_toml
 from shipwheel.project.tree import Tree
+from shipwheel.publishing.attestations import FOLDER, attester
 from shipwheel.publishing.installs import try_installs
 from shipwheel.publishing.promotion import promote
 from shipwheel.publishing.publication import Publication
@@ -31,13 +32,14 @@ def promote_release(
     to: str,
     dry_run: bool = False,
     trusted: bool | None = None,
+    attested: bool = True,
     emit: Emit,
 ) -> Publication:
     """Move what a `release.json` names from the index `source` to the index `to`, and install it there.
 
     `path` is the release, by default `.shipwheel/release.json` of the project in `root`. No checkout is
-    needed; where there is one, its `[tool.shipwheel.index]` names indexes. `trusted` as in
-    `credentials.identify`. Raises ConfigurationError for an index that nobody knows, else as
+    needed; where there is one, its `[tool.shipwheel.index]` names indexes. `trusted` and `attested` as in
+    `sessions.publish.publish_project`. Raises ConfigurationError for an index that nobody knows, else as
     `publishing.promotion.promote` does.
     """
     workspace = Workspace(root)
@@ -63,6 +65,9 @@ def promote_release(
         dry_run=dry_run,
         trusted=trusted,
         install=install,
+        attest=attester(production, workspace.state / FOLDER, trusted=trusted, emit=emit)
+        if attested
+        else None,
         emit=emit,
     )
 
