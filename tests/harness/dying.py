@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pypi_server
@@ -95,14 +96,17 @@ def site(name: str, folder: Path) -> Iterator[Site]:
         yield Site(name, proxy, environ, secret, files)
 
 
-def project_with(folder: Path, tags: tuple[str, ...] = TAGS) -> Path:
+def project_with(
+    folder: Path, tags: tuple[str, ...] = TAGS, body: str = "VALUE = 1\n", **fields: Any
+) -> Path:
     """Make a project with a judged release in `dist/`: a wheel for each tag and an sdist."""
     dist = folder / "dist"
     dist.mkdir(parents=True)
+    version = fields.get("version", "1.0")
     for tag in tags:
-        make_wheel(dist, tag=tag)
-    make_sdist(dist)
-    write_release(folder / "release.json", release_of(dist))
+        make_wheel(dist, version, body, tag)
+    make_sdist(dist, version)
+    write_release(folder / "release.json", release_of(dist, **fields))
     return folder
 
 

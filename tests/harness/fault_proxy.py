@@ -12,6 +12,7 @@ import os
 import re
 import signal
 import socket
+import ssl
 import threading
 import time
 from collections import Counter
@@ -121,6 +122,11 @@ class Exchange:
         """Read the request's body, once."""
         return self._handler.rfile.read(int(self._handler.headers.get("Content-Length", "0")))
 
+    @property
+    def whole(self) -> bool:
+        """Say whether all of the body came: a client that is killed leaves the rest out."""
+        return len(self.body) == int(self._handler.headers.get("Content-Length", "0"))
+
     def note(self) -> None:
         """Write down that this was asked."""
         named = _FILENAME.search(self.__dict__.get("body", b""))
@@ -195,17 +201,24 @@ def _read(connection: http.client.HTTPConnection) -> Answer:
 
 
 @contextlib.contextmanager
-def fault_proxy(upstream: str) -> Iterator[FaultProxy]:
-    """Stand before the server at `upstream` (scheme, host and port) for the length of the block."""
+def fault_proxy(upstream: str, tls: ssl.SSLContext | None = None) -> Iterator[FaultProxy]:
+    """Stand before the server at `upstream` (scheme, host and port) for the length of the block.
+
+    With `tls` clients have to speak that; the server is asked without it.
+    """
     proxy = FaultProxy(upstream)
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
         disable_nagle_algorithm = True  # a head and a body are two sends: 40 ms an answer
 
+        def handle(self) -> None:
+            # the client is gone, perhaps killed, or does not trust us
+            with contextlib.suppress(ConnectionError, ssl.SSLError):
+                super().handle()
+
         def do_GET(self) -> None:
-            with contextlib.suppress(ConnectionError):  # the client is gone, perhaps killed
-                _serve(Exchange(self, proxy), proxy)
+            _serve(Exchange(self, proxy), proxy)
 
         do_POST = do_GET  # noqa: N815 - the base class names it so
 
@@ -214,6 +227,10 @@ def fault_proxy(upstream: str) -> Iterator[FaultProxy]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
+    if tls is not None:
+        server.socket = tls.wrap_socket(
+            server.socket, server_side=True, do_handshake_on_connect=False
+        )
     proxy.port = server.server_address[1]
     thread = threading.Thread(target=server.serve_forever, args=(0.02,))
     thread.start()
@@ -228,11 +245,11 @@ def fault_proxy(upstream: str) -> Iterator[FaultProxy]:
 def _serve(exchange: Exchange, proxy: FaultProxy) -> None:
     spoil = proxy.spoils.get((exchange.kind, exchange.nth)) or proxy.always.get(exchange.kind)
     death = proxy.death if proxy.death and proxy.death.number == exchange.number else None
-    if getattr(spoil, "early", False):
-        exchange.note()
-    else:
-        _ = exchange.body
-        exchange.note()
+    early = getattr(spoil, "early", False)
+    if not early and not exchange.whole:
+        exchange.hang_up()
+        return
+    exchange.note()
     if death is not None:
         if not death.unseen:
             exchange.forward()

@@ -85,7 +85,7 @@ def published(call: Call) -> Told:
 
 def _servers() -> Any:
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["publisher", "shipwheel.publishing.publish"])
+    context.set_forkserver_preload(["__main__", "publisher", "shipwheel.publishing.publish"])
     return context
 
 

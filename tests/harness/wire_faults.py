@@ -45,7 +45,7 @@ class WireFault:
     """A fault: `name` says what happens to the `nth` request of a kind, or to `all` from that one on.
 
     `ends` is what the error says, empty where the release is completed nevertheless; `sends` how often
-    the second file is sent; `waits` the seconds that are waited; `hears` seconds for an answer.
+    the file is sent that is sent most; `waits` the seconds that are waited; `hears` seconds for an answer.
     """
 
     name: str

@@ -79,7 +79,6 @@ def three(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_over_a_broken_wire(places, server, three, fault):
     suffered = suffer(places(server), three, fault)
     told = suffered.told
-    second = sorted(name for name in held(three / "dist") if name.endswith(".whl"))[1]
     if fault.ends:
         assert told.code in {1, 3}, told.text
         assert re.search(fault.ends, told.text), told.text
@@ -88,9 +87,7 @@ def test_over_a_broken_wire(places, server, three, fault):
     else:
         assert told.code == 0, told.text
     assert told.waits == fault.waits
-    # an upload that was answered before its body was read has no name
-    assert suffered.sent[second] + suffered.sent[""] == fault.sends, suffered.sent
-    assert max(suffered.sent.values(), default=0) <= max(fault.sends, 1)
+    assert max(suffered.sent.values(), default=0) == fault.sends, suffered.sent
     assert suffered.again.code == 0, suffered.again.text
     assert suffered.resent == 0
     assert suffered.same

@@ -17,7 +17,7 @@ from shipwheel.process import redact
 CREDENTIALS_HINT = (
     "set TWINE_USERNAME and TWINE_PASSWORD, or use the keyring, ~/.pypirc or ~/.netrc"
 )
-RETRIED = frozenset({429, *range(500, 600)})
+RETRIED = frozenset({429, *range(500, 600)}) - {501, 505}  # what a server cannot do stays so
 DENIED = frozenset({401, 403})
 
 _DISTRUST = "CERTIFICATE_VERIFY"  # OpenSSL's word, which requests passes on as text

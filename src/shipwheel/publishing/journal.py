@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from enum import StrEnum
 from pathlib import Path
 
@@ -45,6 +46,7 @@ class Journal:
             project,
             version,
         )
+        self._lock = threading.Lock()  # files may be on their way at once
         self._kept = kept if kept and same else _Kept(index=index, project=project, version=version)
 
     def stage(self, filename: str, sha256: str) -> Stage | None:
@@ -54,10 +56,14 @@ class Journal:
 
     def note(self, filename: str, sha256: str, stage: Stage) -> None:
         """Write down how far a file came; raises MachineError where that cannot be written."""
-        if self.stage(filename, sha256) is stage:
-            return
-        files = {**self._kept.files, filename: Entry(sha256=sha256, stage=stage)}
-        self._kept = msgspec.structs.replace(self._kept, files=files)
+        with self._lock:
+            if self.stage(filename, sha256) is not stage:
+                self._write(filename, Entry(sha256=sha256, stage=stage))
+
+    def _write(self, filename: str, entry: Entry) -> None:
+        self._kept = msgspec.structs.replace(
+            self._kept, files={**self._kept.files, filename: entry}
+        )
         try:
             write_bytes(self._path, msgspec.json.encode(self._kept) + b"\n")
         except OSError as error:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -90,10 +91,27 @@ class Upload:
             if each.action is Action.PENDING
         }
         for each in standings:
-            if each.action is Action.PENDING:
-                yield each.file.filename, self.send(each.file, packages[each.file.filename])
-            elif each.action is Action.IDENTICAL:
+            if each.action is Action.IDENTICAL:
                 self._note(each.file, Stage.LISTED)
+        pending = [each.file for each in standings if each.action is Action.PENDING]
+        # no sdist is on its way before every wheel is there: nobody compiles what is about to come
+        for wheels in (True, False):
+            yield from self._send_all([f for f in pending if f.is_wheel is wheels], packages)
+
+    def _send_all(
+        self, files: Sequence[ReleasedFile], packages: Mapping[str, PackageFile]
+    ) -> Iterator[tuple[str, Action]]:
+        """Send files, so many at once as are good for the index; after an error no other is begun."""
+        at_once = min(self.reader.index.capabilities.parallel_uploads, len(files))
+        if at_once <= 1:
+            yield from ((each.filename, self.send(each, packages[each.filename])) for each in files)
+            return
+        with ThreadPoolExecutor(at_once, thread_name_prefix="upload") as pool:
+            under_way = {
+                pool.submit(self.send, each, packages[each.filename]): each.filename
+                for each in files
+            }
+            yield from _as_they_end(under_way)
 
     def _prepared(self, filename: str) -> PackageFile:
         """Read what an index wants to be told of a file, and its attestation where it has one."""
@@ -177,6 +195,23 @@ class Upload:
 
     def _note(self, file: ReleasedFile, stage: Stage) -> None:
         self.journal.note(file.filename, file.sha256, stage)
+
+
+def _as_they_end(under_way: Mapping[Future[Action], str]) -> Iterator[tuple[str, Action]]:
+    """Give what became of files as that is known; raise the first error once the running ones have ended."""
+    error: BaseException | None = None
+    left = set(under_way)
+    while left:
+        done, left = wait(left, return_when=FIRST_COMPLETED)
+        for ended in done:
+            stopped = ended.exception()
+            if stopped is None:
+                yield under_way[ended], ended.result()
+            error = error or stopped
+        if error is not None:
+            left = {each for each in left if not each.cancel()}
+    if error is not None:
+        raise error
 
 
 def actions_of(

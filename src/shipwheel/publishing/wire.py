@@ -41,6 +41,7 @@ OnBytes = Callable[[int, int], None]
 
 _MEND = "mend what it says and run the same command again"
 _TIMEOUT = (10.0, 600.0)  # seconds to connect; for the index to think over a whole file
+_NO_UPLOADS = frozenset({404, 405, 501})
 _SAID = 1 << 16  # bytes of an answer that are read
 # what indexes say of a file that they have: PyPI, pypiserver and devpi, GitLab, Artifactory, Nexus
 _THERE = re.compile(r"already exist|already been taken|overwrite|not allow updating", re.IGNORECASE)
@@ -131,6 +132,8 @@ class Wire(Repository):
     def _refused(self, answer: requests.Response, body: str) -> ShipwheelError:
         said = sentence(answer.status_code, answer.reason, body, secrets=self.identity.secrets)
         hint = CREDENTIALS_HINT if answer.status_code in DENIED else None
+        if answer.status_code in _NO_UPLOADS:
+            hint = "nothing can be sent there; name the URL at which the index takes uploads"
         ill = answer.status_code in RETRIED
         return JobError(
             "the index has trouble of its own" if ill else "the index refuses the file",

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import threading
+from dataclasses import dataclass
+
+import msgspec
 import pytest
 
 from shipwheel.errors import ExitCode, JobError, MachineError
@@ -10,6 +14,7 @@ from shipwheel.files import to_json
 from shipwheel.indexes.known import index_at
 from shipwheel.indexes.page import IndexFile, Page
 from shipwheel.planning.job import Scope
+from shipwheel.publishing import upload as upload_module
 from shipwheel.publishing.journal import Journal, Stage
 from shipwheel.publishing.publication import (
     Action,
@@ -241,3 +246,70 @@ def test_attempts(tmp_path, answers, pages, action, waits, stage):
     assert waited == waits
     assert wire.sent == ["package"] * len(answers)
     assert journal.stage(WHEEL, A) is stage
+
+
+class Together:
+    """A wire that answers once as many files as it waits for are on their way."""
+
+    def __init__(self, at_once, refused=()):
+        self.met = threading.Barrier(at_once)
+        self.refused = refused
+        self.order = []
+
+    def send(self, package, _on_bytes):
+        self.order.append(package.filename)
+        if len(self.order) <= self.met.parties:
+            self.met.wait(10)
+        return NO if package.filename in self.refused else TAKEN
+
+
+@dataclass(frozen=True)
+class Package:
+    filename: str
+
+
+def many(*names):
+    files = tuple(
+        ReleasedFile(id=name, filename=name, sha256=A, size=1, builder="build") for name in names
+    )
+    return msgspec.structs.replace(release(), files=files)
+
+
+WHEELS = tuple(f"demo-1-py3{number}-none-any.whl" for number in range(10, 40))
+
+
+def sending_many(tmp_path, monkeypatch, wire):
+    monkeypatch.setattr(upload_module, "prepare", lambda path: Package(path.name))
+    reader = Reader([page()])
+    reader.index = index_at("http://127.0.0.1:1/alice/dev/+simple/")  # devpi: four at once
+    journal = Journal(tmp_path, index="x", project="demo", version="1")
+    judged = many(*WHEELS, SDIST)
+    upload = Upload(judged, tmp_path, wire, reader, journal, silent, lambda _seconds: None)
+    return upload.send_missing(compare(judged, page(), reader)), journal
+
+
+def test_wheels_go_at_once_where_the_index_allows_it_and_the_sdist_after_them(
+    tmp_path, monkeypatch
+):
+    wire = Together(4)
+    sent, journal = sending_many(tmp_path, monkeypatch, wire)
+    assert dict(sent) == dict.fromkeys([*WHEELS, SDIST], Action.UPLOADED)
+    assert sorted(wire.order[:4]) == list(WHEELS[:4])
+    assert sorted(wire.order[:-1]) == list(WHEELS)
+    assert wire.order[-1] == SDIST
+    assert {journal.stage(name, A) for name in (*WHEELS, SDIST)} == {Stage.TAKEN}
+
+
+def test_after_a_refusal_what_is_on_its_way_ends_and_no_other_is_begun(tmp_path, monkeypatch):
+    wire = Together(4, refused=(WHEELS[1],))
+    sent, _ = sending_many(tmp_path, monkeypatch, wire)
+    arrived = []
+
+    def take():
+        for name, _ in sent:
+            arrived.append(name)
+
+    with pytest.raises(JobError, match="400"):
+        take()
+    assert set(arrived) == {*wire.order} - {WHEELS[1]}
+    assert {*WHEELS[:4]} <= {*wire.order} < {*WHEELS}
