@@ -173,7 +173,10 @@ def test_only_the_upload_may_name_itself(rendered) -> None:
     _, _, _, jobs = rendered
     assert [name for name, job in jobs.items() if "id_tokens" in job] == ["shipwheel:publish"]
     publish = jobs["shipwheel:publish"]
-    assert publish["id_tokens"] == {"PYPI_ID_TOKEN": {"aud": "pypi"}}
+    assert publish["id_tokens"] == {
+        "PYPI_ID_TOKEN": {"aud": "pypi"},
+        "SIGSTORE_ID_TOKEN": {"aud": "sigstore"},
+    }
     assert publish["variables"]["GIT_STRATEGY"] == "none"
     assert re.fullmatch(r"[\w/${}. -]+", publish["resource_group"])  # what GitLab takes, no colon
     assert publish["environment"] == {"name": "pypi"}

@@ -174,7 +174,7 @@ def _closing(cells: Spread, pipeline: Pipeline, catalog: Catalog) -> Iterator[St
     yield from steps.set_up_pythons(cells, pipeline, catalog)
     yield from steps.install_released_tool(pipeline.tool)
     yield from steps.own_steps(lane.before, cells)
-    # attestations (PEP 740) belong here, between the check of the hashes and the upload: both are publish's
+    # attestations (PEP 740) are made in here too, between the check of the hashes and the upload
     yield steps.publishing(
         cells, pipeline, *(() if lane.kind is JobKind.PUBLISH else (_READ_BACK,))
     )

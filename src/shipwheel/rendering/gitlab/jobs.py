@@ -24,6 +24,7 @@ from shipwheel.rendering.pipeline import Tool
 
 RELEASE = ".shipwheel/release.json"
 _AUDIENCES = {"pypi": "PYPI_ID_TOKEN", "testpypi": "TESTPYPI_ID_TOKEN"}
+_ATTESTING = {"SIGSTORE_ID_TOKEN": "sigstore"}  # where shipwheel[attestations] is installed
 _RELEASE_EXPIRES = "30 days"
 _PLAN = ".shipwheel/plan.json"
 
@@ -128,7 +129,9 @@ def _one_at_a_time(part: Part) -> str | None:
 
 def _id_tokens(part: Part) -> dict[str, str]:
     index = part.pipeline.index
-    return {_AUDIENCES[index]: index} if part.lane.oidc and index in _AUDIENCES else {}
+    if not part.lane.oidc or index not in _AUDIENCES:
+        return {}
+    return {_AUDIENCES[index]: index, **_ATTESTING}
 
 
 def _notes(part: Part, waits: tuple[Need, ...] | None) -> Iterator[tuple[str, str]]:
