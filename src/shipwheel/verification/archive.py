@@ -108,7 +108,7 @@ def _sdist_links(facts: SdistFacts, links: list[Member]) -> Iterator[str | Probl
     if below:
         yield f"members that are written through a link: {sample(below)}"
     there = {posixpath.normpath(m.name) for m in facts.members}
-    there |= {folder for name in there for folder in _folders(name)}
+    there |= {folder for name in there for folder in folders_above(name)}
     lost = [m for m in links if m not in out and target_of(m) not in there]
     if lost:
         level = Level.ERROR if any(m.hard for m in lost) else Level.WARNING
@@ -116,7 +116,8 @@ def _sdist_links(facts: SdistFacts, links: list[Member]) -> Iterator[str | Probl
         yield Problem(f"links to what is not in the archive: {told}", level=level)
 
 
-def _folders(name: str) -> Iterator[str]:
+def folders_above(name: str) -> Iterator[str]:
+    """Give the folders that a member lies in, the nearest first."""
     while (name := posixpath.dirname(name)).strip("/"):  # dirname("/") is "/"
         yield name
 
@@ -124,7 +125,9 @@ def _folders(name: str) -> Iterator[str]:
 def _below_links(members: tuple[Member, ...]) -> Iterator[Member]:
     links: set[str] = set()
     for member in members:
-        if links and any(folder in links for folder in _folders(posixpath.normpath(member.name))):
+        if links and any(
+            folder in links for folder in folders_above(posixpath.normpath(member.name))
+        ):
             yield member
         if member.kind == "link":
             links.add(posixpath.normpath(member.name))

@@ -72,7 +72,14 @@ def looks_like(text: str) -> str:
     return ""
 
 
-class Renders(MetadataCheck):
+class _DescribedCheck(MetadataCheck):
+    def applies(self, facts: Archive, context: Context) -> str:
+        """See Check."""
+        empty = facts.metadata is not None and not has_description(facts.metadata)
+        return "no description" if empty else super().applies(facts, context)
+
+
+class Renders(_DescribedCheck):
     """The description renders on an index.
 
     The rendering is readme_renderer's, which PyPI and `twine check` use.
@@ -80,11 +87,6 @@ class Renders(MetadataCheck):
 
     id = "description-renders"
     hint = "mend the markup there, or say what it is (`readme = {file = …, content-type = …}`)"
-
-    def applies(self, facts: Archive, context: Context) -> str:
-        """See Check."""
-        empty = facts.metadata is not None and not has_description(facts.metadata)
-        return "no description" if empty else super().applies(facts, context)
 
     def problems(self, facts: Archive, context: Context) -> Iterator[str]:
         """See Check."""
@@ -95,7 +97,7 @@ class Renders(MetadataCheck):
             yield f"the description does not render: {found}"
 
 
-class Kind(MetadataCheck):
+class Kind(_DescribedCheck):
     """The description is written in the markup that its content type names.
 
     Markdown that is shown as reStructuredText, or the reverse, is a page of raw marks.
@@ -104,11 +106,6 @@ class Kind(MetadataCheck):
     id = "description-type"
     level = Level.WARNING
     hint = "name the file with its suffix in `readme`: README.md is Markdown, README.rst is reStructuredText"
-
-    def applies(self, facts: Archive, context: Context) -> str:
-        """See Check."""
-        empty = facts.metadata is not None and not has_description(facts.metadata)
-        return "no description" if empty else super().applies(facts, context)
 
     def problems(self, facts: Archive, context: Context) -> Iterator[str]:
         """See Check."""

@@ -6,6 +6,7 @@ import posixpath
 import re
 from collections.abc import Iterator
 
+from shipwheel.verification.archive import folders_above
 from shipwheel.verification.check import Context, Problem, SdistCheck
 from shipwheel.verification.evidence import sample
 from shipwheel.verification.facts import SdistFacts
@@ -114,7 +115,7 @@ class Tracked(SdistCheck):
         assert facts.tree is not None
         assert context.project is not None
         # a submodule is tracked as a folder
-        there = facts.paths | {f for path in facts.paths for f in _folders(path)}
+        there = facts.paths | {f for path in facts.paths for f in folders_above(path)}
         packages = tuple(p.path for p in context.project.packages.value if p.path)
         own = [
             path
@@ -127,11 +128,6 @@ class Tracked(SdistCheck):
         strays = [path for path in facts.tree.ignored if not _generated(path)]
         if strays:
             yield Problem(f"ignored by git and in the sdist: {sample(strays)}")
-
-
-def _folders(path: str) -> Iterator[str]:
-    while (path := posixpath.dirname(path)).strip("/"):  # dirname("/") is "/"
-        yield path
 
 
 def _generated(path: str) -> bool:
