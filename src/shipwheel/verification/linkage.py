@@ -121,7 +121,7 @@ class Unused(_LinkCheck):
             for file in files.files.values()
             if _grafted(file) and not _names(file) & needed
         }
-        if names and not any(_loads_by_name(facts, name) for name in names):
+        if names and not _loads_by_name(facts):
             yield Problem(f"no file of the wheel needs {sample(sorted(names))}")
 
 
@@ -148,9 +148,8 @@ def _needed(files: CompiledFiles) -> set[str]:
     }
 
 
-def _loads_by_name(facts: WheelFacts, name: str) -> bool:
+def _loads_by_name(facts: WheelFacts) -> bool:
     """Say whether Python code of the wheel may load a library itself."""
-    del name
     return any({"ctypes", "cffi"} & set(source.imports) for source in facts.sources.values())
 
 
