@@ -14,7 +14,8 @@ from shipwheel.verification.report import Level
 
 Archive = WheelFacts | SdistFacts
 _DRIVE = re.compile(r"[A-Za-z]:")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+# control characters, and those that nobody sees or that turn the direction of the text
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 # https://learn.microsoft.com/windows/win32/fileio/naming-a-file
 _RESERVED = {"con", "prn", "aux", "nul", "conin$", "conout$"}
 _RESERVED |= {f"{port}{digit}" for port in ("com", "lpt") for digit in "123456789¹²³"}

@@ -13,8 +13,11 @@ from shipwheel.verification.facts import Member
 
 _LONGEST = 1 << 20  # bytes of a module; what entry points name is short
 _MOST = 200  # modules of one wheel
-# a module that says one of these may bind names that its text does not show
-_HIDDEN = ("globals(", "exec(", "vars(", "__dict__", "sys.modules", "setattr(", "locals(")
+# a module that says one of these anywhere may bind names that its text does not show
+_HIDDEN = ("globals(", "sys.modules[__name__]", "modules[__name__]")
+# and one that does one of these outside its functions
+_BINDING_CALLS = {"exec", "eval", "vars", "locals", "setattr"}
+_BINDING_ATTRIBUTES = {"__dict__", "modules"}
 
 
 def bound_names(
@@ -71,6 +74,8 @@ def names_bound(data: bytes) -> frozenset[str] | None:
         return None
     names: set[str] = set()
     for node in _at_top(tree.body):
+        if _binds_unseen(node):
+            return None
         names.update(_names(node))
     return None if names & {"*", "__getattr__"} else frozenset(names)
 
@@ -83,6 +88,13 @@ def _at_top(body: Iterable[ast.AST]) -> Iterator[ast.AST]:
         yield node
         if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
             waiting.extend(ast.iter_child_nodes(node))
+
+
+def _binds_unseen(node: ast.AST) -> bool:
+    if isinstance(node, ast.Attribute):
+        return node.attr in _BINDING_ATTRIBUTES
+    called = node.func if isinstance(node, ast.Call) else None
+    return isinstance(called, ast.Name) and called.id in _BINDING_CALLS
 
 
 def _names(node: ast.AST) -> Iterator[str]:

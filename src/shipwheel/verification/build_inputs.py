@@ -12,6 +12,7 @@ from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
 from shipwheel.verification.build_script import lost_files, lost_sources
+from shipwheel.verification.build_system import backend_faults, dependency_faults
 from shipwheel.verification.check import Context, Problem, SdistCheck
 from shipwheel.verification.evidence import sample
 from shipwheel.verification.facts import MetadataFacts, SdistFacts
@@ -70,6 +71,7 @@ class Pyproject(SdistCheck):
             return
         if "build-system" in tables:
             yield from _of_build_system(_table(tables, "build-system"), facts)
+            yield from backend_faults(_table(tables, "build-system"))
 
 
 def _of_build_system(table: Table, facts: SdistFacts) -> Iterator[str]:
@@ -104,7 +106,7 @@ def _holds(path: str, paths: frozenset[str]) -> bool:
 
 
 class SameAsPyproject(SdistCheck):
-    """PKG-INFO says the name and version that pyproject.toml says.
+    """PKG-INFO says the name, version and dependencies that pyproject.toml says.
 
     The wheel is built from the one, and the index shows the other.
     """
@@ -132,6 +134,7 @@ class SameAsPyproject(SdistCheck):
         if isinstance(python, str) and _parts(python) != _parts(told.requires_python):
             told_python = f"PKG-INFO's {told.requires_python!r}"
             yield f"pyproject.toml's requires-python is {python!r}, {told_python}"
+        yield from dependency_faults(pyproject_of(facts), told, _backend(pyproject_of(facts)))
         for path, text in facts.texts.items():
             if path.endswith(".egg-info/PKG-INFO"):
                 yield from _of_egg_info(path, text, told)

@@ -23,6 +23,11 @@ _LEFT = re.compile(
     r"\{\{.*\}\}|<%.*%>|\$\{\w+\}|@[A-Z_]{3,}@|^\[.*'.*\]$|^\{'|^<[a-z_.]+ object at "
 )
 _EMPTY = {"unknown", "none", "null", "todo", "fixme", "xxx", "tbd"}
+# what `uv init`, `poetry new`, `pdm init`, PyScaffold and the packaging guide begin with
+_TEMPLATES = (
+    *("add your description here", "add a short description here", "default template for pdm"),
+    *("a small example package", "a sample python project", "todo:", "fixme:", "todo "),
+)
 _TEXTS = ("summary", "author", "author-email", "keywords", "home-page", "license", "maintainer")
 
 
@@ -114,7 +119,9 @@ class Placeholders(MetadataCheck):
             for value in facts.metadata.all(field):
                 # wheel wrote UNKNOWN into every empty field until 2021
                 empty = _EMPTY if field == "summary" else _EMPTY - {"unknown"}
-                if _LEFT.search(value) or value.strip().lower() in empty:
+                plain = value.strip().lower()
+                template = field == "summary" and plain.startswith(_TEMPLATES)
+                if _LEFT.search(value) or plain in empty or template:
                     yield f"{field} is {value[:120]!r}"
         text = facts.metadata.description.strip()
         if re.fullmatch(r"(file:\s*)?[\w./-]+\.(md|rst|txt)", text):

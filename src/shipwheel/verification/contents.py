@@ -10,80 +10,27 @@ from shipwheel.verification.check import Context, Problem, WheelCheck
 from shipwheel.verification.evidence import sample
 from shipwheel.verification.facts import WheelFacts
 from shipwheel.verification.report import Level
+from shipwheel.verification.top_level import foreign_files, hidden_modules, twice_inside
 
 # what no distribution can mean to put where every distribution's packages lie
 _STRAYS = frozenset(
-    [
-        "test",
-        "tests",
-        "testing",
-        "unittests",
-        "integration_tests",
-        "doc",
-        "docs",
-        "documentation",
-        "example",
-        "examples",
-        "sample",
-        "samples",
-        "demo",
-        "demos",
-        "benchmark",
-        "benchmarks",
-        "build",
-        "dist",
-        "src",
-        "script",
-        "scripts",
-        "tools",
-        "bin",
-        "ci",
-        "notebooks",
-        "requirements",
-        "assets",
-        "fixtures",
-        "conftest.py",
-        "setup.py",
-        "noxfile.py",
-        "fabfile.py",
-        "tasks.py",
-        "dodo.py",
-        "conf.py",
-        "manage.py",
-    ]
+    {
+        *("test", "tests", "testing", "unittests", "integration_tests", "doc", "docs"),
+        *("documentation", "example", "examples", "sample", "samples", "demo", "demos"),
+        *("benchmark", "benchmarks", "build", "dist", "src", "script", "scripts", "tools", "bin"),
+        *("ci", "notebooks", "requirements", "assets", "fixtures", "conftest.py", "setup.py"),
+        *("noxfile.py", "fabfile.py", "tasks.py", "dodo.py", "conf.py", "manage.py", "venv"),
+        *("env", "tmp", "temp", "sandbox", "playground", "scratch"),
+    }
 )
 # what many projects have for themselves alone: beside a package of the project's own name it is not meant
 _COMMON = frozenset(
-    [
-        "util",
-        "utils",
-        "helper",
-        "helpers",
-        "common",
-        "config",
-        "configs",
-        "settings",
-        "constants",
-        "core",
-        "lib",
-        "libs",
-        "app",
-        "main",
-        "models",
-        "cli",
-        "version",
-        "_version",
-        "exceptions",
-        "errors",
-        "data",
-        "misc",
-        "setup_helpers",
-        "run",
-        "server",
-        "client",
-        "plugins",
-        "resources",
-    ]
+    {
+        *("util", "utils", "helper", "helpers", "common", "config", "configs", "settings"),
+        *("constants", "core", "lib", "libs", "app", "main", "models", "cli", "version"),
+        *("_version", "exceptions", "errors", "data", "misc", "setup_helpers", "run", "server"),
+        *("client", "plugins", "resources"),
+    }
 )
 _TESTS = re.compile(r"tests?_\w+\.py|\w+_tests?(?:\.py)?")
 _PAPERS = re.compile(
@@ -92,6 +39,7 @@ _PAPERS = re.compile(
     r"(?:\.(?:md|rst|txt|toml|cfg|ini|in|lock))?",
     re.IGNORECASE,
 )
+_REMOVE = "leave the one that is not meant out of the wheel; a copy in the tree is often the cause"
 _SYSTEM = {
     "usr",
     "home",
@@ -184,11 +132,18 @@ class TopLevel(WheelCheck):
         strays += [top for top in tops - set(strays) if _TESTS.fullmatch(top) and top not in own]
         if own & {top.partition(".")[0] for top in tops}:
             strays += [top for top in tops if top.removesuffix(".py") in _COMMON - own]
+        strays += [top for top in foreign_files(facts) if top not in {*strays, *own}]
         if strays:
             # with everything below `src` no import finds the project by its name
             all_of_it = len(tops) == 1 and tops <= {"src", "lib"}
             message = f"at the top level of site-packages: {sample(strays)}"
             yield Problem(message, level=Level.ERROR if all_of_it else None)
+        hidden = [f"{path} beside {path[:-3]}/" for path in hidden_modules(facts)]
+        if hidden:
+            yield Problem(f"modules that no import finds: {sample(hidden)}", hint=_REMOVE)
+        again = list(twice_inside(facts))
+        if again:
+            yield Problem(f"packages that lie in themselves again: {sample(again)}", hint=_REMOVE)
 
 
 def _own_tops(context: Context) -> set[str]:

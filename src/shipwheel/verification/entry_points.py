@@ -19,7 +19,6 @@ _OBJECT = re.compile(
     r"(?P<module>[^\W\d]\w*(\.[^\W\d]\w*)*)\s*"
     r"(:\s*(?P<attr>[^\W\d]\w*(\.[^\W\d]\w*)*)\s*)?(\[(?P<extras>[^\]]*)\])?"
 )
-_NEARLY = {"console_script", "gui_script"}
 _COMMAND = re.compile(r"[\w.-]+")
 # what everybody's PATH has, and what would answer in its place
 _OTHERS = {
@@ -54,8 +53,9 @@ class EntryPoints(_EntryPointCheck):
         for group, name, value in _points(facts):
             level = None if group in SCRIPTS else Level.WARNING
             told = f"{group}: {name} = {value}"
-            if group in _NEARLY:
-                yield Problem(f"{told}: the group is {group}s", level=Level.WARNING)
+            meant = group.lower().replace("-", "_").removesuffix("s") + "s"
+            if group not in SCRIPTS and meant in SCRIPTS:
+                yield Problem(f"{told}: the group is {meant}", level=Level.WARNING)
             match = _OBJECT.fullmatch(value.strip())
             if match is None:
                 if group in SCRIPTS:

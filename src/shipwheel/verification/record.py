@@ -19,6 +19,9 @@ _BASE64 = re.compile(r"[A-Za-z0-9_-]+")
 _STRONG = {"sha256", "sha384", "sha512", "blake2b", "blake2s", "sha3_256", "sha3_384", "sha3_512"}
 
 
+_LENGTHS = {"sha256": 43, "sha384": 64, "sha512": 86}  # characters of base64 without padding
+
+
 class _RecordCheck(WheelCheck):
     def applies(self, facts: WheelFacts, context: Context) -> str:
         """See Check."""
@@ -181,7 +184,8 @@ def odd_path(path: str) -> bool:
 
 def _well_written(digest: str) -> bool:
     algorithm, _, value = digest.partition("=")
-    return algorithm == algorithm.lower() and bool(_BASE64.fullmatch(value))
+    long_enough = len(value) == _LENGTHS.get(algorithm, len(value))
+    return algorithm == algorithm.lower() and bool(_BASE64.fullmatch(value)) and long_enough
 
 
 def _of_itself(facts: WheelFacts) -> Iterator[str | Problem]:

@@ -13,7 +13,9 @@ from shipwheel.verification.evidence import sample
 from shipwheel.verification.facts import SdistFacts
 
 _CODE = (".py", ".pyi", ".pyx", ".c", ".cc", ".cpp", ".cxx", ".rs", ".go", ".f90", ".m", ".json")
-_ASIDE = re.compile(r"(setup|noxfile|conftest|tasks)\.py$|(tests?|docs?|examples?|benchmarks?)/")
+_ASIDE = re.compile(
+    r"(setup|noxfile|conftest|tasks)\.py$|(tests?|docs?|examples?|benchmarks?|samples?|demos?|tools|scripts)/"
+)
 
 
 class OneRoot(SdistCheck):

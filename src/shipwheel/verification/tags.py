@@ -37,12 +37,13 @@ class Version(WheelCheck):
         del context
         return "no WHEEL" if facts.headers is None else ""
 
-    def problems(self, facts: WheelFacts, context: Context) -> Iterator[str]:
+    def problems(self, facts: WheelFacts, context: Context) -> Iterator[Problem]:
         """See Check."""
         del context
         version = " ".join((facts.headers or {}).get("wheel-version", ()))
-        if version.partition(".")[0] != "1":
-            yield f"Wheel-Version is {version!r}, installers know 1.0"
+        if version != "1.0":  # of another 1.x pip warns, and goes on
+            level = Level.WARNING if version.partition(".")[0] == "1" else None
+            yield Problem(f"Wheel-Version is {version!r}, installers know 1.0", level=level)
 
 
 class Agree(TagCheck):

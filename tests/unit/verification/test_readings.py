@@ -59,6 +59,10 @@ def test_specifiers_that_nothing_meets(specifiers, nothing):
         (b"def __getattr__(name): ...\n", None),
         (b"globals()['main'] = 1\n", None),
         (b"def (:\n", None),
+        (b"def a(x):\n    setattr(x, 'y', x.__dict__)\n", {"a"}),
+        (b"import sys\nsetattr(sys.modules[__name__], 'b', 1)\n", None),
+        (b"import sys\nsys.modules['a'].b = 1\n", None),
+        (b"vars().update(b=1)\n", None),
     ],
 )
 def test_what_a_module_binds(text, names):

@@ -117,6 +117,27 @@ WHEEL_FAULTS = [
         "entry-points",
         "warning",
     ),
+    (
+        {"files": {f"{INFO}/entry_points.txt": "[console-scripts]\ngood = good:VALUE\n"}},
+        "entry-points",
+        "warning",
+    ),
+    ({"files": {"good/\u202etxt.py": ""}}, "archive-path", "error"),
+    (
+        {"files": metadata("Summary: Add your description here\n")},
+        "metadata-placeholder",
+        "warning",
+    ),
+    (
+        {"files": {f"{INFO}/WHEEL": WHEEL.format("any").replace("1.0", "1.9")}},
+        "wheel-version",
+        "warning",
+    ),
+    (
+        {"record": f"good/__init__.py,sha512={'a' * 43},10\n{INFO}/RECORD,,\n"},
+        "record-form",
+        "error",
+    ),
     ({"record": ""}, "record-present", "error"),
     ({"record": "good/__init__.py\n"}, "record-present", "error"),
     ({"record": f"{INFO}/RECORD,,\n"}, "record-unlisted", "error"),
@@ -232,6 +253,42 @@ NAMED = [
 def test_files_that_pyproject_names(make_sdist, files, level):
     found = [lev for rule, lev in told(make_sdist(files)) if rule == "sdist-named-files"]
     assert found == ([level] if level else [])
+
+
+RELIABLE = "Metadata-Version: 2.4\nName: good\nVersion: 1.0\nRequires-Dist: Six >=1,<2\n\ntext\n"
+PROJECT = "[project]\ndependencies = [{}]\n"
+STATED = [
+    (PROJECT.format("'six<2,>=1'"), "hatchling.build", 0),
+    (PROJECT.format("'six>=1'"), "hatchling.build", 2),
+    (PROJECT.format("'six>=1'"), "maturin", 0),  # writes them in a form of its own
+    (PROJECT.format("'seven'"), "maturin", 2),
+    ("[project]\ndynamic = ['dependencies']\n", "hatchling.build", 0),
+]
+
+
+@pytest.mark.parametrize(("text", "backend", "count"), STATED)
+def test_dependencies_that_pyproject_and_pkg_info_state(make_sdist, text, backend, count):
+    files = named(text, backend) | {"PKG-INFO": RELIABLE}
+    found = [rule for rule, _ in told(make_sdist(files)) if rule == "sdist-metadata"]
+    assert len(found) == count
+
+
+BACKENDS = [
+    ("requires = ['flit_core']\nbuild-backend = 'flit_core.buildapi'", 0),
+    ("requires = ['flit_core']\nbuild-backend = 'flit_core.build'", 1),
+    ("requires = []\nbuild-backend = 'flit_core.buildapi'", 1),
+    ("requires = ['hatchling']\nbuild-backend = 'flit_core.buildapi'", 1),
+    ("requires = ['hatch-vcs']\nbuild-backend = 'hatchling.build'", 0),  # brings it
+    ("requires = []\nbackend-path = ['.']\nbuild-backend = 'setuptools.mine'", 0),
+    ("requires = []\nbuild-backend = 'mine'", 0),
+]
+
+
+@pytest.mark.parametrize(("table", "count"), BACKENDS)
+def test_backends(make_sdist, table, count):
+    files = {"pyproject.toml": f"[build-system]\n{table}\n"}
+    found = [rule for rule, _ in told(make_sdist(files)) if rule == "sdist-pyproject"]
+    assert len(found) == count
 
 
 def test_a_link_within_an_sdist_is_nothing_wrong(make_sdist):
