@@ -26,7 +26,7 @@ class Readable(FileCheck):
     """
 
     id = "archive-readable"
-    hint = "build the file again; a part of it was lost or it is no archive of its kind"
+    hint = "build the file again: a part was lost, it is no archive of its kind, or it unpacks to an absurd size"
 
     def applies(self, facts: FileFacts, context: Context) -> str:
         """See Check."""
@@ -149,7 +149,7 @@ class Duplicate(ArchiveCheck):
     """No member is there twice."""
 
     id = "archive-duplicate"
-    hint = "two steps of the build add the same file; which of them wins depends on the installer"
+    hint = "let one step of the build add the file, not two: which of them wins depends on the installer"
 
     def problems(self, facts: Archive, context: Context) -> Iterator[Problem]:
         """See Check."""

@@ -34,7 +34,7 @@ class Resolves(_ExtrasCheck):
     """
 
     id = "extras-install"
-    hint = "the lines name the requirement of the extra that cannot be met"
+    hint = "correct the requirement that the lines name in [project.optional-dependencies]"
 
     def problems(self, facts: InstallFacts, context: Context) -> Iterator[Problem]:
         """See Check."""

@@ -21,7 +21,7 @@ class Installs(InstallCheck):
     """It installs, with its dependencies."""
 
     id = "install"
-    hint = "the lines name the dependency or field that keeps it from installing"
+    hint = "correct what the lines name, a dependency or a field, in [project] and build again"
 
     def problems(self, facts: InstallFacts, context: Context) -> Iterator[str]:
         """See Check."""
@@ -115,7 +115,7 @@ class Dependencies(_InstalledCheck):
     """Every dependency is installed in a version that all agree on, as `pip check` asks."""
 
     id = "install-dependencies"
-    hint = "two requirements contradict each other, or one of a dependency's own is not met"
+    hint = "loosen one of the requirements that contradict each other, or take a version whose own can be met"
 
     def problems(self, facts: InstallFacts, context: Context) -> Iterator[str]:
         """See Check."""
