@@ -11,6 +11,8 @@ import msgspec
 from shipwheel.data.catalog import data_text
 
 Release = tuple[int, int]
+_ALWAYS: Release = (0, 0)
+_NEVER: Release = (99, 0)
 
 
 class ImportNames(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -23,6 +25,8 @@ class ImportNames(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     removed: dict[str, str]
     provided: dict[str, tuple[str, ...]]
     owners: dict[str, tuple[str, ...]]
+    names_added: dict[str, tuple[str, ...]]
+    names_removed: dict[str, tuple[str, ...]]
 
     def in_library(self, name: str, python: Release) -> bool:
         """Say whether the standard library of a Python (3.8 and later) has a top-level module."""
@@ -38,6 +42,15 @@ def import_names() -> ImportNames:
     """Read the names; raises msgspec.ValidationError for a file that is not of its form."""
     text = data_text("names")
     return msgspec.convert(tomllib.loads(text), ImportNames)
+
+
+@functools.cache
+def changed_names() -> dict[str, tuple[Release, Release]]:
+    """Give names of the library (`typing.Self`) with the first Python that has and has them no longer."""
+    known = import_names()
+    found = {n: (release(v), _NEVER) for v, names in known.names_added.items() for n in names}
+    gone = {n: (_ALWAYS, release(v)) for v, names in known.names_removed.items() for n in names}
+    return found | gone
 
 
 def release(version: str) -> Release:

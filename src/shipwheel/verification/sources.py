@@ -10,10 +10,11 @@ from shipwheel.dists.modules import site_path
 from shipwheel.verification.check import Context, Problem, WheelCheck
 from shipwheel.verification.evidence import sample
 from shipwheel.verification.facts import WheelFacts
+from shipwheel.verification.library_names import lost_names
 from shipwheel.verification.modules import is_test
 from shipwheel.verification.python_range import pythons_of, required_names
+from shipwheel.verification.reach import Own, own_modules, reached
 from shipwheel.verification.reach import lost_imports as find_lost
-from shipwheel.verification.reach import own_modules, reached
 from shipwheel.verification.report import Level
 from shipwheel.verification.syntax import EVERY, HERE
 
@@ -123,7 +124,8 @@ class OwnImports(_SourceCheck):
 class Library(_SourceCheck):
     """The modules of the standard library that it imports are there in every Python it installs on.
 
-    `distutils`, `imp`, `cgi` and others are gone, `tomllib` is new.
+    `distutils`, `imp`, `cgi` and others are gone, `tomllib` is new; so are names in them, such as
+    `typing.Self`.
     """
 
     id = "source-stdlib"
@@ -155,6 +157,17 @@ class Library(_SourceCheck):
                 surely = any(own.files[module] in members for module in run)
                 message = f"{sample(members, 3)}: import {name}, which Python {pythons} has not"
                 yield Problem(message, level=None if surely else Level.WARNING)
+        yield from _library_names(facts, own, run & set(own.sources))
+
+
+def _library_names(facts: WheelFacts, own: Own, run: frozenset[str]) -> Iterator[Problem]:
+    """Tell of names that modules which are surely run take out of the library in vain."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for lost in lost_names({name: own.sources[name] for name in sorted(run)}, pythons_of(facts)):
+        pythons = ", ".join(f"{major}.{minor}" for major, minor in lost.without)
+        found.setdefault((lost.name, pythons), []).append(own.files[lost.importer])
+    for (name, pythons), members in sorted(found.items()):
+        yield Problem(f"{sample(members, 3)}: {name}, which Python {pythons} has not")
 
 
 class Conflict(_SourceCheck):

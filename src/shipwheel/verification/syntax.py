@@ -67,6 +67,11 @@ _STARS = (b"[*", b", *", b",*")
 _WITH = _CONSTRUCTS[-1][2]
 _LONGEST_WITH = 2000  # bytes
 _STEP = re.compile(rb"[()\[\]]|\bas\b")
+# statements that have no place outside of a function or loop
+_LATE = re.compile(
+    rb"^(?:return|break|continue|yield|await)\b|\b__debug__[ \t]*=[^=]", re.MULTILINE
+)
+_FUTURE = re.compile(rb"^from __future__ import[ \t]*+(?:\([^)]*+\)|[^\n]*+)", re.MULTILINE)
 _NESTED_QUOTE = re.compile(rb"""\b[fF][rR]?(?:"[^"\n]*\{[^}"\n]*"|'[^'\n]*\{[^}'\n]*')""")
 _FORMATTED = re.compile(rb"""(?<!\w)(?:[fF][rR]?|[rR][fF])["']""")
 
@@ -128,7 +133,31 @@ def _parsed(data: bytes, code: bytes) -> Syntax:
         return _refused(data, code, error)
     except (MemoryError, RecursionError, OverflowError):
         return Syntax()  # too deep for this Python's parser: no fault of the file's
+    if refusal := _refused_late(data, code):
+        return _refused(data, code, refusal)
     return Syntax(needs=_needs(data, code), bound=frozenset(map(sys.intern, _bound(table))))
+
+
+def _refused_late(data: bytes, code: bytes) -> SyntaxError | None:
+    """Give what the compiler alone refuses; it is asked where a line looks like it, being slow."""
+    if not (_LATE.search(code) or _late_future(code)):
+        return None
+    try:
+        compile(_source(data), _NAME, "exec", dont_inherit=True)
+    except SyntaxError as error:
+        return error
+    except (ValueError, MemoryError, RecursionError, OverflowError):
+        return None
+    return None
+
+
+def _late_future(code: bytes) -> bool:
+    """Say whether a `from __future__` stands behind other statements."""
+    last = code.rfind(b"\nfrom __future__")
+    if last < 0:
+        return False
+    before = _FUTURE.sub(b"", code[:last]).replace(b'""', b"").strip(b"rRuU \t\n;\f\xef\xbb\xbf")
+    return bool(before)
 
 
 def _bound(table: symtable.SymbolTable) -> Iterator[str]:

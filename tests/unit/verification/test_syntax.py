@@ -135,3 +135,27 @@ def test_what_is_too_large_is_left_alone(monkeypatch):
     assert looked(b"# a long comment\n" * 10_000 + b"x = 1\n").bound == {"x"}
     monkeypatch.setattr(syntax, "_MOST", 10)
     assert looked("def f(:\n" * 2).faults == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("return 1", "'return' outside function"),
+        ("x = 1\nfrom __future__ import annotations", "beginning of the file"),
+        ("__debug__ = 1", "__debug__"),
+        ("async def f():\n    pass\nawait f()", "'await' outside"),
+        # what may stand there
+        (
+            '"""Text."""\nfrom __future__ import (\n    annotations,\n)\nfrom __future__ import division',
+            "",
+        ),
+        ("# a\nfrom __future__ import annotations  # b\nx = 1", ""),
+        ("def f():\n    return 1", ""),
+        ("if __debug__ == 1:\n    pass", ""),
+    ],
+)
+def test_what_the_compiler_alone_refuses(text, told):
+    data = f"{text}\n".encode()
+    faults = syntax_of(data, code_of(data)).faults
+    assert bool(faults) == bool(told)
+    assert not told or told in faults[0][1]
