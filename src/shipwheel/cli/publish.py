@@ -61,10 +61,10 @@ class Asked:
     help="With an identity token of this CI job alone, or never; by default where PyPI's job has one.",
 )
 @click.option(
-    "--attestations/--no-attestations",
-    "attested",
-    default=True,
-    help="Without, none are made; by default where trusted publishing is used, by an extra.",
+    "--no-attestations",
+    "bare",
+    is_flag=True,
+    help="Attest no file; by default each is, with trusted publishing and where the extra is here.",
 )
 @json_option("What came of each file")
 @click.pass_obj
@@ -78,7 +78,7 @@ def publish(
     dry_run: bool,
     read_back: bool,
     trusted: bool | None,
-    attested: bool,
+    bare: bool,
     json_file: str | None,
 ) -> int:
     """Publish dist/ as one release: complete, verified and tested, or not at all."""
@@ -89,7 +89,7 @@ def publish(
         read_back=read_back,
         trusted=trusted,
         source=source,
-        attested=attested,
+        attested=not bare,
     )
     _check(asked)
     try:
