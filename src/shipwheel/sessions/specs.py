@@ -20,7 +20,7 @@ _SAYS = {
     JobKind.DOCS: "Build the documentation.",
     JobKind.READINESS: "Ask where each dependency has a wheel (-- 3.15 win_arm64 for some cells).",
     JobKind.VERIFY: "Verify what was built: the set, the archives, a wheel-only install.",
-    JobKind.REHEARSE: "Rehearse the release against a throw-away index on this machine (-- --fake: all of it, with stand-ins).",
+    JobKind.REHEARSE: "Rehearse the release against a throw-away index on this machine (-- --fake: with stand-ins).",
     JobKind.REPRODUCE: "Build everything twice, in other folders, and show what differs.",
     JobKind.GATE: "Judge the release and write release.json, sending nothing (-- --to NAME, -- --dry-run).",
     JobKind.PUBLISH: "Publish: gate, upload, read back (-- --to NAME, -- --dry-run).",
