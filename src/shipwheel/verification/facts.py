@@ -262,12 +262,12 @@ class Attempt:
     """What came of one import or entry point in the environment.
 
     `status` is `ok`, `failed` (the import), `unresolved` (the attribute), `crashed`, `timeout`,
-    `skipped` (below a package that failed) or `untried` (the time was over). `error` is the exception's class, or `signal` or `exit` for
-    a crash; `group` is an entry point's. `missing` is the module that was not found, where that is the
-    failure; `absent` are those that the code which failed looked for in vain, `absent_elsewhere` those
-    that other modules of the wheel's looked for until then. `after_others`: it fails in a fresh
-    interpreter, and does well where the wheel's other modules were imported before. `cautions` are
-    warnings raised while it was imported.
+    `skipped` (below a package that failed) or `untried` (the time was over). `error` is the exception's
+    class, or `signal` or `exit` for a crash; `group` is an entry point's. `missing` is the module that was
+    not found, where that is the failure; `absent` are those that the code which failed looked for in vain,
+    `absent_elsewhere` those that other modules of the wheel's looked for until then. `after_others`: it
+    fails in a fresh interpreter, and does well where the wheel's other modules were imported before.
+    `cautions` are warnings raised while it was imported.
     """
 
     target: str
