@@ -216,7 +216,6 @@ class BuildFacts:
     wheel: WheelFacts | None = None
     ships: WheelFacts | None = None
     differences: tuple[Difference, ...] = ()
-    seconds: float = 0.0
     untried: str = ""
     proven: str = ""
     again: tuple[str, ...] | None = None
@@ -316,7 +315,6 @@ class InstallFacts:
     platform: str = ""  # sys.platform
     required: frozenset[str] = frozenset()  # modules that the project names itself
     smoke: str = ""  # the smoke command's last lines where it failed
-    seconds: float = 0.0
     installed: Mapping[str, Installed] = field(default_factory=dict)
     markers: Mapping[str, str] = field(default_factory=dict)
     untried: int = 0  # modules for which a fresh interpreter each would have taken too long

@@ -86,7 +86,7 @@ def rebuild(
         facts = _rebuild(sdist, ships, interpreter, order)
     seconds = time.perf_counter() - started
     emit(StepDone(step, seconds, facts.untried or facts.failure.partition("\n")[0]))
-    return replace(facts, seconds=seconds)
+    return facts
 
 
 def proof(sdist: SdistFacts, wheels: Sequence[WheelFacts], manifest: Manifest | None) -> str:

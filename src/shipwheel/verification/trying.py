@@ -69,7 +69,7 @@ def try_wheel(
         facts = _try(wheel, interpreter, trial, Path(folder), extras_untried)
     seconds = time.perf_counter() - started
     emit(StepDone(step, seconds, facts.failure.splitlines()[0] if facts.failure else ""))
-    return replace(facts, seconds=seconds)
+    return facts
 
 
 def _try(
