@@ -54,12 +54,15 @@ class Imports(_ImportCheck):
 
     def problems(self, facts: InstallFacts, context: Context) -> Iterator[Problem]:
         """See Check."""
+        alike: dict[tuple[Level, str], list[str]] = defaultdict(list)
         for attempt, judgement in judged(facts):
             told = judgement.missing or attempt.after_others
             level = _level(attempt, judgement, facts, own=context.project is not None)
             if level is not None and not told:
-                message = f"`import {attempt.target}`: {judgement.reason}{_place(attempt)}"
-                yield Problem(message, level=level)
+                reason = f"{judgement.reason}{_place(attempt)}"
+                alike[level, reason].append(f"`import {attempt.target}`")
+        for (level, reason), targets in alike.items():
+            yield Problem(f"{sample(targets)}: {reason}", level=level)
 
     def note(self, facts: InstallFacts) -> str:
         """See Check."""

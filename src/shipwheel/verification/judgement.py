@@ -270,12 +270,15 @@ def is_meant(attempt: Attempt) -> bool:
 
 
 def last_line(attempt: Attempt) -> str:
-    """Give the last line of the module's code that ran; empty where none is known."""
+    """Give the last line of the module's code that ran, of a longer statement the first; or nothing."""
     lines = [line.strip() for line in attempt.trace.splitlines()]
     if attempt.status == "crashed":  # faulthandler gives the innermost call first
         calls = (line for line in lines if line.startswith('File "') and "importlib" not in line)
         return next(calls, "")
-    # Python 3.11 underlines the place
+    # since 3.11 the place is underlined, since 3.13 all lines of the statement are shown
+    frames = [at for at, line in enumerate(lines) if line.startswith('File "')]
+    if frames:
+        return next(iter(lines[frames[-1] + 1 :]), lines[frames[-1]])
     return next((line for line in reversed(lines) if line.strip("^~ ")), "")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from shipwheel.verification.facts import Attempt
-from shipwheel.verification.judgement import judge, judge_entry, main_modules, plan_tasks
+from shipwheel.verification.judgement import judge, judge_entry, last_line, main_modules, plan_tasks
 
 FILES = {
     "good/sub.py": "x",
@@ -149,3 +149,21 @@ def test_what_is_tried(make_installed):
 )
 def test_main_modules(make_installed, files, main):
     assert main_modules(make_installed(files).wheel) == main
+
+
+FRAME = 'File "/x/good.py", line 2, in <module>\n'
+
+
+@pytest.mark.parametrize(
+    ("trace", "line"),
+    [
+        (f"{FRAME}    from . import a\n{FRAME}    thing()\n    ^^^^^^^\n", "thing()"),
+        # Python 3.13 shows a statement whole
+        (f"{FRAME}    raise Unset(\n    ...<2 lines>...\n    )\n", "raise Unset("),
+        ("thing()\n^^^^^^^\n", "thing()"),
+        (FRAME, FRAME.strip()),  # of a compiled module there is no line
+        ("", ""),
+    ],
+)
+def test_the_line_that_failed(trace, line):
+    assert last_line(failed(trace=trace)) == line

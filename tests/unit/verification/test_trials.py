@@ -200,6 +200,13 @@ def test_what_imports_come_to(make_installed, attempt, more, expected):
     assert rules_of(IMPORT_CHECKS, make_installed(files, imports=(attempt,), **more)) == expected
 
 
+def test_modules_that_fail_alike_are_told_once(make_installed):
+    names = ("good.a", "good.b")
+    attempts = tuple(failed(n, error="NameError", message="name 'x' is not defined") for n in names)
+    facts = make_installed({"good/a.py": "", "good/b.py": ""}, imports=attempts)
+    assert rules_of(IMPORT_CHECKS, facts) == [("import", "warning")]
+
+
 def test_a_transitive_import_is_told(make_installed):
     facts = make_installed(
         metadata("Requires-Dist: direct"),
