@@ -145,9 +145,12 @@ def test_a_change_and_a_release_of_a_pure_package(place, pythons) -> None:
     sent = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in built.iterdir()}
     assert pure.held == sent
     assert len(sent) == 2
-    record = json.loads(
-        (release.artifacts / "release" / ".shipwheel" / "release.json").read_bytes()
-    )
+    state = release.artifacts / "release" / ".shipwheel"
+    record = json.loads((state / "release.json").read_bytes())
+    told = json.loads((state / "provenance.json").read_bytes())
+    assert {each["filename"]: each["sha256"] for each in told["files"]} == sent
+    assert told["run"]["provider"] == "github"
+    assert json.loads((state / "sbom.cdx.json").read_bytes())["bomFormat"] == "CycloneDX"
     assert {each["job"] for each in record["tests"]} >= {
         f"test-{python}-manylinux_x86_64" for python in pythons
     }
