@@ -61,7 +61,6 @@ def _extension(maker: str, args: list[Any], kwargs: dict[str, Any]) -> Extension
     name = kwargs.get("name", kwargs.get("target", args[0] if args else ""))
     return ExtensionCall(
         name=name if isinstance(name, str) else "",
-        limited_api=bool(kwargs.get("py_limited_api")),
         optional=bool(kwargs.get("optional")),
         maker=maker,
     )

@@ -37,7 +37,6 @@ class ExtensionCall:
     """An extension module that a source declares; `name` is empty where it is computed."""
 
     name: str = ""
-    limited_api: bool = False
     optional: bool = False
     maker: str = "Extension"
 
