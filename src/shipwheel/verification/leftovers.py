@@ -21,16 +21,17 @@ LEFT_ENDS = (".pyc", ".pyo", ".o", ".swp", ".swo", "~", ".rej")
 # by their names passwords and keys
 CREDENTIALS = {
     *(".pypirc", ".netrc", ".git-credentials", ".htpasswd"),
-    *("id_rsa", "id_dsa", "id_ecdsa", "id_ed25519"),
+    *("id_rsa", "id_dsa", "id_ecdsa", "id_ed25519", ".dockercfg"),
 }
 # a project may track these, but no user of its wheel has a use for them
 _FOLDERS = LEFT_FOLDERS | {
+    *(".aws", ".ssh", ".gnupg", ".kube"),
     *(".bzr", "CVS", ".vscode", ".vs", ".benchmarks", ".ropeproject", ".shipwheel", "__MACOSX"),
 }
 _FILES = {
     *LEFT_FILES,
     *CREDENTIALS,
-    *("_netrc", ".envrc", ".python-version", ".gitlab-ci.yml", "nohup.out"),
+    *("_netrc", ".npmrc", ".envrc", ".python-version", ".gitlab-ci.yml", "nohup.out"),
     *(".bash_history", ".python_history"),
 }
 _ENDS = (
