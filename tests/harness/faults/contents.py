@@ -491,6 +491,28 @@ FAULTS = (
         partial(_data, "scripts/sign", "import itsdangerous\n"),
         "warning",
     ),
+    Fault(
+        "an __init__.py beside the package",
+        "contents-top-level",
+        PURE,
+        partial(_add, "__init__.py", ""),
+        "warning",
+    ),
+    Fault(
+        "a folder without modules",
+        "contents-top-level",
+        PURE,
+        partial(_add, "art/logo.svg", "<svg/>"),
+        "warning",
+    ),
+    Fault(
+        "a module that the package hides",
+        "contents-top-level",
+        PURE,
+        partial(_add, "itsdangerous.py", "x = 1\n"),
+        "warning",
+        says=("itsdangerous.py",),
+    ),
     Fault("an editable install's .pth", "startup-path", PURE, _editable, says=("/home/dev",)),
     Fault(
         "a .pth that leads nowhere",

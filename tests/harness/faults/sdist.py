@@ -80,6 +80,20 @@ FAULTS = (
         _edit("pyproject.toml", "[build-system]", '[build-system]\nbackend-path = ["_build"]'),
     ),
     Fault(
+        "a backend by a name that does not exist",
+        "sdist-pyproject",
+        PURE,
+        _edit("pyproject.toml", "flit_core.buildapi", "flit_core.build"),
+        says=("flit_core.build", "flit_core.buildapi"),
+    ),
+    Fault(
+        "a backend that is not required",
+        "sdist-pyproject",
+        PURE,
+        _edit("pyproject.toml", 'requires = ["flit_core', 'requires = ["hatchling'),
+        says=("flit-core",),
+    ),
+    Fault(
         "another version",
         "sdist-metadata",
         PURE,
