@@ -42,6 +42,7 @@ OnBytes = Callable[[int, int], None]
 _MEND = "mend what it says and run the same command again"
 _TIMEOUT = (10.0, 600.0)  # seconds to connect; for the index to think over a whole file
 _NO_UPLOADS = frozenset({404, 405, 501})
+_BLOCK = 1 << 18  # bytes that are sent at once
 _SAID = 1 << 16  # bytes of an answer that are read
 # what indexes say of a file that they have: PyPI, pypiserver and devpi, GitLab, Artifactory, Nexus
 _THERE = re.compile(r"already exist|already been taken|overwrite|not allow updating", re.IGNORECASE)
@@ -65,6 +66,13 @@ class Answer:
     wait: float | None = None
 
 
+class _LargeBlocks(HTTPAdapter):
+    """Sends in blocks that cost little: urllib3's own of 16 KB are 300 calls for a file of 5 MB."""
+
+    def init_poolmanager(self, *args: Any, **options: Any) -> None:
+        super().init_poolmanager(*args, **options, blocksize=_BLOCK)
+
+
 class Wire(Repository):
     """twine's repository, sending without printing, once a call, with a limit of time."""
 
@@ -77,7 +85,7 @@ class Wire(Repository):
             self.session.trust_env = False  # no proxy stands between us and this machine
         self.set_certificate_authority(os.environ.get("TWINE_CERT"))
         for scheme in ("http://", "https://"):  # attempts are counted and told, not made below
-            self.session.mount(scheme, HTTPAdapter(max_retries=0))
+            self.session.mount(scheme, _LargeBlocks(max_retries=0))
         reach(self.session, index)
 
     def send(self, package: PackageFile, on_bytes: OnBytes) -> Answer:
