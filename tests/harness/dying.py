@@ -126,6 +126,14 @@ class Died:
     same: bool
 
 
+def at(number: int) -> str:
+    """Give what the request of that number is for, in a release that nobody disturbs."""
+    files = len(TAGS) + 1
+    if number in {1, files + 2}:
+        return "page 1" if number == 1 else "page 2"
+    return f"upload {number - 1}" if number <= files + 1 else f"file {number - files - 2}"
+
+
 def die_and_resume(place: Site, project: Path, death: Death) -> Died:
     """Kill the publisher at a request, and run the same again."""
     index = place.fresh()
@@ -135,17 +143,24 @@ def die_and_resume(place: Site, project: Path, death: Death) -> Died:
     publisher = Publisher(call)
     proxy.death, proxy.victim = death, lambda: publisher.pid
     first = publisher.told()
-    last = proxy.seen[-1]
     arrived = set(place.holds(index))
     before = proxy.sent()
     proxy.death = None
     again = published(call)
     sent = proxy.sent()
     resent = sum(sent[name] > before[name] for name in arrived)
-    at = f"{last.kind} {last.nth}"
     same = place.holds(index) == held(project / "dist")
     return Died(
-        place.name, death, at, first.code == -9, len(arrived), resent, sent, first, again, same
+        place.name,
+        death,
+        at(death.number),
+        first.code == -9,
+        len(arrived),
+        resent,
+        sent,
+        first,
+        again,
+        same,
     )
 
 
