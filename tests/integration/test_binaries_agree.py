@@ -11,13 +11,13 @@ import pytest
 from good_files import good_files
 
 from shipwheel.dists.binaries.read import BinaryExaminer, binaries_in
-from shipwheel.verification.archives import read_zip
-from shipwheel.verification.compiled import compiled_files
 from shipwheel.verification.facts import WheelFacts
-from shipwheel.verification.linking import best_policy
-from shipwheel.verification.policies import watched_symbols
-from shipwheel.verification.reading import describe
-from shipwheel.verification.stable_abi import floor_of, judged, python_symbols, stable_symbols
+from shipwheel.verification.judging.compiled import compiled_files
+from shipwheel.verification.judging.linking import best_policy
+from shipwheel.verification.reading.archives import read_zip
+from shipwheel.verification.reading.distributions import describe
+from shipwheel.verification.reading.policies import watched_symbols
+from shipwheel.verification.rules.stable_abi import floor_of, judged, python_symbols, stable_symbols
 
 pytestmark = [pytest.mark.integration, pytest.mark.real]
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from shipwheel.verification.tarballs import MOST_MEMBERS
+from shipwheel.verification.reading.tarballs import MOST_MEMBERS
 
 pytestmark = pytest.mark.integration
 

@@ -17,14 +17,14 @@ import pytest
 from shipwheel.events import StepDone
 from shipwheel.files import sha256
 from shipwheel.machine.here import this_machine
-from shipwheel.verification.imports import Imports
-from shipwheel.verification.installation import Trial
-from shipwheel.verification.judgement import judge, judge_entry
-from shipwheel.verification.probing import Manner
-from shipwheel.verification.reading import read_distribution
+from shipwheel.verification.judging.judgement import judge, judge_entry
+from shipwheel.verification.reading.distributions import read_distribution
 from shipwheel.verification.report import CheckStatus
+from shipwheel.verification.rules.imports import Imports
 from shipwheel.verification.run import verify
-from shipwheel.verification.trying import try_wheel
+from shipwheel.verification.trying.environment import try_wheel
+from shipwheel.verification.trying.installation import Trial
+from shipwheel.verification.trying.probing import Manner
 
 pytestmark = pytest.mark.integration
 

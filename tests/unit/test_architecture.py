@@ -22,7 +22,7 @@ MODULES = sorted(path.relative_to(PACKAGE).as_posix() for path in PACKAGE.rglob(
 PROCESSES = {"process.py"}
 PRINTERS = ("console/", "cli/")
 # programs that other Pythons run: not of our process, and nobody's of ours imports them
-GUESTS = {"building/in_backend.py", "verification/probe.py"}
+GUESTS = {"building/in_backend.py", "verification/trying/probe.py"}
 
 _STARTING_MODULES = {"subprocess", "multiprocessing", "pty", "webbrowser", "_posixsubprocess"}
 _STARTING_CALLS = (

@@ -27,7 +27,7 @@ from shipwheel.verification.check import Context, Subject
 from shipwheel.verification.checking import Checking
 from shipwheel.verification.facts import Distribution, SetFacts
 from shipwheel.verification.gate_rules import GATE_RULES
-from shipwheel.verification.reading import read_distributions
+from shipwheel.verification.reading.distributions import read_distributions
 from shipwheel.verification.report import Level, Report, VerifiedFile
 from shipwheel.verification.run import identified
 from shipwheel.workspace import Workspace

@@ -35,7 +35,7 @@ from shipwheel.process import run
 from shipwheel.publishing.credentials import identify, reading
 from shipwheel.publishing.publication import Installed
 from shipwheel.publishing.release import Release, ReleasedFile
-from shipwheel.verification.pythons import supported_tags
+from shipwheel.verification.trying.pythons import supported_tags
 
 _LIMIT = 600.0  # seconds for one command in a fresh environment
 

@@ -7,7 +7,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from shipwheel.errors import ConfigurationError
-from shipwheel.verification import (
+from shipwheel.verification.check import Check, Rule, Subject
+from shipwheel.verification.plugins import brought
+from shipwheel.verification.rules import (
     archive,
     archive_names,
     binaries,
@@ -49,8 +51,6 @@ from shipwheel.verification import (
     wheel_headers,
     windows,
 )
-from shipwheel.verification.check import Check, Rule, Subject
-from shipwheel.verification.plugins import brought
 
 CHECKS: tuple[type[Check[Any]], ...] = (
     *archive.CHECKS,

@@ -15,11 +15,11 @@ from shipwheel.planning.plan import Plan
 from shipwheel.project.facts import Project
 from shipwheel.verification.check import Check, Context
 from shipwheel.verification.checking import run_check
-from shipwheel.verification.completeness import Complete, Foreign, OneVersion
 from shipwheel.verification.facts import Distribution, SetFacts
 from shipwheel.verification.ignore import known_rules
-from shipwheel.verification.reading import describe
+from shipwheel.verification.reading.distributions import describe
 from shipwheel.verification.report import Finding
+from shipwheel.verification.rules.completeness import Complete, Foreign, OneVersion
 from shipwheel.verification.run import identified
 from shipwheel.verification.selection import find_files
 

@@ -19,12 +19,11 @@ from shipwheel.planning.plan import Plan
 from shipwheel.project.facts import Project
 from shipwheel.verification.check import Context, Subject
 from shipwheel.verification.checking import Checking
-from shipwheel.verification.diverging import set_facts
 from shipwheel.verification.facts import Distribution, FileFacts
 from shipwheel.verification.ignore import known_rules
-from shipwheel.verification.installation import Trial
-from shipwheel.verification.reading import read_distributions
-from shipwheel.verification.rebuilding import Rebuild
+from shipwheel.verification.judging.diverging import set_facts
+from shipwheel.verification.reading.distributions import read_distributions
+from shipwheel.verification.reading.tree import with_tree
 from shipwheel.verification.report import (
     Level,
     Report,
@@ -32,8 +31,9 @@ from shipwheel.verification.report import (
 )
 from shipwheel.verification.selection import Paths, find_files
 from shipwheel.verification.timeline import Timeline
-from shipwheel.verification.tree import with_tree
 from shipwheel.verification.trials import static_only, try_all
+from shipwheel.verification.trying.installation import Trial
+from shipwheel.verification.trying.rebuilding import Rebuild
 
 
 def verify(

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from shipwheel.errors import ConfigurationError
-from shipwheel.verification.reading import SDIST_SUFFIXES
+from shipwheel.verification.reading.distributions import SDIST_SUFFIXES
 
 # a file or folder, or several of them
 Paths: TypeAlias = str | os.PathLike[str] | Iterable[str | os.PathLike[str]]

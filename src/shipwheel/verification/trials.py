@@ -19,10 +19,10 @@ from shipwheel.verification.facts import (
     SdistFacts,
     WheelFacts,
 )
-from shipwheel.verification.probing import Manner
-from shipwheel.verification.pythons import interpreters_for, newest_first
-from shipwheel.verification.rebuilding import Rebuild, rebuild
-from shipwheel.verification.trying import try_wheel
+from shipwheel.verification.trying.environment import try_wheel
+from shipwheel.verification.trying.probing import Manner
+from shipwheel.verification.trying.pythons import interpreters_for, newest_first
+from shipwheel.verification.trying.rebuilding import Rebuild, rebuild
 
 
 @dataclass(frozen=True, slots=True)

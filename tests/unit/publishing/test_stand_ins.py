@@ -24,7 +24,7 @@ from shipwheel.publishing.held import read_dist
 from shipwheel.publishing.refusal import Refused
 from shipwheel.publishing.release import Commit, Release
 from shipwheel.publishing.stand_ins import make_stand_ins, tag_of
-from shipwheel.verification.reading import read_distributions
+from shipwheel.verification.reading.distributions import read_distributions
 
 PLATFORMS = tuple(platform.id for platform in load_catalog().platforms)
 LINUX, MUSL = "cp312-manylinux_x86_64", "cp312-musllinux_x86_64"

@@ -17,7 +17,7 @@ from shipwheel.project.config import Config
 from shipwheel.project.facts import Fact, Kind, Package, Project, Runner
 from shipwheel.project.facts import TestFacts as Tests
 from shipwheel.verification.facts import InstallFacts
-from shipwheel.verification.reading import read_distribution
+from shipwheel.verification.reading.distributions import read_distribution
 
 METADATA = """\
 Metadata-Version: 2.1

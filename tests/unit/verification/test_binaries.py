@@ -6,13 +6,13 @@ import pytest
 from packaging.tags import Tag
 from tiny_binaries import elf, macho, pe
 
-from shipwheel.verification.abi_tags import contradiction, loads
 from shipwheel.verification.catalogue import rules
-from shipwheel.verification.platforms import read_platform
-from shipwheel.verification.policies import policies, policy_for, watched_symbols
+from shipwheel.verification.judging.abi_tags import contradiction, loads
+from shipwheel.verification.judging.system_libraries import is_there
+from shipwheel.verification.reading.platforms import read_platform
+from shipwheel.verification.reading.policies import policies, policy_for, watched_symbols
+from shipwheel.verification.rules.stable_abi import stable_symbols
 from shipwheel.verification.run import verify
-from shipwheel.verification.stable_abi import stable_symbols
-from shipwheel.verification.system_libraries import is_there
 
 OURS = {rule.id for rule in rules() if rule.family == "tags and binaries"}
 INFO = "good-1.0.dist-info"

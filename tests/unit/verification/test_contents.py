@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from shipwheel.verification import source_reading
-from shipwheel.verification.python_range import pythons_of
-from shipwheel.verification.reading import read_distribution
+from shipwheel.verification.judging.python_range import pythons_of
+from shipwheel.verification.reading import sources as source_reading
+from shipwheel.verification.reading.distributions import read_distribution
 from shipwheel.verification.run import verify
 
 INFO = "good-1.0.dist-info"

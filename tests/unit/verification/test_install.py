@@ -9,14 +9,14 @@ import pytest
 from shipwheel.machine.interpreter import Interpreter, Machine
 from shipwheel.planning.job import Job, JobKind
 from shipwheel.verification.check import Context
+from shipwheel.verification.checking import run_check
 from shipwheel.verification.dependencies import Installed, unmet
 from shipwheel.verification.facts import Attempt
-from shipwheel.verification import extras, imports, install
-from shipwheel.verification.checking import run_check
-from shipwheel.verification.landed import compare_files, recorded_hash
-from shipwheel.verification.probing import ended
-from shipwheel.verification.pythons import interpreters_for
+from shipwheel.verification.rules import extras, imports, install
 from shipwheel.verification.run import verify
+from shipwheel.verification.trying.landed import compare_files, recorded_hash
+from shipwheel.verification.trying.probing import ended
+from shipwheel.verification.trying.pythons import interpreters_for
 
 OPTIONAL = Attempt(target="good.sub", status="failed", error="ModuleNotFoundError", missing="yaml")
 
@@ -146,7 +146,7 @@ def interpreter(target, **more):
     ],
 )
 def test_the_pythons_of_a_wheel(make_wheel, tag, targets):
-    from shipwheel.verification.reading import read_distribution
+    from shipwheel.verification.reading.distributions import read_distribution
 
     wheel = read_distribution(make_wheel(filename=f"good-1.0-{tag}.whl")).wheel
     pypy = interpreter("pypy3.11", implementation="pypy", soabi="pypy311-pp73-x86_64-linux-gnu")
@@ -156,7 +156,7 @@ def test_the_pythons_of_a_wheel(make_wheel, tag, targets):
 
 
 def test_the_plan_bounds_the_pythons(make_wheel, make_plan):
-    from shipwheel.verification.reading import read_distribution
+    from shipwheel.verification.reading.distributions import read_distribution
 
     wheel = read_distribution(make_wheel()).wheel
     here = (interpreter("3.8"), interpreter("3.12"))

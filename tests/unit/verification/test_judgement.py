@@ -5,7 +5,13 @@ from __future__ import annotations
 import pytest
 
 from shipwheel.verification.facts import Attempt
-from shipwheel.verification.judgement import judge, judge_entry, last_line, main_modules, plan_tasks
+from shipwheel.verification.judging.judgement import (
+    judge,
+    judge_entry,
+    last_line,
+    main_modules,
+    plan_tasks,
+)
 
 FILES = {
     "good/sub.py": "x",

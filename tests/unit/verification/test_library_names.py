@@ -9,8 +9,8 @@ import warnings
 import pytest
 
 from shipwheel.data.import_names import changed_names
-from shipwheel.verification.library_names import LostName, lost_names
-from shipwheel.verification.source_reading import source_of
+from shipwheel.verification.judging.library_names import LostName, lost_names
+from shipwheel.verification.reading.sources import source_of
 
 PYTHONS = ((3, 9), (3, 10), (3, 11), (3, 12))
 

@@ -5,17 +5,17 @@ from __future__ import annotations
 import pytest
 from packaging.specifiers import SpecifierSet
 
-from shipwheel.verification.archive_names import escapes, unwritable_on_windows
-from shipwheel.verification.bindings import names_bound
-from shipwheel.verification.build_script import lost_files, lost_sources
-from shipwheel.verification.contacts import is_url
-from shipwheel.verification.description import looks_like
-from shipwheel.verification.headers import parse_metadata
-from shipwheel.verification.includes import lost_includes
-from shipwheel.verification.markers import holds_somewhere
-from shipwheel.verification.record import odd_path
-from shipwheel.verification.requirements import nothing_meets
-from shipwheel.verification.sdist_strays import is_secret, is_stray
+from shipwheel.verification.judging.markers import holds_somewhere
+from shipwheel.verification.reading.bindings import names_bound
+from shipwheel.verification.reading.build_script import lost_files, lost_sources
+from shipwheel.verification.reading.headers import parse_metadata
+from shipwheel.verification.reading.includes import lost_includes
+from shipwheel.verification.rules.archive_names import escapes, unwritable_on_windows
+from shipwheel.verification.rules.contacts import is_url
+from shipwheel.verification.rules.description import looks_like
+from shipwheel.verification.rules.record import odd_path
+from shipwheel.verification.rules.requirements import nothing_meets
+from shipwheel.verification.rules.sdist_strays import is_secret, is_stray
 
 
 @pytest.mark.parametrize(

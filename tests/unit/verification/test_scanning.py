@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from shipwheel.verification.scanning import (
+from shipwheel.verification.reading.scanning import (
     absolute,
     code_of,
     imports_of,

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from shipwheel.verification import source_reading
-from shipwheel.verification.reading import read_distribution
+from shipwheel.verification.reading import sources as source_reading
+from shipwheel.verification.reading.distributions import read_distribution
+from shipwheel.verification.reading.sdist_sources import import_path, is_aside
 from shipwheel.verification.run import verify
-from shipwheel.verification.sdist_reading import import_path, is_aside
 
 KEY = "-----BEGIN PRIVATE KEY-----\n" + "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7\n" * 3
 TOKEN = f'TOKEN = "ghp_{"a1B2" * 9}"\n'

@@ -7,9 +7,9 @@ import time
 
 import pytest
 
-from shipwheel.verification import syntax
-from shipwheel.verification.scanning import code_of
-from shipwheel.verification.syntax import syntax_of
+from shipwheel.verification.reading import syntax
+from shipwheel.verification.reading.scanning import code_of
+from shipwheel.verification.reading.syntax import syntax_of
 
 
 def looked(text: str | bytes):

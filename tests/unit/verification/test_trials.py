@@ -12,27 +12,27 @@ import pytest
 from shipwheel.dists.manifest import Manifest
 from shipwheel.dists.record import FileRef, Made, Record, Status
 from shipwheel.machine.interpreter import Interpreter
-from shipwheel.verification import probing
-from shipwheel.verification.build import CHECKS as BUILD_CHECKS
 from shipwheel.verification.check import Context
 from shipwheel.verification.checking import run_check
 from shipwheel.verification.dependencies import Installed, chain
-from shipwheel.verification.development import kind_of, tools_along
-from shipwheel.verification.differences import differences
-from shipwheel.verification.extras import CHECKS as EXTRAS_CHECKS
 from shipwheel.verification.facts import Attempt, BuildFacts
-from shipwheel.verification.forest import forest
-from shipwheel.verification.imports import CHECKS as IMPORT_CHECKS
-from shipwheel.verification.judgement import Task
-from shipwheel.verification.landed import broken_scripts, shared_files
-from shipwheel.verification.providers import provider_of, providers
-from shipwheel.verification.reading import read_distribution
-from shipwheel.verification.rebuilding import choice, proof
+from shipwheel.verification.judging.development import kind_of, tools_along
+from shipwheel.verification.judging.differences import differences
+from shipwheel.verification.judging.judgement import Task
+from shipwheel.verification.judging.providers import provider_of, providers
+from shipwheel.verification.reading.distributions import read_distribution
+from shipwheel.verification.rules.build import CHECKS as BUILD_CHECKS
+from shipwheel.verification.rules.extras import CHECKS as EXTRAS_CHECKS
+from shipwheel.verification.rules.imports import CHECKS as IMPORT_CHECKS
 from shipwheel.verification.seen import Caution, Difference, Extra
 from shipwheel.verification.source import Source
 from shipwheel.verification.timeline import Timeline
 from shipwheel.verification.trials import Cell, with_extras_once, with_supplied
-from shipwheel.verification.uninstalling import leftovers
+from shipwheel.verification.trying import probing
+from shipwheel.verification.trying.forest import forest
+from shipwheel.verification.trying.landed import broken_scripts, shared_files
+from shipwheel.verification.trying.rebuilding import choice, proof
+from shipwheel.verification.trying.uninstalling import leftovers
 
 MARKERS = {"python_version": "3.12", "sys_platform": "linux"}
 

@@ -1,0 +1,1 @@
+"""What is tried rather than read: wheels in clean environments, builds from sdists, what came of it."""
