@@ -131,7 +131,7 @@ def _outcome(suffered: Suffered) -> str:
     evidence = re.search(r"^  \| (\d{3} .*)$", suffered.told.text, re.MULTILINE)
     said = error[1] if error else "?"
     more = f": {evidence[1][:60]}" if evidence else ""
-    return f"stops: {said}{more}".replace("|", "\\|")
+    return f"stops: {said}{more}".replace("|", "\\|").replace("*", "\\*")
 
 
 def _transcript(place: Site, project: Path) -> str:
