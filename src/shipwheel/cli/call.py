@@ -83,11 +83,22 @@ def _report_file(_context: click.Context, option: click.Parameter, value: str | 
 
 
 def write_report(target: str, data: bytes) -> None:
-    """Write a report aside and rename it; `-` is standard output."""
+    """Write a report aside and rename it; `-` is standard output.
+
+    Raises ConfigurationError where no file can be written there.
+    """
     if target == STDOUT:
         click.echo(data, nl=False)
-    else:
+        return
+    try:
         write_bytes(Path(target), data)
+    except OSError as error:
+        raise ConfigurationError(
+            "the report cannot be written",
+            where=target,
+            evidence=error.strerror,
+            hint="name a file where you may write, or `-` for standard output",
+        ) from error
 
 
 def print_tables(tables: Sequence[Table]) -> None:

@@ -64,3 +64,11 @@ def test_json_has_line_ends_and_keeps_letters(tmp_path) -> None:
     assert json.loads(text) == {"schema": 1, "name": "zażółć"}
     assert "zażółć" in text
     assert text.endswith("\n}\n")
+
+
+def test_a_report_that_cannot_be_written_names_its_place(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(ConfigurationError) as caught:
+        write_report(str(tmp_path / "file" / "report.json"), b"{}")
+    assert caught.value.where == str(tmp_path / "file" / "report.json")
+    assert caught.value.exit_code == 2

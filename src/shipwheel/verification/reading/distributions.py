@@ -20,7 +20,7 @@ from shipwheel.dists.bounds import MOST_TEXT
 from shipwheel.dists.modules import LONGEST_NAMESPACE, declares_namespace, site_path
 from shipwheel.events import Emit, Progress, silent
 from shipwheel.files import sha256
-from shipwheel.verification.evidence import writable
+from shipwheel.verification.evidence import one_line
 from shipwheel.verification.facts import (
     Distribution,
     FileFacts,
@@ -92,7 +92,7 @@ def describe(path: Path) -> FileFacts:
     return name_facts(
         FileFacts(
             path=path,
-            filename=writable(path.name),
+            filename=one_line(path.name),
             kind=kind,
             sha256=sha256(path),
             size=path.stat().st_size,
