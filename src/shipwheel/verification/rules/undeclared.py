@@ -37,7 +37,6 @@ class Undeclared(WheelCheck):
 
     def problems(self, facts: WheelFacts, context: Context) -> Iterator[Problem]:
         """See Check."""
-        del context
         own = own_modules(facts)
         stated = required_names(facts)
         names = import_names()
@@ -49,7 +48,10 @@ class Undeclared(WheelCheck):
                 continue
             told = f"{sample(members, 3)}: import {name}"
             if not stated:
-                yield Problem(f"{told}, and the wheel requires nothing")
+                # a program that nobody here knows may bring it to a stranger's plug-in
+                sure = known or context.project is not None
+                level = Level.ERROR if sure else Level.WARNING
+                yield Problem(f"{told}, and the wheel requires nothing", level=level)
             elif known:
                 message = f"{told}, and {known[0]} is not among what it requires"
                 yield Problem(message, level=Level.WARNING)
