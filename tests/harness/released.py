@@ -93,6 +93,16 @@ def _download(offered: IndexFile, to: Path) -> None:
             stream.write(block)
 
 
+def _trust(settings: dict[str, str]) -> None:
+    """Have requests trust what pip and OpenSSL trust here: a run of tests has no bundle of its own."""
+    names = (":env:.cert", "install.cert", "global.cert")
+    told = [settings[name].strip("'\"") for name in names if name in settings]
+    bundles = [os.environ.get("SSL_CERT_FILE", ""), *told]
+    bundle = next((each for each in bundles if each and Path(each).is_file()), None)
+    if bundle is not None:
+        os.environ.setdefault("REQUESTS_CA_BUNDLE", bundle)
+
+
 @cache
 def _configured() -> tuple[str, tuple[str, str] | None]:
     """Give the index that pip uses, and the user that its URL names."""
@@ -100,6 +110,7 @@ def _configured() -> tuple[str, tuple[str, str] | None]:
         [sys.executable, "-m", "pip", "config", "list"], check=True, capture_output=True, text=True
     ).stdout
     settings = dict(line.partition("=")[::2] for line in listed.splitlines())
+    _trust(settings)
     names = (":env:.index-url", "install.index-url", "global.index-url")
     url = next((settings[name].strip("'\"") for name in names if name in settings), _PYPI)
     parts = urlsplit(url)

@@ -44,7 +44,7 @@ def sccache(tmp_path: Path) -> Iterator[dict[str, str]]:
         for each in Path(folder).iterdir() if Path(folder).is_dir() else ():
             if (
                 each.resolve().name not in {"ccache", "sccache"}
-                and not (alone / each.name).exists()
+                and not os.path.lexists(alone / each.name)  # a link of the system may lead nowhere
             ):
                 (alone / each.name).symlink_to(each)
     (alone / "sccache").symlink_to(program)

@@ -13,8 +13,13 @@ _COMPILED = (".pyx", ".c", ".cc", ".cpp", ".cxx", ".m", ".mm", ".rs", ".f", ".f9
 _WRITING = ("w", "a", "x")
 
 
-def lost_sources(text: str, paths: frozenset[str]) -> Iterator[str]:
-    """Give the sources that a setup.py's extensions name and that are nowhere, under any suffix."""
+def lost_sources(
+    text: str, paths: frozenset[str], listed: frozenset[str] = frozenset()
+) -> Iterator[str]:
+    """Give the sources that a setup.py's extensions name and that are nowhere, under any suffix.
+
+    `listed` are the files that were there when the sdist was made (setuptools' SOURCES.txt).
+    """
     coded = {posixpath.dirname(path) for path in paths if path.endswith(_COMPILED)}
     commands = "build_ext" in text
     stems = {path[: -len(suffix)] for path in paths for suffix in _ORIGINS if path.endswith(suffix)}
@@ -24,7 +29,7 @@ def lost_sources(text: str, paths: frozenset[str]) -> Iterator[str]:
             stem, suffix = posixpath.splitext(plain)
             if suffix not in _WRITTEN or "*" in source or plain.startswith(("/", "..")):
                 continue
-            if commands and posixpath.dirname(plain) not in coded:
+            if commands and posixpath.dirname(plain) not in coded and plain not in listed:
                 continue  # a build command of its own puts other sources in its place
             if plain not in paths and not (suffix in _GENERATED and stem in stems):
                 yield plain

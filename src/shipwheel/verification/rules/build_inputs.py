@@ -255,7 +255,8 @@ class SetupFiles(SdistCheck):
         """See Check."""
         del context
         script = facts.texts.get("setup.py", "")
-        sources = sorted(set(lost_sources(script, facts.paths)))
+        listed = frozenset(line for _, lines in _lists(facts) for line in lines)
+        sources = sorted(set(lost_sources(script, facts.paths, listed)))
         if sources:
             yield Problem(f"setup.py's extensions need {sample(sources)}")
         opened = sorted(set(lost_files(script, facts.paths)))
@@ -281,13 +282,17 @@ class Listed(SdistCheck):
         """See Check."""
         del context
         there = facts.paths
-        for path, text in facts.texts.items():
-            if not path.endswith("SOURCES.txt"):
-                continue
-            listed = [line.strip() for line in text.splitlines() if line.strip()]
+        for path, listed in _lists(facts):
             lost = [each for each in listed if each not in there and _is_plain(each)]
             if 0 < len(lost) <= _MOST_LOST:
                 yield Problem(f"{path} lists what is not there: {sample(lost)}")
+
+
+def _lists(facts: SdistFacts) -> Iterator[tuple[str, list[str]]]:
+    """Give each of setuptools' lists with its lines."""
+    for path, text in facts.texts.items():
+        if path.endswith("SOURCES.txt"):
+            yield path, [line.strip() for line in text.splitlines() if line.strip()]
 
 
 def _is_plain(path: str) -> bool:
