@@ -35,7 +35,9 @@ def found(project: Path) -> dict[str, Any]:
 )
 def test_the_starters_are_reproducible(name, packages, template, tools) -> None:
     project = template(name)
-    if name == "cython-meson":  # Cython's C compiles for long: one Python shows what the others would
+    if (
+        name == "cython-meson"
+    ):  # Cython's C compiles for long: one Python shows what the others would
         here = f"{sys.version_info[0]}.{sys.version_info[1]}"
         with (project / "pyproject.toml").open("a", encoding="utf-8") as file:
             file.write(f'\n[tool.shipwheel]\npythons = ["{here}"]\n')

@@ -28,7 +28,11 @@ def test_words_are_pythons_and_platforms() -> None:
 
 @pytest.mark.parametrize(
     ("word", "said"),
-    [("win_arm46", "did you mean win_arm64"), ("3.99", "did you mean 3.9"), ("3", "a Python is written")],
+    [
+        ("win_arm46", "did you mean win_arm64"),
+        ("3.99", "did you mean 3.9"),
+        ("3", "a Python is written"),
+    ],
 )
 def test_other_words_are_refused(word: str, said: str) -> None:
     with pytest.raises(ConfigurationError) as caught:
