@@ -17,7 +17,7 @@ import pytest
 
 pytestmark = [pytest.mark.integration, pytest.mark.real]
 
-EXAMPLES = 120
+EXAMPLES = 80
 SECONDS = 8
 MOST = 200_000_000  # bytes of memory, the interpreter's own among them
 
