@@ -11,17 +11,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
-from packaging.utils import (
-    InvalidSdistFilename,
-    InvalidWheelFilename,
-    canonicalize_name,
-    parse_sdist_filename,
-    parse_wheel_filename,
-)
-from packaging.version import InvalidVersion, Version
+from packaging.version import Version
 
 from shipwheel.files import sha256
 from shipwheel.indexes.metadata import metadata_in, requires_python_in
+from shipwheel.indexes.named import named_in
 
 YANKED = ".yanked"  # beside a file: it is yanked, and the text is the reason (PEP 592)
 METADATA = ".metadata"  # beside a wheel: its METADATA (PEP 658)
@@ -115,14 +109,7 @@ def named(filename: str) -> tuple[str, Version] | None:
     """Give normalized name and version by a distribution's file name, None where it is none."""
     if filename.startswith("."):
         return None
-    try:
-        if filename.endswith(".whl"):
-            name, version, *_ = parse_wheel_filename(filename)
-        else:
-            name, version = parse_sdist_filename(filename)
-    except (InvalidWheelFilename, InvalidSdistFilename, InvalidVersion):
-        return None
-    return str(canonicalize_name(name)), version
+    return named_in(filename)
 
 
 def read_file(path: Path, relative: str, status: os.stat_result) -> Held:

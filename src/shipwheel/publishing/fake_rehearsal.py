@@ -12,13 +12,13 @@ from shipwheel.dists.artifact import SDIST_ID
 from shipwheel.dists.manifest import Manifest, load_manifest
 from shipwheel.events import Emit, Event, Notice, Progress, StepDone, StepStarted, Warned, silent
 from shipwheel.indexes.known import find_index
+from shipwheel.indexes.named import named_in
 from shipwheel.indexes.server import throw_away_index
 from shipwheel.planning.job import Scope
 from shipwheel.planning.plan import Plan
 from shipwheel.project.facts import Project
 from shipwheel.publishing.gate import judge
 from shipwheel.publishing.held import read_dist
-from shipwheel.publishing.named import named_in
 from shipwheel.publishing.publication import Publication
 from shipwheel.publishing.publish import publish
 from shipwheel.publishing.release import Commit, Release

@@ -10,13 +10,13 @@ import msgspec
 from shipwheel.dists.manifest import Manifest
 from shipwheel.dists.record import Record, Status
 from shipwheel.indexes.known import Index
+from shipwheel.indexes.named import named_in
 from shipwheel.planning.job import Job, JobKind, Scope
 from shipwheel.planning.plan import Plan
 from shipwheel.project.facts import Project
 from shipwheel.publishing.case import Case, Identified, shown_by
 from shipwheel.publishing.held import HeldFile
 from shipwheel.publishing.index_rules import EXCUSABLE_HERE, there_notes
-from shipwheel.publishing.named import named_in
 from shipwheel.publishing.refusal import Reason, Refused
 from shipwheel.publishing.release import (
     Commit,

@@ -12,8 +12,8 @@ import msgspec
 
 from shipwheel.data.catalog import load_catalog
 from shipwheel.indexes.known import Index
+from shipwheel.indexes.named import named_in
 from shipwheel.planning.job import Scope
-from shipwheel.publishing.named import named_in
 from shipwheel.publishing.refusal import Reason
 from shipwheel.publishing.there import There
 

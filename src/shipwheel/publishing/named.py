@@ -1,15 +1,9 @@
-"""The versions that a tag and a distribution's filename name."""
+"""The versions that a tag names."""
 
 from __future__ import annotations
 
 import re
 
-from packaging.utils import (
-    InvalidSdistFilename,
-    InvalidWheelFilename,
-    parse_sdist_filename,
-    parse_wheel_filename,
-)
 from packaging.version import InvalidVersion, Version
 
 
@@ -18,18 +12,6 @@ def versions_in(tag: str) -> set[Version]:
     starts = (match.start() for match in re.finditer(r"(?<![0-9.])(?=[0-9])", tag))
     found = (version_of(tag[start:]) for start in starts)
     return {version for version in found if version is not None}
-
-
-def named_in(filename: str) -> tuple[str, Version] | None:
-    """Give name and version of a distribution by its file's name, None where it is none."""
-    try:
-        if filename.endswith(".whl"):
-            name, version, *_ = parse_wheel_filename(filename)
-        else:
-            name, version = parse_sdist_filename(filename)
-    except (InvalidWheelFilename, InvalidSdistFilename, InvalidVersion):
-        return None
-    return str(name), version
 
 
 def version_of(text: str) -> Version | None:

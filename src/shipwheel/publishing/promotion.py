@@ -11,11 +11,11 @@ from pathlib import Path
 from shipwheel.errors import ConfigurationError, MachineError
 from shipwheel.events import Emit, Notice, StepDone, StepStarted, silent
 from shipwheel.indexes.known import Index
+from shipwheel.indexes.named import named_in
 from shipwheel.indexes.page import IndexFile, Page
 from shipwheel.indexes.simple import SimpleIndex
 from shipwheel.publishing.attestations import Attest
 from shipwheel.publishing.credentials import NOBODY, PYPIRC, Identity, identify, reading
-from shipwheel.publishing.named import named_in
 from shipwheel.publishing.publication import Publication
 from shipwheel.publishing.publish import Install, Sleep, publish
 from shipwheel.publishing.refusal import Reason, Refused

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from pathlib import Path
 
 import msgspec
 
 from shipwheel.errors import ShipwheelError
-from shipwheel.files import to_json, write_bytes
 
 
 class Action(StrEnum):
@@ -78,11 +76,6 @@ class Publication(msgspec.Struct, frozen=True, kw_only=True):
         """Say whether nothing on the index stands against the release, as far as a dry run sees."""
         refused = any(each.action is Action.REFUSED for each in self.files)
         return not refused and not (self.intent and self.intent.reasons)
-
-
-def write_publication(path: Path, publication: Publication) -> None:
-    """Write the publication as JSON, aside and renamed."""
-    write_bytes(path, to_json(publication))
 
 
 class Unfinished(ShipwheelError):  # noqa: N818 - a state, not a fault

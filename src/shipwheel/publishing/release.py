@@ -12,9 +12,10 @@ from shipwheel.data.catalog import KnownIndex
 from shipwheel.errors import ConfigurationError
 from shipwheel.files import to_json, write_bytes
 from shipwheel.indexes.known import Index, IndexUrls, find_index
+from shipwheel.indexes.named import named_in
 from shipwheel.planning.job import Scope
 from shipwheel.publishing.held import HeldFile, read_dist
-from shipwheel.publishing.named import named_in, version_of
+from shipwheel.publishing.named import version_of
 from shipwheel.publishing.refusal import Reason, Refused
 
 

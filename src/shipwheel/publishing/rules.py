@@ -10,10 +10,11 @@ from collections.abc import Callable, Iterator
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
+from shipwheel.indexes.named import named_in
 from shipwheel.planning.job import PlannedFile, Scope
 from shipwheel.publishing.case import Case, Identified
 from shipwheel.publishing.index_rules import excuse, index_reasons, there_reasons
-from shipwheel.publishing.named import named_in, version_of, versions_in
+from shipwheel.publishing.named import version_of, versions_in
 from shipwheel.publishing.refusal import Reason
 from shipwheel.publishing.tested import tested
 from shipwheel.verification.gate_rules import GATE_RULES

@@ -8,8 +8,8 @@ from collections.abc import Callable, Collection
 import msgspec
 from packaging.version import Version
 
+from shipwheel.indexes.named import named_in
 from shipwheel.indexes.page import IndexFile, Page
-from shipwheel.publishing.named import named_in
 
 
 class There(msgspec.Struct, frozen=True, kw_only=True):

@@ -10,10 +10,11 @@ from shipwheel.building.sdist import build_sdist
 from shipwheel.building.wheel import build_wheel
 from shipwheel.dists.artifact import SDIST_ID
 from shipwheel.errors import JobError, MachineError
+from shipwheel.indexes.named import named_in
 from shipwheel.planning.job import Scope
 from shipwheel.project.facts import Kind
 from shipwheel.publishing.commit import built_from
-from shipwheel.publishing.named import named_in, versions_in
+from shipwheel.publishing.named import versions_in
 from shipwheel.sessions.jobrun import JobRun
 from shipwheel.sessions.made import add_made, outcome
 

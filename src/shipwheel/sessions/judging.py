@@ -14,6 +14,7 @@ from shipwheel.dists.record import read_record
 from shipwheel.errors import JobError, ShipwheelError
 from shipwheel.events import Emit, Notice, Warned
 from shipwheel.indexes.known import Index
+from shipwheel.indexes.named import named_in
 from shipwheel.indexes.simple import SimpleIndex
 from shipwheel.planning.job import Scope
 from shipwheel.planning.plan import Plan
@@ -22,7 +23,6 @@ from shipwheel.publishing.commit import read_commit
 from shipwheel.publishing.credentials import reading
 from shipwheel.publishing.gate import judge
 from shipwheel.publishing.held import HeldFile, read_dist
-from shipwheel.publishing.named import named_in
 from shipwheel.publishing.provenance import PROVENANCE, provenance_of, write_provenance
 from shipwheel.publishing.release import Commit, Release, as_rehearsal, write_release
 from shipwheel.publishing.sbom import SBOM, write_sbom
