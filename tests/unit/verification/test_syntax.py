@@ -55,6 +55,19 @@ def test_the_oldest_python_that_takes_it(text, version, words):
 
 
 @pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ('"""A\nB"""\nwith (a):\n    pass\nwith (a as b):\n    pass\n', 5),
+        ("async def f():\n    async with (a as b):\n        pass\n", 2),
+        ("with \\\n (a as b):\n    pass\n", 1),
+        ("with (\n    a as b,\n):\n    pass\n", 1),
+    ],
+)
+def test_the_line_of_a_with_in_parentheses(text, line):
+    assert looked(text).needs == ("3.9", f"line {line}: `with` in parentheses")
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "x = 1\n",

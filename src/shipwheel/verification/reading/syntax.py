@@ -218,23 +218,42 @@ def _needs(data: bytes, code: bytes) -> tuple[str, str] | None:
             starred if pattern is _STARRED else beginning or version == _TEMPLATES
         ):
             continue
-        if version == (3, 9) and not _with_names(code):
-            continue  # in parentheses alone it is an expression
-        if pattern.search(code) and (line := _refused_before(data, version)):
+        if not pattern.search(code):
+            continue
+        line = _named_in_with(data, code) if pattern is _WITH else _refused_before(data, version)
+        if line:
             return f"3.{version[1]}", f"line {line}: {what}"
     return None
 
 
-def _with_names(code: bytes) -> bool:
-    """Say whether a `with` names what it opens within its parentheses: `with (a as b):`."""
-    for match in _WITH.finditer(code):
-        depth = 1
-        for token in _STEP.finditer(code, match.end(), match.end() + _LONGEST_WITH):
-            depth += {b"(": 1, b"[": 1, b")": -1, b"]": -1}.get(token[0], 0)
-            if depth == 0:
-                break
-            if depth == 1 and token[0] == b"as":
-                return True
+def _named_in_with(data: bytes, code: bytes) -> int:
+    """Give the line of a `with` that names what it opens within its parentheses, `with (a as b):`, or 0.
+
+    In parentheses alone it is an expression. The parser of 3.13 takes it whatever version it is asked for.
+    """
+    every = (_names(code, match.end()) for match in _WITH.finditer(code))
+    at = next((at for at, names in enumerate(every) if names), None)
+    if at is None:
+        return 0
+    lines = data.splitlines()
+    try:
+        nodes = ast.walk(ast.parse(_source(data), _NAME))
+        starts = {node.lineno for node in nodes if isinstance(node, ast.With | ast.AsyncWith)}
+    except (ValueError, MemoryError, RecursionError, OverflowError):
+        return 1  # too deep for a tree
+    found = [line for line in sorted(starts) if _WITH.match(lines[line - 1])]
+    return found[min(at, len(found) - 1)] if found else 1  # fewer where a backslash ends a line
+
+
+def _names(code: bytes, start: int) -> bool:
+    """Say whether an `as` stands in the parentheses that open before `start`, and in no others."""
+    depth = 1
+    for token in _STEP.finditer(code, start, start + _LONGEST_WITH):
+        depth += {b"(": 1, b"[": 1, b")": -1, b"]": -1}.get(token[0], 0)
+        if depth == 0:
+            return False
+        if depth == 1 and token[0] == b"as":
+            return True
     return False
 
 
