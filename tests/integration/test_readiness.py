@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from shipwheel.data.catalog import load_catalog
-from shipwheel.deps.asking import readiness
 from shipwheel.deps.cells import Cell, cells_of
-from shipwheel.deps.readiness import Readiness, Why
+from shipwheel.deps.readiness.answer import Readiness, Why
+from shipwheel.deps.readiness.asking import readiness
 from shipwheel.errors import ConfigurationError, MachineError
 from shipwheel.indexes.known import Index
 from shipwheel.indexes.server import free_port, throw_away_index

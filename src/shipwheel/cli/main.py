@@ -3,70 +3,27 @@
 from __future__ import annotations
 
 import contextlib
-import difflib
-import importlib
 import sys
 import traceback
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from types import MappingProxyType
 
 import click
 
 from shipwheel import __version__
 from shipwheel.cli.call import Call, locate
+from shipwheel.cli.lazily import LazyGroup
 from shipwheel.console.errors import print_error
 from shipwheel.errors import ConfigurationError, ExitCode, ShipwheelError, unexpected
 
 _ISSUES = "https://github.com/shipwheel/shipwheel/issues"
-# command -> the module below shipwheel.cli that holds it, under the command's own name
-_COMMANDS: Mapping[str, str] = MappingProxyType(
-    {
-        "init": "init",
-        "plan": "plan",
-        "render": "render",
-        "verify": "verify",
-        "publish": "publish",
-        "deps": "deps",
-        "index": "index",
-        "doctor": "doctor",
-    }
-)
-
-
-class Commands(click.Group):
-    """Commands that are imported when they are called: `plan` need not load what `publish` needs."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """Give the names in the order of use."""
-        del ctx
-        return list(_COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Import a command."""
-        del ctx
-        if cmd_name not in _COMMANDS:
-            return None
-        module = importlib.import_module(f"shipwheel.cli.{_COMMANDS[cmd_name]}")
-        command: click.Command = getattr(module, cmd_name)
-        return command
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the command; one that is not there brings up the nearest that is."""
-        try:
-            return super().resolve_command(ctx, args)
-        except click.UsageError as error:
-            near = difflib.get_close_matches(args[0], _COMMANDS, n=1)
-            if not near:
-                raise
-            message = f"{error.message.rstrip('.')}: did you mean {near[0]!r}?"
-            raise click.UsageError(message, ctx) from error
+_COMMANDS = ("init", "plan", "render", "verify", "publish", "deps", "index", "doctor")
 
 
 @click.group(
-    cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+    cls=LazyGroup,
+    commands={name: f"shipwheel.cli.{name}" for name in _COMMANDS},
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @click.version_option(__version__, "-V", "--version", message="shipwheel %(version)s")
 @click.option(

@@ -9,7 +9,7 @@ from shipwheel.console.layout import Cell, Column, Table
 from shipwheel.console.terminal import Tone
 from shipwheel.console.wording import counted, seconds_text, times
 from shipwheel.dists.record import Record, Status
-from shipwheel.planning.job import Job, JobKind, PlannedFile, Scope, Tier
+from shipwheel.planning.job import DEPENDENCY_KINDS, Job, JobKind, PlannedFile, Scope, Tier
 from shipwheel.planning.plan import Plan, PlannedProject
 from shipwheel.planning.target import from_tag
 
@@ -100,6 +100,7 @@ def _jobs_table(plan: Plan) -> Table:
         columns=columns,
         rows=_job_rows(plan, in_ci),
         notes=(
+            *_on_request(plan),
             Cell(summary, Tone.DIM),
             *_absences(plan),
             *(Cell(f"notice: {text}") for text in plan.notices),
@@ -108,11 +109,19 @@ def _jobs_table(plan: Plan) -> Table:
     )
 
 
+def _on_request(plan: Plan) -> list[Cell]:
+    """Name what can be asked about dependencies: a row each would say nothing more."""
+    names = [job.id for job in plan.jobs if job.kind in DEPENDENCY_KINDS]
+    return [Cell(f"about what it depends on: {', '.join(names)}", Tone.DIM)] if names else []
+
+
 def _grouped_jobs(plan: Plan) -> list[list[Job]]:
     """Give the jobs, those that are alike as one: a platform's wheels and tests, and many cells."""
     cells = Counter(_cell_key(job) for job in plan.jobs)
     groups: dict[object, list[Job]] = {}
     for job in plan.jobs:
+        if job.kind in DEPENDENCY_KINDS:
+            continue
         alike: object = job.id
         if job.platform is not None:
             alike = (job.kind, job.platform, job.allow_failure, job.scope)

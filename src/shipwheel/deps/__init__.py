@@ -1,1 +1,1 @@
-"""What a project depends on: where it can be installed."""
+"""What a project depends on, a question a folder: answers as records, made with uv and its like."""

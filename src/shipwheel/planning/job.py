@@ -38,12 +38,30 @@ class JobKind(StrEnum):
     LINT = "lint"
     TYPE = "type"
     DOCS = "docs"
+    LOCK = "lock"
+    PATCH = "patch"
+    AUDIT = "audit"
+    FLOORS = "floors"
+    CONFLICTS = "conflicts"
     READINESS = "readiness"
+    GRAPH = "graph"
+    PRODUCTION = "production"
+    PROFILE = "profile"
+    API = "api"
+    ADOPT = "adopt"
     VERIFY = "verify"
     REHEARSE = "rehearse"
     REPRODUCE = "reproduce"
     GATE = "gate"
     PUBLISH = "publish"
+
+
+# what a person asks about dependencies: nothing of the release waits for it
+DEPENDENCY_KINDS = (
+    *(JobKind.LOCK, JobKind.PATCH, JobKind.AUDIT, JobKind.FLOORS, JobKind.CONFLICTS),
+    *(JobKind.READINESS, JobKind.GRAPH, JobKind.PRODUCTION, JobKind.PROFILE, JobKind.API),
+    JobKind.ADOPT,
+)
 
 
 class Job(msgspec.Struct, frozen=True, kw_only=True):

@@ -11,6 +11,7 @@ from shipwheel.data.catalog import Catalog
 from shipwheel.machine.interpreter import Machine
 from shipwheel.planning.cells import Cells, cells_of
 from shipwheel.planning.cross import cross_jobs, with_cross
+from shipwheel.planning.dependencies import dependency_jobs
 from shipwheel.planning.job import Job, JobKind, PlannedFile, Scope, Tier
 from shipwheel.planning.matrix import Matrix, matrix_of
 from shipwheel.planning.notices import notices
@@ -106,7 +107,7 @@ def _jobs(
         *matrix.tests,
         *(msgspec.structs.replace(job, runner=first) for job in extra if not job.lowest),
         *(msgspec.structs.replace(job, runner=first if job.consumes else here) for job in tools),
-        *_readiness_job(project),
+        *dependency_jobs(project),
         *_last_jobs(build, wheels, shipped, tests, matrix),
     )
 
@@ -284,13 +285,6 @@ def _tool_jobs(project: Project, catalog: Catalog, selection: Selection, cells: 
         for kind, facts in tools.items()
         if facts is not None
     ]
-
-
-def _readiness_job(project: Project) -> list[Job]:
-    if not project.dependencies.value:
-        return []
-    name = JobKind.READINESS.value
-    return [Job(id=name, kind=JobKind.READINESS, session=name)]
 
 
 def _tools_python(selection: Selection, cells: Cells, catalog: Catalog) -> str | None:

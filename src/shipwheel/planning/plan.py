@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import msgspec
 
-from shipwheel.planning.job import Job, JobKind, PlannedFile, Scope, Tier
+from shipwheel.planning.job import DEPENDENCY_KINDS, Job, JobKind, PlannedFile, Scope, Tier
 from shipwheel.project.facts import Kind
 
 # a person's own questions and rehearsals, and the cells of one machine
-_AT_HOME = frozenset({JobKind.WHEEL, JobKind.READINESS, JobKind.REHEARSE, JobKind.REPRODUCE})
+_AT_HOME = frozenset({JobKind.WHEEL, JobKind.REHEARSE, JobKind.REPRODUCE, *DEPENDENCY_KINDS})
 
 
 class PlannedProject(msgspec.Struct, frozen=True, kw_only=True):

@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from shipwheel.console.steps import Steps
 from shipwheel.events import Emit
-from shipwheel.planning.job import Job, JobKind
+from shipwheel.planning.job import DEPENDENCY_KINDS, Job, JobKind
 from shipwheel.sessions.ci import ci_call
 from shipwheel.sessions.context import Opened
 from shipwheel.sessions.jobrun import JobRun, Together, job_run
@@ -28,7 +28,7 @@ _MODULES: Mapping[JobKind, str] = MappingProxyType(
         JobKind.LINT: "tools",
         JobKind.TYPE: "tools",
         JobKind.DOCS: "tools",
-        JobKind.READINESS: "readiness",
+        **{kind: f"deps.{kind.value}" for kind in DEPENDENCY_KINDS},
         JobKind.VERIFY: "verify",
         JobKind.REHEARSE: "rehearse",
         JobKind.REPRODUCE: "reproduce",

@@ -18,7 +18,17 @@ _SAYS = {
     JobKind.LINT: "Run the project's linters.",
     JobKind.TYPE: "Run the project's type checker.",
     JobKind.DOCS: "Build the documentation.",
+    JobKind.LOCK: "Lock every group of dependencies in its pylock file (-- --check: compare alone).",
+    JobKind.PATCH: "Move one locked package, and what must move with it, then run the tests (-- NAME).",
+    JobKind.AUDIT: "Ask for advisories against what is locked, and for the smallest upgrade that mends each.",
+    JobKind.FLOORS: "Find the lowest versions of the direct dependencies that the tests pass with.",
+    JobKind.CONFLICTS: "Show which requirements contradict each other, and the smallest way out.",
     JobKind.READINESS: "Ask where each dependency has a wheel (-- 3.15 win_arm64 for some cells).",
+    JobKind.GRAPH: "Find cycles, and undeclared, unused and private imports; draw the graph.",
+    JobKind.PRODUCTION: "Show what a production install holds beside what is declared.",
+    JobKind.PROFILE: "Show where an install's time goes, a package a row.",
+    JobKind.API: "Hold the public API against the last release.",
+    JobKind.ADOPT: "Declare and lock what a running environment holds (-- PYTHON).",
     JobKind.VERIFY: "Verify what was built: the set, the archives, a wheel-only install.",
     JobKind.REHEARSE: "Rehearse the release against a throw-away index on this machine (-- --fake: with stand-ins).",
     JobKind.REPRODUCE: "Build everything twice, in other folders, and show what differs.",
@@ -34,6 +44,8 @@ _ALONE = frozenset(
     {
         *(JobKind.WHEELS, JobKind.COVERAGE, JobKind.REHEARSE, JobKind.REPRODUCE),
         *(JobKind.GATE, JobKind.PUBLISH),
+        # these write pyproject.toml or locks, or measure time
+        *(JobKind.LOCK, JobKind.PATCH, JobKind.PROFILE, JobKind.ADOPT),
     }
 )
 

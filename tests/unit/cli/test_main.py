@@ -21,7 +21,7 @@ def raising(monkeypatch: pytest.MonkeyPatch):
                 raise outcome
             return outcome
 
-        monkeypatch.setattr(main.Commands, "get_command", lambda _self, _context, _name: act)
+        monkeypatch.setattr(main.LazyGroup, "get_command", lambda _self, _context, _name: act)
 
     return prepare
 

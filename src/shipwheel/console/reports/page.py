@@ -1,22 +1,18 @@
-"""One page that holds everything: no network, readable on a phone, in dark and in light.
-
-A small script filters; without it all is shown. The policy in the head lets run and style what stands in
-the page by its hash, and nothing else, whatever a file's metadata tries to say.
-"""
+"""What was verified, as one page: a small script filters; without it all is shown."""
 
 from __future__ import annotations
 
-import base64
-import hashlib
-from collections.abc import Iterator, Mapping
-from importlib.resources import files
+from collections.abc import Iterator, Mapping, Sequence
 
+from shipwheel.console.reports.dependencies import dependency_sections
+from shipwheel.console.reports.document import document
 from shipwheel.console.reports.grouping import told_together
 from shipwheel.console.reports.markup import Html, element, joined, prose
 from shipwheel.console.reports.page_findings import anchors, findings_section, rules_section
 from shipwheel.console.reports.page_grid import grids_section
 from shipwheel.console.reports.page_timeline import timeline_section
 from shipwheel.console.reports.states import MARKS, State, counts, state_of
+from shipwheel.console.section import Section
 from shipwheel.console.wording import counted, size_text
 from shipwheel.verification.catalogue import rules
 from shipwheel.verification.check import Rule
@@ -26,8 +22,10 @@ _FOLDED = 12  # files; a longer list is folded away
 _LEVELS = (("error", "errors"), ("warning", "warnings"))
 
 
-def report_html(report: Report, *, title: str = "shipwheel verify") -> str:
-    """Give the Report as a self-contained HTML page."""
+def report_html(
+    report: Report, *, title: str = "shipwheel verify", sections: Sequence[Section] = ()
+) -> str:
+    """Give the Report as a self-contained HTML page; `sections` are answers about dependencies."""
     known = {rule.id: rule for rule in rules()}
     numbers = {file.filename: str(number) for number, file in enumerate(report.files, 1)}
     body = (
@@ -36,46 +34,13 @@ def report_html(report: Report, *, title: str = "shipwheel verify") -> str:
         *findings_section(report, known, numbers),
         *grids_section(report, known, numbers, anchors(report)),
         *timeline_section(report, numbers),
+        *dependency_sections(sections),
         *_files(report),
         *_skipped(report, known, numbers),
         *_ignored(report),
         *rules_section(report, known),
     )
-    script = _part("page.js")
-    page = element(
-        "html",
-        "\n",
-        element("head", *_head(title, script)),
-        "\n",
-        element("body", element("main", *(Html(f"{part}\n") for part in body)),
-                element("script", Html(script))),
-        lang="en",
-    )  # fmt: skip
-    return f"<!DOCTYPE html>\n{page}\n"
-
-
-def _part(name: str) -> str:
-    return files("shipwheel.console.reports").joinpath(name).read_text(encoding="utf-8")
-
-
-def _head(title: str, script: str) -> Iterator[Html]:
-    style = _part("page.css")
-    policy = (
-        f"default-src 'none'; style-src {_digest(style)}; script-src {_digest(script)}; "
-        "base-uri 'none'; form-action 'none'"
-    )
-    yield element("meta", charset="utf-8")
-    # `'` is no danger within double quotes
-    yield Html(f'<meta http-equiv="Content-Security-Policy" content="{policy}">')
-    yield element("meta", name="viewport", content="width=device-width, initial-scale=1")
-    yield element("meta", name="color-scheme", content="light dark")
-    yield element("title", title)
-    yield element("style", Html(style))
-
-
-def _digest(source: str) -> str:
-    digest = base64.b64encode(hashlib.sha256(source.encode()).digest()).decode("ascii")
-    return f"'sha256-{digest}'"
+    return document(title, body)
 
 
 def _header(report: Report, title: str) -> Iterator[Html]:

@@ -12,7 +12,9 @@ from packaging.specifiers import SpecifierSet
 
 from shipwheel import process
 from shipwheel.deps.cells import Cell, nearest, refusal
-from shipwheel.deps.judging import (
+from shipwheel.deps.listing import Listing
+from shipwheel.deps.readiness.answer import AskedCell, Gap, PackageGaps, Readiness, is_ok
+from shipwheel.deps.readiness.judging import (
     Specifiers,
     ceilings,
     gaps_by_listing,
@@ -20,9 +22,7 @@ from shipwheel.deps.judging import (
     there,
     unknown_gap,
 )
-from shipwheel.deps.listing import Listing
-from shipwheel.deps.readiness import AskedCell, Gap, PackageGaps, Readiness, is_ok
-from shipwheel.deps.resolver import CellAnswer, Question, resolve
+from shipwheel.deps.readiness.resolver import CellAnswer, Question, resolve
 from shipwheel.deps.sources import Listings, configured_sources
 from shipwheel.errors import ConfigurationError
 from shipwheel.events import Emit, Progress, StepDone, StepStarted, silent

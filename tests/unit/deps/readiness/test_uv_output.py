@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from shipwheel.deps.uv_output import (
+from shipwheel.deps.readiness.uv_output import (
     Answer,
     Resolved,
     kind_of,

@@ -1,9 +1,17 @@
 from __future__ import annotations
 
+from shipwheel.console.dependencies.readiness import readiness_tables
 from shipwheel.console.layout import plain_lines
-from shipwheel.console.readiness import readiness_tables
 from shipwheel.console.terminal import Look
-from shipwheel.deps.readiness import AskedCell, Gap, PackageGaps, Readiness, There, Why, is_ok
+from shipwheel.deps.readiness.answer import (
+    AskedCell,
+    Gap,
+    PackageGaps,
+    Readiness,
+    There,
+    Why,
+    is_ok,
+)
 
 
 def cell(python: str, platform: str, state: str = "ready", **more: str) -> AskedCell:

@@ -8,9 +8,10 @@ from itertools import groupby
 from packaging.version import Version
 
 from shipwheel.console.layout import Cell, Column, Table
+from shipwheel.console.section import Section
 from shipwheel.console.terminal import Tone
 from shipwheel.console.wording import counted, seconds_text
-from shipwheel.deps.readiness import AskedCell, Gap, PackageGaps, Readiness, Why
+from shipwheel.deps.readiness.answer import AskedCell, Gap, PackageGaps, Readiness, Why, is_missing
 
 _WHY = {
     Why.SDIST: "an sdist alone",
@@ -31,6 +32,13 @@ def readiness_tables(found: Readiness) -> tuple[Table, ...]:
         notes=(*_package_notes(found), *_cell_notes(found), _sum(found)),
     )
     return (table,)
+
+
+def readiness_section(found: Readiness) -> Section:
+    """Give the answer as a part of the report."""
+    missing = [each.name for each in found.packages if is_missing(each)]
+    said = f"no wheel for {', '.join(missing)}" if missing else "a wheel of everything"
+    return Section("readiness", f"readiness: {said}", found.ok, readiness_tables(found))
 
 
 def _row(

@@ -9,7 +9,8 @@ from shipwheel.errors import ConfigurationError
 from shipwheel.planning.job import Job, JobKind, Tier
 from shipwheel.planning.plan import Plan, PlannedProject
 from shipwheel.project.facts import Kind
-from shipwheel.sessions.readiness import named, requirements_of
+from shipwheel.sessions.deps.readiness import named
+from shipwheel.sessions.deps.requirements import requirements_of
 
 CATALOG = load_catalog()
 

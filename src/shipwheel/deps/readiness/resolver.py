@@ -14,9 +14,8 @@ from packaging.version import InvalidVersion, Version
 
 from shipwheel import process
 from shipwheel.deps.cells import Cell
-from shipwheel.deps.judging import Specifiers, stand_in_version
-from shipwheel.deps.sources import Lookup
-from shipwheel.deps.uv_output import (
+from shipwheel.deps.readiness.judging import Specifiers, stand_in_version
+from shipwheel.deps.readiness.uv_output import (
     STAND_IN,
     Answer,
     Resolved,
@@ -27,6 +26,7 @@ from shipwheel.deps.uv_output import (
     told,
     unknown_packages,
 )
+from shipwheel.deps.sources import Lookup
 from shipwheel.files import write_text
 from shipwheel.machine.environment import uv_command
 from shipwheel.machine.failures import installation_failure

@@ -92,3 +92,8 @@ def is_ok(cells: Iterable[AskedCell], may_fail: Iterable[str]) -> bool:
     """Say whether every cell that counts is ready."""
     allowed = set(may_fail)
     return all(each.state == "ready" or each.python in allowed for each in cells)
+
+
+def is_missing(package: PackageGaps) -> bool:
+    """Say whether a package has no wheel at all in some cell."""
+    return any(gap.state == "missing" for gap in package.gaps)

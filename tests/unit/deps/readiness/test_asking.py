@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from packaging.specifiers import SpecifierSet
 
-from shipwheel.deps.asking import readiness, split_requirements
 from shipwheel.deps.cells import Cell
+from shipwheel.deps.readiness.asking import readiness, split_requirements
 from shipwheel.deps.sources import read_sources
 from shipwheel.errors import ConfigurationError
 

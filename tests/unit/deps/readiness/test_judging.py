@@ -4,16 +4,16 @@ from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
 from shipwheel.deps.cells import Cell
-from shipwheel.deps.judging import (
+from shipwheel.deps.listing import Listing, newest, read_listing
+from shipwheel.deps.readiness.answer import Why
+from shipwheel.deps.readiness.judging import (
     ceilings,
     gaps_by_listing,
     gaps_by_uv,
     stand_in_version,
     there,
 )
-from shipwheel.deps.listing import Listing, newest, read_listing
-from shipwheel.deps.readiness import Why
-from shipwheel.deps.uv_output import Resolved
+from shipwheel.deps.readiness.uv_output import Resolved
 from shipwheel.indexes.page import IndexFile
 
 LINUX, WINDOWS = Cell("3.12", "manylinux_x86_64"), Cell("3.12", "win_amd64")

@@ -1,0 +1,15 @@
+"""`shipwheel deps`: what the project depends on, a question a command."""
+
+from __future__ import annotations
+
+import click
+
+from shipwheel.cli.lazily import LazyGroup
+
+# in the order of use: what is wrong, what to write down, what to know
+_COMMANDS = ("readiness",)
+
+
+@click.group(cls=LazyGroup, commands={name: f"shipwheel.cli.deps.{name}" for name in _COMMANDS})
+def deps() -> None:
+    """Ask about the project's dependencies."""

@@ -1,0 +1,24 @@
+"""`shipwheel deps readiness`."""
+
+from __future__ import annotations
+
+import click
+
+from shipwheel.cli.call import Call
+from shipwheel.cli.deps.answering import answered, report_options
+from shipwheel.sessions.deps.readiness import READINESS
+
+
+@click.command()
+@click.argument("cells", metavar="[PYTHON|PLATFORM]...", nargs=-1)
+@report_options
+@click.pass_obj
+def readiness(
+    call: Call, /, *, cells: tuple[str, ...], json_file: str | None, html_file: str | None
+) -> int:
+    """Show which dependency has no wheel on which Python and platform of the Plan.
+
+    PYTHON (3.15, 3.14t) and PLATFORM (win_arm64) ask about these alone, in the Plan or not. Nothing is
+    built or installed. Exits with 1 where a wheel is missing, with 3 where the index is out of reach.
+    """
+    return answered(call, READINESS, cells, json_file=json_file, html_file=html_file)
