@@ -65,16 +65,16 @@ def write_transcripts(folder: Path) -> None:
                     table.write(_BEFORE[name])
             if name in _NOXFILES:
                 shutil.copy(_NOXFILES[name], project / "noxfile.py")
-            _write(folder, name, command, project)
+            write(folder, name, command, project)
         project = _with_tool(Path(scratch) / "rendered" / "spanwords")
         for name, command in WORKFLOWS:
             if name == "check":
                 _edit(project / ".github" / "workflows" / "ci.yml")
-            _write(folder, name, command, project)
+            write(folder, name, command, project)
         project = _starter(Path(scratch) / "cadence", "monorepo")
         shutil.copy(ROOT / "templates" / "monorepo" / "noxfile.py", project)
         for name, command in WORKSPACE:
-            _write(folder, name, command, project)
+            write(folder, name, command, project)
 
 
 def write_verified(folder: Path) -> None:
@@ -86,7 +86,7 @@ def write_verified(folder: Path) -> None:
         (wheel,) = (project / "dist").glob("*.whl")
         change_members(wheel)
         for name, command in VERIFY:
-            _write(folder, name, command, project)
+            write(folder, name, command, project)
 
 
 def change_members(wheel: Path) -> None:
@@ -102,9 +102,19 @@ def change_members(wheel: Path) -> None:
     good.unlink()
 
 
-def _write(folder: Path, name: str, command: str, project: Path) -> None:
+def write(folder: Path, name: str, command: str, project: Path, *, more: bool = False) -> None:
+    """Run a command in a project and write what it prints; `more`: behind what is there already."""
     text = f"$ {command}\n{_shown(_run(command, project), project)}"
-    (folder / f"{name}.txt").write_text(text, encoding="utf-8")
+    file = folder / f"{name}.txt"
+    before = f"{file.read_text(encoding='utf-8')}\n" if more else ""
+    file.write_text(before + text, encoding="utf-8")
+
+
+def commit(project: Path) -> None:
+    """Make a project a repository with one commit."""
+    git = ["git", "-c", "user.name=A Maintainer", "-c", "user.email=maintainer@example.org"]
+    for words in (["init", "-q"], ["add", "-A"], ["commit", "-qm", "Start"]):
+        subprocess.run([*git, *words], cwd=project, check=True)
 
 
 def _with_tool(project: Path) -> Path:
@@ -135,9 +145,7 @@ def _starter(project: Path, name: str = "pure") -> Path:
     settings = project / "pyproject.toml"
     text = settings.read_text(encoding="utf-8").partition("\n[tool.shipwheel.ci]")[0]
     settings.write_text(text.rstrip("\n") + "\n", encoding="utf-8")
-    git = ["git", "-c", "user.name=A Maintainer", "-c", "user.email=maintainer@example.org"]
-    for words in (["init", "-q"], ["add", "-A"], ["commit", "-qm", "Start"]):
-        subprocess.run([*git, *words], cwd=project, check=True)
+    commit(project)
     return project
 
 
