@@ -1,0 +1,71 @@
+"""The commands about dependencies, as far as they are alike."""
+
+from __future__ import annotations
+
+import importlib
+import json
+
+import click
+import msgspec
+import pytest
+
+from shipwheel.cli.call import Call
+from shipwheel.cli.deps import answering, deps
+from shipwheel.console.layout import Table
+from shipwheel.console.section import Section
+from shipwheel.errors import JobError
+from shipwheel.planning.job import DEPENDENCY_KINDS
+from shipwheel.sessions.deps.asked import Asked
+from shipwheel.workspace import Workspace
+
+
+class Found(msgspec.Struct, frozen=True):
+    project: str
+    ok: bool
+
+
+def asked(*, ok: bool) -> Asked[Found]:
+    section = Section("audit", "title", ok, (Table("what was found", empty="nothing"),))
+    return Asked("audit", lambda *_: Found("demo", ok), lambda _: section, lambda *_: JobError("x"))
+
+
+@pytest.fixture
+def call(tmp_path):
+    (tmp_path / "pyproject.toml").write_text('[project]\nname = "demo"\nversion = "1"\n')
+    (tmp_path / "demo.py").write_text("")
+    return Call(root=tmp_path)
+
+
+@pytest.fixture(autouse=True)
+def one_package(monkeypatch, tmp_path):
+    opened = type("Opened", (), {"workspace": Workspace(tmp_path)})()
+    monkeypatch.setattr(answering, "open_all", lambda _root, *, emit: (opened,))
+
+
+@pytest.mark.parametrize(("ok", "code"), [(True, 0), (False, 1)])
+def test_tables_and_exit_code(call, capsys, ok, code):
+    assert answering.answered(call, asked(ok=ok)) == code
+    assert "what was found" in capsys.readouterr().out
+
+
+def test_json_on_standard_output_is_alone_there(call, capsys):
+    answering.answered(call, asked(ok=True), json_file="-")
+    told = json.loads(capsys.readouterr().out)
+    assert told["projects"] == [{"project": "demo", "ok": True}]
+
+
+def test_a_page_in_a_file(call, tmp_path, capsys):
+    answering.answered(call, asked(ok=True), html_file=str(tmp_path / "page.html"))
+    assert "what was found" in (tmp_path / "page.html").read_text(encoding="utf-8")
+    assert "what was found" in capsys.readouterr().out
+
+
+def test_each_question_has_a_command_and_a_session():
+    context = click.Context(deps)
+    names = deps.list_commands(context)
+    assert names == [kind.value for kind in DEPENDENCY_KINDS]
+    for name in names:
+        command = deps.get_command(context, name)
+        assert command is not None
+        assert command.name == name
+        assert callable(importlib.import_module(f"shipwheel.sessions.deps.{name}").run)
