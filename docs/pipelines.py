@@ -238,11 +238,15 @@ def _counts(cells: Iterable[Cell]) -> tuple[str, ...]:
 def _tone(lane: Lane) -> str:
     if lane.kind is not None:
         return _TONES.get(lane.kind, "prove")
-    return {"gate": "gate", "read-back": "ship"}.get(lane.id, "prove")
+    return {"gate": "gate", "read-back": "ship", "github-release": "ship"}.get(lane.id, "prove")
 
 
 def _only_tag(lane: Lane) -> str:
-    return "for a tag alone" if lane.kind is JobKind.PUBLISH or lane.id == "read-back" else ""
+    return (
+        "for a tag alone"
+        if lane.kind is JobKind.PUBLISH or lane.id in {"read-back", "github-release"}
+        else ""
+    )
 
 
 def _reach(reach: Reach) -> str:

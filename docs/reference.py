@@ -75,6 +75,7 @@ MEANINGS = {
     "ci.tool": "Where CI takes shipwheel from: a requirement (`shipwheel==1.2`), or the path of its wheel in the repository.",
     "ci.branches": "The branches whose every push is tested on more than a pull request is.",
     "ci.tags": "The tags that begin a release.",
+    "ci.github-release": "What becomes of the tag's [release on GitHub](workflows.md#a-release), which gets what the gate wrote: made and shown, made as a draft, or left alone.",
     "ci.schedules": "When CI runs besides: five fields of crontab, in UTC. On GitLab a schedule is made on its pages by hand.",
     "ci.paths": "The paths whose changes CI runs for; not together with `paths-ignore`.",
     "ci.paths-ignore": "The paths whose changes alone CI does not run for.",

@@ -104,7 +104,9 @@ def _repositories() -> dict[str, tuple[tuple[Member, ...], CiConfig]]:
             ),
         ),
         "steps of one's own": _single(config=_with(steps=_steps(), timeouts={"test": 90})),
-        "jobs of one's own": _single(_tools=True, config=_with(jobs=_jobs())),
+        "jobs of one's own": _single(
+            _tools=True, config=_with(jobs=_jobs(), github_release="draft")
+        ),
         "an index within a company": _single(
             config=Config(
                 publish=PublishConfig(index="internal"),

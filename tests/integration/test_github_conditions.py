@@ -118,20 +118,27 @@ def test_a_job_of_ones_own_behind_one_that_lost_a_need_runs(run):
 
 
 RELEASE = "extension: release.yml"
+ENDING = ("publish", "read-back", "github-release")
 CLOSING = {
-    "a tag": ("push", "refs/tags/v1", (), {"publish": "success", "read-back": "success"}),
-    "by hand": ("workflow_dispatch", None, (), {"publish": "skipped", "read-back": "skipped"}),
+    "a tag": ("push", "refs/tags/v1", (), dict.fromkeys(ENDING, "success")),
+    "by hand": ("workflow_dispatch", None, (), dict.fromkeys(ENDING, "skipped")),
     "a tag, refused": (
         "push",
         "refs/tags/v1",
         ("gate",),
-        {"publish": "skipped", "read-back": "skipped"},
+        dict.fromkeys(ENDING, "skipped"),
     ),
     "a tag whose tests fail": (
         "push",
         "refs/tags/v1",
         ("test",),
-        {"gate": "skipped", "publish": "skipped", "read-back": "skipped"},
+        dict.fromkeys(("gate", *ENDING), "skipped"),
+    ),
+    "a tag whose files cannot be had": (
+        "push",
+        "refs/tags/v1",
+        ("read-back",),
+        {"publish": "success", "github-release": "skipped"},
     ),
 }
 

@@ -23,6 +23,7 @@ from shipwheel.process import background
 pytestmark = [pytest.mark.integration, pytest.mark.xdist_group("github-workflows")]
 
 ROOT = Path(__file__).resolve().parents[2]
+GH = ROOT / "tests" / "harness" / "gh_stand_in"
 MANYLINUX = ROOT / "tests" / "containers" / "manylinux"
 CI, RELEASE = ".github/workflows/ci.yml", ".github/workflows/release.yml"
 TAG = "refs/tags/v1.0.0"
@@ -36,6 +37,7 @@ class Place:
     repository: Path
     act: Act
     index: Path
+    pages: Path  # what the stand-in for gh holds
 
     def change(self) -> Run:
         return self.act.run(self.repository, CI, "pull_request", name="change")
@@ -44,6 +46,11 @@ class Place:
         return self.act.run(
             self.repository, RELEASE, "push", ref=TAG, name=name, tamper=tamper, cancel=cancel
         )
+
+    @property
+    def shown(self) -> dict[str, dict]:
+        """Give the releases on GitHub's pages."""
+        return json.loads(self.pages.read_text())["pages"] if self.pages.exists() else {}
 
     @property
     def held(self) -> dict[str, str]:
@@ -118,10 +125,22 @@ def place(
             commit(repository, environ, "Change it")
         git(repository, environ, "tag", "v1.0.0")
         newest = list(pythons.values())[-1]
-        secrets = {"TWINE_USERNAME": "somebody", "TWINE_PASSWORD": SECRET}
-        act = Act(tmp_path, pythons, newest, environ, secrets=secrets, wrapper=wrapper)
-        act.env = {"ACT_TOOLS": str(shared / "tools")}
-        return Place(repository, act, served[1])
+        secrets = {
+            "TWINE_USERNAME": "somebody",
+            "TWINE_PASSWORD": SECRET,
+            "GITHUB_TOKEN": SECRET,
+        }
+        path = os.pathsep.join((str(GH), environ["PATH"]))
+        act = Act(
+            tmp_path, pythons, newest, {**environ, "PATH": path}, secrets=secrets, wrapper=wrapper
+        )
+        pages = tmp_path / "pages.json"
+        act.env = {
+            "ACT_TOOLS": str(shared / "tools"),
+            "GH_PAGES": str(pages),
+            "GH_TAGS": "v1.0.0",
+        }
+        return Place(repository, act, served[1], pages)
 
     return make
 
@@ -140,7 +159,8 @@ def test_a_change_and_a_release_of_a_pure_package(place, pythons) -> None:
 
     release = pure.release("release")
     assert release.code == 0, release.text[-8000:]
-    assert all_passed(release, "build", "test", "verify", "gate", "publish", "read-back")
+    closing = ("gate", "publish", "read-back", "github-release")
+    assert all_passed(release, "build", "test", "verify", *closing)
     built = release.artifacts / "dist-build" / "dist"
     sent = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in built.iterdir()}
     assert pure.held == sent
@@ -155,13 +175,21 @@ def test_a_change_and_a_release_of_a_pure_package(place, pythons) -> None:
         f"test-{python}-manylinux_x86_64" for python in pythons
     }
     assert SECRET not in release.text
-    assert "Check out" not in release.said("publish")
+    assert "Check out" not in release.said("publish") + release.said("github-release")
+    attached = {
+        path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in state.glob("*.json")
+    }
+    assert set(attached) == {"release.json", "sbom.cdx.json", "provenance.json"}
+    page = {"draft": False, "prerelease": False, "files": attached}
+    assert pure.shown == {"v1.0.0": page}
 
     # the same again finds every file there, and sends nothing
     again = pure.release("again")
     assert again.code == 0, again.text[-8000:]
     assert pure.held == sent
     assert "identical" in again.said("publish")
+    assert all_passed(again, "github-release")
+    assert list(pure.shown) == ["v1.0.0"]
 
 
 @pytest.mark.parametrize(
@@ -178,7 +206,8 @@ def test_what_is_not_what_was_tested_is_not_sent(place, tamper: str, stopped: st
     run = pure.release("release", tamper=tamper)
     assert run.code != 0
     assert run.result(stopped) == "failure", run.text[-4000:]
-    assert run.result("read-back") == "skipped"
+    assert (run.result("read-back"), run.result("github-release")) == ("skipped", "skipped")
+    assert pure.shown == {}
     if stopped != "publish":
         assert (run.result("gate"), run.result("publish")) == ("skipped", "skipped")
     assert pure.held == {}

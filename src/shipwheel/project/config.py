@@ -123,6 +123,7 @@ class CiConfig(
     tool: str | None = None
     branches: tuple[str, ...] = ("main",)
     tags: tuple[str, ...] = ("v*",)
+    github_release: Literal["published", "draft", "none"] = "published"
     schedules: tuple[str, ...] = ()
     paths: tuple[str, ...] = ()
     paths_ignore: tuple[str, ...] = ()

@@ -97,6 +97,7 @@ def _release(case: Case, project: Project, tools: dict[str, str]) -> Release:
     return Release(
         project=case.plan.project.name,
         version=str(parsed[1]),
+        prerelease=parsed[1].is_prerelease,
         scope=case.scope,
         index=case.index.name,
         target=case.index,

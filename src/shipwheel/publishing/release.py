@@ -77,7 +77,7 @@ class Release(msgspec.Struct, frozen=True, kw_only=True):
     `set_aside` is what it had said; `excuses` are the reasons given for rules about an index, which
     publishing asks once more; `modules` are import names to try after an install, `smoke` a command; `pythons` the
     targets that were tested; `tools` names and versions; `made` is UTC in ISO 8601. `rehearsal`: judged by
-    hand without a tag; such a release is never uploaded.
+    hand without a tag; such a release is never uploaded. `prerelease`: its version is one (PEP 440).
     """
 
     schema: int = 1
@@ -101,6 +101,7 @@ class Release(msgspec.Struct, frozen=True, kw_only=True):
     tools: dict[str, str] = {}
     made: str = ""
     rehearsal: bool = False
+    prerelease: bool = False
 
     @property
     def in_order(self) -> tuple[ReleasedFile, ...]:

@@ -1,6 +1,8 @@
-"""The lanes that end a pipeline: the one required check of a change; gate, upload and read-back of a release."""
+"""The lanes that end a pipeline: the one required check of a change; gate, upload, read-back and page of a release."""
 
 from __future__ import annotations
+
+from typing import Literal
 
 from shipwheel.data.catalog import Catalog
 from shipwheel.planning.job import JobKind
@@ -8,7 +10,7 @@ from shipwheel.rendering.cells import cells
 from shipwheel.rendering.member import Member
 from shipwheel.rendering.pipeline import Cell, Event, Lane
 
-GATE, PUBLISH, READ_BACK = "gate", "publish", "read-back"
+GATE, PUBLISH, READ_BACK, PAGE = "gate", "publish", "read-back", "github-release"
 # what the gate says of a release, beside the files: what may go out, what is in it, where it comes from
 TOLD = (
     ".shipwheel/release.json",
@@ -16,6 +18,7 @@ TOLD = (
     ".shipwheel/provenance.json",
 )
 _PUBLISH_MINUTES = 30
+_PAGE_MINUTES = 10
 
 
 def required_check(lanes: tuple[Lane, ...], runner: str) -> Lane:
@@ -34,9 +37,15 @@ def required_check(lanes: tuple[Lane, ...], runner: str) -> Lane:
 
 
 def release_lanes(
-    member: Member, lanes: tuple[Lane, ...], catalog: Catalog, *, trusted: bool, environment: str
+    member: Member,
+    lanes: tuple[Lane, ...],
+    catalog: Catalog,
+    *,
+    trusted: bool,
+    environment: str,
+    page: Literal["published", "draft", "none"],
 ) -> tuple[Lane, ...]:
-    """Give gate, upload and read-back of one package's release."""
+    """Give gate, upload and read-back of one package's release, and its page on the provider where one is wanted."""
     gate = Lane(
         id=GATE,
         kind=JobKind.GATE,
@@ -73,7 +82,23 @@ def release_lanes(
         environment=None if environment in catalog.indexes else environment,
         minutes=_PUBLISH_MINUTES,
     )
-    return (gate, publish, read_back)
+    if page == "none":
+        return (gate, publish, read_back)
+    return (gate, publish, read_back, _page(_closing(member, PAGE, runner), page))
+
+
+def _page(cell: Cell, page: Literal["published", "draft"]) -> Lane:
+    return Lane(
+        id=PAGE,
+        kind=None,
+        name="GitHub release",
+        why="What the gate wrote, beside the tag: what may go out, what is in it, where it comes from.",
+        cells=(cell,),
+        needs=(READ_BACK,),
+        checkout=False,
+        page=page,
+        minutes=_PAGE_MINUTES,
+    )
 
 
 def _closing(member: Member, lane: str, runner: str) -> Cell:

@@ -118,7 +118,9 @@ def _release(
     index = member.project.config.publish.index
     trusted = index in _TRUSTED
     lanes = making_lanes((member,), built, catalog, Event.RELEASE)
-    closing = release_lanes(member, lanes, catalog, trusted=trusted, environment=index)
+    # GitLab's pages take links to files alone, which somebody would have to host
+    page = ci.github_release if provider == "github" else "none"
+    closing = release_lanes(member, lanes, catalog, trusted=trusted, environment=index, page=page)
     own = own_lanes(ci, Event.RELEASE, lanes, lanes[0].cells[0].runner)
     every = (*lanes, *own, *waited_for(closing, own, Event.RELEASE))
     return Pipeline(

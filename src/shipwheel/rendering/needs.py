@@ -28,7 +28,7 @@ KINDS = ("build", "wheels", "test", "checks", "verify")
 CLOSING = ("gate", "publish")  # take secrets, an environment and a time limit, no steps
 
 _OURS = re.compile(
-    r"(build|wheels|test|test-lowest|checks|lint|type|docs|coverage|verify|gate|publish|read-back)"
+    r"(build|wheels|test|test-lowest|checks|lint|type|docs|coverage|verify|gate|publish|read-back|github-release)"
     r"(-more|-elsewhere)*(-\d+)?"
 )
 _ID = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,99}")

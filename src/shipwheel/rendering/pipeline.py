@@ -48,7 +48,7 @@ class Lane(msgspec.Struct, frozen=True, kw_only=True):
     """One job of a workflow: a cell, or a matrix of cells that are alike.
 
     `id` is the provider's job id (`build`, `wheels`, `wheels-more`, `test`, `test-more`, `checks`,
-    `lowest`, `verify`, `gate`, `publish`, `read-back`); `name` is what a person reads; `why` is a comment
+    `lowest`, `verify`, `gate`, `publish`, `read-back`, `github-release`); `name` is what a person reads; `why` is a comment
     above it. `needs` are lanes. `takes` says whose files it is given: `none`, `its` (each cell's own
     `takes`), `measured` (what those measured, whatever became of them), or `all` (every distribution
     and record made so far). `gives` says what it hands on: `dist`
@@ -56,7 +56,7 @@ class Lane(msgspec.Struct, frozen=True, kw_only=True):
     `release` (the files, `release.json` and the tools' lock), `coverage` (its two reports)
     or `none`. `history`: it needs the commits and tags. `checkout` is false for what must see no source.
     `unless_pr`: it does not run for a pull request. `part_of` is the lane that it was split from. `oidc`: it may ask for an identity token.
-    `minutes` is its time limit.
+    `page`: it shows the release on the provider's pages, at once or as a draft. `minutes` is its time limit.
     """
 
     id: str
@@ -72,6 +72,7 @@ class Lane(msgspec.Struct, frozen=True, kw_only=True):
     unless_pr: bool = False
     part_of: str | None = None
     oidc: bool = False
+    page: Literal["published", "draft"] | None = None
     environment: str | None = None
     secrets: tuple[str, ...] = ()
     minutes: int = 15

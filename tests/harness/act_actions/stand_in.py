@@ -118,10 +118,20 @@ def download() -> None:
         shutil.copytree(STORE / name, target, dirs_exist_ok=True)
         return
     there = sorted(each.name for each in STORE.iterdir()) if STORE.is_dir() else []
-    for each in fnmatch.filter(there, pattern or "*"):
+    wanted = {
+        name for each in _alternatives(pattern or "*") for name in fnmatch.filter(there, each)
+    }
+    for each in sorted(wanted):
         merged = os.environ["MERGE"] == "true"
         shutil.copytree(STORE / each, target if merged else target / each, dirs_exist_ok=True)
         print(f"{each} -> {target}")
+
+
+def _alternatives(pattern: str) -> list[str]:
+    """Give the patterns of `dist-{a,b}`: the action's globs have them, Python's do not."""
+    before, brace, rest = pattern.partition("{")
+    inner, _, after = rest.partition("}")
+    return [f"{before}{each}{after}" for each in inner.split(",")] if brace else [pattern]
 
 
 if __name__ == "__main__":

@@ -17,10 +17,11 @@ def test_a_job_may_read_the_source_and_nothing_else_but_where_it_says_why(name):
     for job_id, job in jobs(name).items():
         granted = job.get("permissions", {})
         source = bool([step for step in job["steps"] if step["name"] == "Check out"])
-        assert granted.get("contents") == ("read" if source else None)
+        page = job_id == "github-release"
+        assert granted.get("contents") == ("write" if page else "read" if source else None)
         assert set(granted) - {"contents"} <= ({"id-token"} if job_id == "publish" else set())
     for line in TEXTS[name].splitlines():
-        assert not re.search(r": write *$", line), "each such grant has its comment"
+        assert not re.search(r": write *}? *$", line), "each such grant has its comment"
 
 
 @every
@@ -115,7 +116,7 @@ def test_everything_is_named_and_runs_in_one_shell(name):
 @every
 def test_what_is_handed_on_must_be_there(name):
     for _, step in using(name, "actions/upload-artifact"):
-        kept = step["with"]["name"].startswith(("logs-", "coverage"))
+        kept = step["with"]["name"].startswith(("logs-", "coverage", "report-"))
         assert step["with"].get("if-no-files-found") == (None if kept else "error")
         assert ("if" in step) is kept
 
@@ -156,7 +157,7 @@ def test_the_gate_is_given_the_report_that_verify_hands_on(name):
     ]
     assert handed["name"] == taken["name"]
     job = handed["name"].removeprefix("report-")
-    wanted = {"verify.json", "report.html", f"records/{job.rpartition('--')[2]}.json"}
+    wanted = {"verify.json", "report.html", "logs/", f"records/{job.rpartition('--')[2]}.json"}
     assert set(handed["path"].split()) == {f"{taken['path']}/{each}" for each in wanted}
 
 
@@ -174,9 +175,29 @@ def test_a_trusted_release_takes_no_password(name):
 def test_a_command_is_one_call_of_a_tool(name):
     own = {step.name for lane in PIPELINES[name].lanes for step in (*lane.before, *lane.after)}
     for _, step in steps(name):
-        if "run" in step and step["name"] not in own:
+        # the page is three calls, the first of which is made only where another found nothing
+        if "run" in step and step["name"] not in {*own, "Attach the record"}:
             assert not re.search(r"&&|;|(?<!\|)\|\|", step["run"])
             assert step["run"].count("\n") == 0 or step["run"].startswith("jq ")
+
+
+@pytest.mark.parametrize("name", RELEASES)
+def test_only_the_job_of_the_page_may_write_and_it_runs_nothing_but_gh(name):
+    page = jobs(name)["github-release"]
+    assert page["permissions"] == {"contents": "write"}
+    assert page["needs"] == "read-back", "what users cannot get is announced to nobody"
+    assert "environment" not in page
+    get, attach = page["steps"]
+    assert get["uses"].startswith("actions/download-artifact@")
+    assert get["with"] == {"name": "release"}
+    folder = PIPELINES[name].directory
+    assert attach["working-directory"] == (
+        ".shipwheel" if folder == "." else f"{folder}/.shipwheel"
+    )
+    commands = attach["run"].replace("\\\n", "").replace("||", "\n").split("\n")
+    assert {each.split()[0] for each in commands if each} == {"gh"}
+    for other in set(jobs(name)) - {"github-release"}:
+        assert "GH_TOKEN" not in str(jobs(name)[other])
 
 
 # --- conditions -------------------------------------------------------------------------------------

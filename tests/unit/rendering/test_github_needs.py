@@ -165,7 +165,8 @@ def test_a_wheel_of_the_tool_travels_with_the_release():
 
 
 def test_the_release_of_an_extension_is_short():
-    assert TEXTS["extension: release.yml"].count("\n") < 297, "a header of three lines comes on top"
+    # the starter's, whose wheels share jobs, is held to 300 lines
+    assert TEXTS["extension: release.yml"].count("\n") < 305, "a header of three lines comes on top"
     assert len(PIPELINES["extension: release.yml"].lane("wheels").cells) == 35
 
 

@@ -53,6 +53,7 @@ def test_release_of_an_extension(member, pipelines_of):
         "gate": ("build", "wheels", "test", "verify"),
         "publish": ("gate",),
         "read-back": ("publish",),
+        "github-release": ("read-back",),
     }
     assert len(release.lane("wheels").cells) == 16
     by_job = {cell.job: cell for cell in release.lane("test").cells}
@@ -91,7 +92,26 @@ def test_only_the_upload_has_an_identity_and_no_source(member, pipelines_of):
     for pipeline in pipelines_of(member()):
         for lane in pipeline.lanes:
             assert lane.oidc is (lane.kind is JobKind.PUBLISH)
-            assert lane.checkout is (lane.id not in {"publish", "read-back"}) or lane.id == "gate"
+            assert lane.checkout is (lane.id not in {"publish", "read-back", "github-release"}) or (
+                lane.id == "gate"
+            )
+
+
+@pytest.mark.parametrize(
+    ("provider", "wanted", "page"),
+    [
+        ("github", "published", "published"),
+        ("github", "draft", "draft"),
+        ("github", "none", None),
+        ("gitlab", "published", None),
+    ],
+)
+def test_a_page_for_the_release(member, pipelines_of, provider, wanted, page):
+    ci = CiConfig(github_release=wanted)
+    changes, release = pipelines_of(member(config=Config(ci=ci)), provider=provider)
+    pages = [lane.page for lane in release.lanes if lane.id == "github-release"]
+    assert pages == ([page] if page else [])
+    assert not any(lane.page for lane in changes.lanes)
 
 
 def test_nothing_else_is_called_like_the_required_check(member, pipelines_of):

@@ -1,7 +1,7 @@
 """Files between jobs: artifacts, by the Plan's names.
 
 `dist-JOB` holds distributions and the record of the job that made them, at their places in the package's
-folder; `records-JOB` the record of a job that made none; `report-JOB` what `verify` found, and its record.
+folder; `records-JOB` the record of a job that made none; `report-JOB` what `verify` found, its record and logs.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from shipwheel.rendering.pipeline import Lane, Pipeline, Tool
 
 RECORDS = ".shipwheel/records"
 MEASURED = ".shipwheel/cache/coverage"
+_LOGS = ".shipwheel/logs/"
 _LAST_COLUMN = re.compile(r"\$\{\{ (matrix\.[\w.-]+) \}\}$")  # a test's id ends with its platform
 RELEASE_FILE = ".shipwheel/release.json"
 
@@ -39,7 +40,9 @@ def downloads(spread: Spread, pipeline: Pipeline, catalog: Catalog) -> Iterator[
         if not takes:
             continue
         artifact = f"dist-{stem_of(package, takes)}"
-        if all(is_name(row[takes_field(package)]) for row in spread.rows):
+        if _in_shards(spread.lane) and package == spread.of("package"):
+            yield _with_earlier(spread, catalog, of, stem_of(package, takes), directory)
+        elif all(is_name(row[takes_field(package)]) for row in spread.rows):
             yield _download(catalog, f"Get the files{of}", name=artifact, path=directory)
         else:
             yield _download(catalog, f"Get the files{of}", pattern=artifact, path=directory)
@@ -93,32 +96,31 @@ def uploads(spread: Spread, pipeline: Pipeline, catalog: Catalog) -> Iterator[St
     elif lane.gives == "record":
         yield _upload(catalog, "Hand on the record", f"records-{stem}", record)
     elif lane.gives == "report":
-        yield _upload(catalog, "Hand on the report", f"report-{stem}", record, *_report(spread))
+        yield _hand_on_report(spread, catalog, record)
     elif lane.gives == "coverage":
         yield _hand_on_coverage(spread, catalog)
     elif lane.gives == "release":
         yield _upload(catalog, "Hand on the release", "release", *_release(spread, pipeline.tool))
     if any(cell.measured for cell in lane.cells):
         yield _hand_on_measured(spread, catalog)
-    logs = spread.path(".shipwheel/logs/")
-    kept = (logs, *_report(spread)) if lane.gives == "report" else (logs,)
-    if lane.kind not in {None, JobKind.GATE}:  # the gate's log says all that there is
-        yield _kept(catalog, "Keep the logs", "failure()", f"logs-{stem}", *kept)
+    if lane.kind not in {
+        None,
+        JobKind.VERIFY,
+        JobKind.GATE,
+    }:  # the gate's log says all that there is
+        logs = spread.path(_LOGS)
+        yield _kept(catalog, "Keep the logs", "failure()", f"logs-{stem}", logs)
 
 
 def _in_shards(lane: Lane) -> bool:
     return any(cell.wheels > 1 for cell in lane.cells)
 
 
-def earlier(spread: Spread, catalog: Catalog) -> Iterator[Step]:
-    """Give the step that fetches what a job of several wheels made before it failed: it is not made again."""
-    if not _in_shards(spread.lane):
-        return
-    directory = spread.of("directory") or "."
-    step = _download(
-        catalog, "Get what an earlier attempt made", pattern=f"dist-{spread.stem}", path=directory
-    )
-    yield msgspec.structs.replace(step, condition="github.run_attempt > 1")
+def _with_earlier(spread: Spread, catalog: Catalog, of: str, taken: str, directory: str) -> Step:
+    """Give the step that fetches also what a job of several wheels made before it failed: it is not made again."""
+    pattern = f"dist-{{{taken},{spread.stem}}}"
+    title = f"Get the files{of}, and what an earlier attempt made"
+    return _download(catalog, title, pattern=pattern, path=directory)
 
 
 def _hand_on_finished(spread: Spread, catalog: Catalog) -> Step:
@@ -164,8 +166,12 @@ def _hand_on_coverage(spread: Spread, catalog: Catalog) -> Step:
     return _kept(catalog, "Hand on the coverage", "${{ !cancelled() }}", name, *paths)
 
 
-def _report(spread: Spread) -> tuple[str, ...]:
-    return tuple(spread.path(f".shipwheel/{name}") for name in ("verify.json", "report.html"))
+def _hand_on_report(spread: Spread, catalog: Catalog, record: str) -> Step:
+    """Give the step for what was found: a person wants it most where that failed the job."""
+    found = (spread.path(f".shipwheel/{name}") for name in ("verify.json", "report.html", "logs/"))
+    name = f"report-{spread.stem}"
+    step = _kept(catalog, "Hand on the report", "always()", name, record, *found)
+    return msgspec.structs.replace(step, inputs={**step.inputs, "overwrite": True})
 
 
 def _release(spread: Spread, tool: Tool) -> Iterator[str]:

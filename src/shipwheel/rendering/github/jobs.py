@@ -9,10 +9,12 @@ from shipwheel.planning.job import JobKind
 from shipwheel.rendering.github import artifacts, steps
 from shipwheel.rendering.github.matrix import Spread, spread
 from shipwheel.rendering.github.model import Grant, Job, Service, Step
+from shipwheel.rendering.github.page import page_step
 from shipwheel.rendering.pipeline import Event, Lane, Pipeline
 
 _READ = Grant("contents", "read")
 _IDENTITY = Grant("id-token", "write", "trusted publishing: an upload token for this run alone")
+_WRITE = Grant("contents", "write", "the tag's release: makes it, and attaches files to it")
 _READ_BACK = "--read-back"
 _SELF_HOSTED = "self-hosted"
 _CHECK = """\
@@ -61,8 +63,12 @@ def _may_fail(cells: Spread) -> str | bool:
 
 
 def _permissions(lane: Lane) -> tuple[Grant, ...]:
-    """Give what the job's token may do: read the source where there is any, and ask who it is."""
-    return (*((_READ,) if lane.checkout else ()), *((_IDENTITY,) if lane.oidc else ()))
+    """Give what the job's token may do: read the source where there is any, ask who it is, write a release."""
+    return (
+        *((_READ,) if lane.checkout else ()),
+        *((_IDENTITY,) if lane.oidc else ()),
+        *((_WRITE,) if lane.page else ()),
+    )
 
 
 def _services(lane: Lane) -> dict[str, Service]:
@@ -143,6 +149,9 @@ def _steps(cells: Spread, pipeline: Pipeline, catalog: Catalog) -> Iterator[Step
     lane = cells.lane
     if _required(lane, pipeline):
         yield _check(pipeline, lane)
+    elif lane.page:
+        yield artifacts.get_release(catalog)
+        yield page_step(cells)
     elif not lane.checkout:
         yield from _closing(cells, pipeline, catalog)
     else:
@@ -157,7 +166,6 @@ def _working(cells: Spread, pipeline: Pipeline, catalog: Catalog) -> Iterator[St
     yield from steps.emulator(cells, catalog)
     yield from steps.install_tool(pipeline.tool)
     yield from artifacts.downloads(cells, pipeline, catalog)
-    yield from artifacts.earlier(cells, catalog)
     yield from steps.own_steps(lane.before, cells)
     if lane.own is not None:
         yield from steps.own_session(cells)

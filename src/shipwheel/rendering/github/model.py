@@ -161,6 +161,8 @@ def _grants(grants: tuple[Grant, ...]) -> Any:
     levels = {grant.scope: grant.level for grant in grants}
     if not any(grant.why for grant in grants):
         return _short(levels)
+    if len(grants) == 1:
+        return Commented(value=_short(levels), behind=grants[0].why)
     return {grant.scope: Commented(value=grant.level, behind=grant.why) for grant in grants}
 
 
