@@ -61,9 +61,15 @@ class VersionFiles:
 
 
 class Listing:
-    """A project's releases on an index, oldest first; yanked files do not count (PEP 592)."""
+    """A project's releases on an index, oldest first; yanked files do not count (PEP 592).
 
-    def __init__(self, releases: Iterable[VersionFiles] = ()) -> None:
+    `yanked` are the versions of which every file is.
+    """
+
+    def __init__(
+        self, releases: Iterable[VersionFiles] = (), yanked: Iterable[Version] = ()
+    ) -> None:
+        self.yanked = frozenset(yanked)
         self.releases = tuple(sorted(releases, key=lambda each: each.version))
         self._by_version = {each.version: each for each in self.releases}
         self._fitting: dict[Cell, tuple[Version, ...]] = {}
@@ -95,10 +101,11 @@ class Listing:
 def read_listing(files: Iterable[IndexFile], name: str) -> Listing:
     """Read an index's files of the project `name` (normalized); files that are no distribution are skipped."""
     releases: dict[Version, VersionFiles] = {}
+    yanked: dict[Version, VersionFiles] = {}
     for file in files:
-        if file.yanked is None and len(file.filename) <= _LONGEST_NAME:
-            _add(releases, file, name)
-    return Listing(releases.values())
+        if len(file.filename) <= _LONGEST_NAME:
+            _add(releases if file.yanked is None else yanked, file, name)
+    return Listing(releases.values(), yanked.keys() - releases.keys())
 
 
 @functools.lru_cache(maxsize=4096)

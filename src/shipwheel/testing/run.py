@@ -61,6 +61,7 @@ class _Run(msgspec.Struct, frozen=True):
     variables: Mapping[str, str]
     emit: Emit
     log: Path
+    timeout: float | None = None
 
 
 class _Done(msgspec.Struct, frozen=True):
@@ -85,13 +86,15 @@ def run_tests(
     args: Sequence[str] = (),
     variables: Mapping[str, str] | None = None,
     workers: int | None = None,
+    timeout: float | None = None,
     emit: Emit = silent,
     log: Path | None = None,
 ) -> TestOutcome:
     """Run the project's test commands, or `command` instead, with `args` at the end of the last one.
 
     They run in the overlay, one after the other until one fails, with the project's variables and then
-    `variables`. `workers` caps what pytest-xdist takes for `-n auto`. Afterwards the job's JUnit file is
+    `variables`. `workers` caps what pytest-xdist takes for `-n auto`; a command that takes longer than
+    `timeout` seconds is stopped, and has failed. Afterwards the job's JUnit file is
     there, whatever the runner. Where no tests are known every module of the wheel is imported instead,
     with a warning. Raises TestsFailed, which holds the outcome, where a command fails and where tests
     are known but none ran; MachineError where a program is missing.
@@ -107,6 +110,7 @@ def run_tests(
         ),
         emit=emit,
         log=log or workspace.log(job_id),
+        timeout=timeout,
     )
     clear_proofs(overlay.proofs)
     clear_data(workspace, job_id)
@@ -239,6 +243,7 @@ def _start(prepared: _Run, argv: Argv, index: int) -> Completed:
         env={**prepared.variables, "COVERAGE_FILE": str(measured)},
         log=prepared.log,
         emit=prepared.emit,
+        timeout=prepared.timeout,
     )
 
 
