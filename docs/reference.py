@@ -76,6 +76,9 @@ MEANINGS = {
     "ci.branches": "The branches whose every push is tested on more than a pull request is.",
     "ci.tags": "The tags that begin a release.",
     "ci.github-release": "What becomes of the tag's [release on GitHub](workflows.md#a-release), which gets what the gate wrote: made and shown, made as a draft, or left alone.",
+    "deps.audit-service": "The address of the service that knows [advisories](dependencies/audit.md), before its `/v1/querybatch`: a mirror that speaks OSV's API. Otherwise OSV itself.",
+    "deps.ignore-advisories": "Advisories that do not count, by any of their names, with the reason, or with `reason` and `until`, the last day on which that holds.",
+    "ci.audit": 'When the [dependencies are audited](dependencies/audit.md#on-a-schedule) and mended on a branch of their own: `"daily"`, `"weekly"` or five fields of crontab, in UTC. Without it, never.',
     "ci.schedules": "When CI runs besides: five fields of crontab, in UTC. On GitLab a schedule is made on its pages by hand.",
     "ci.paths": "The paths whose changes CI runs for; not together with `paths-ignore`.",
     "ci.paths-ignore": "The paths whose changes alone CI does not run for.",
@@ -323,6 +326,9 @@ def _kind(hint: typing.Any) -> str:
         return f"array of {_plural(inner[0])}"
     if origin is dict:
         return f"table of {_plural(inner[1])}"
+    if isinstance(hint, type) and issubclass(hint, msgspec.Struct):
+        names = [f"`{field.encode_name}`" for field in msgspec.structs.fields(hint)]
+        return f"table of {' and '.join(names)}"
     return {str: "string", bool: "boolean", int: "integer"}[hint]
 
 
@@ -333,7 +339,9 @@ def _plural(hint: typing.Any) -> str:
     return (
         kind.replace("array of", "arrays of")
         if kind.startswith("array")
-        else kind.replace("string", "strings").replace("integer", "integers")
+        else kind.replace("string", "strings")
+        .replace("integer", "integers")
+        .replace("table", "tables")
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Annotated, Literal
 
 import msgspec
@@ -61,6 +62,25 @@ class IndexConfig(
     upload: str
     simple: str
     kind: str | None = None
+
+
+class IgnoredAdvisory(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab"
+):
+    """Why an advisory is ignored, and the last day on which it is."""
+
+    reason: str
+    until: dt.date | None = None
+
+
+class DepsConfig(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab"
+):
+    """What is asked about dependencies, and of whom. Keys of `ignore_advisories` are their ids or aliases."""
+
+    kind: Literal["library", "application"] | None = None  # whose bounds are judged how
+    audit_service: str | None = None
+    ignore_advisories: dict[str, str | IgnoredAdvisory] = {}
 
 
 class CiStep(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab"):
@@ -125,6 +145,7 @@ class CiConfig(
     tags: tuple[str, ...] = ("v*",)
     github_release: Literal["published", "draft", "none"] = "published"
     schedules: tuple[str, ...] = ()
+    audit: str | None = None  # "daily", "weekly" or a cron line: a workflow of its own
     paths: tuple[str, ...] = ()
     paths_ignore: tuple[str, ...] = ()
     workflows: dict[Literal["ci", "release"], str] = {}  # file names other than ci.yml, release.yml
@@ -162,4 +183,5 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     publish: PublishConfig = PublishConfig()
     index: dict[str, IndexConfig] = {}
     ci: CiConfig = CiConfig()
+    deps: DepsConfig = DepsConfig()
     workspace: WorkspaceConfig = WorkspaceConfig()

@@ -22,6 +22,8 @@ _FIELDS: tuple[tuple[str, int, int, list[str]], ...] = (
     ("day of the week", 0, 7, _DAYS),
 )
 _ITEM = re.compile(r"(?P<first>\*|\w+)(?:-(?P<last>\w+))?(?:/(?P<step>\d+))?")
+# at odd minutes: every full hour is when everybody's schedules run, and GitHub drops some then
+_OFTEN = {"daily": "23 4 * * *", "weekly": "23 4 * * 1"}
 _CRON = 'five fields, minute first: schedules = ["30 4 * * 1"] is Monday, 4:30 UTC'
 
 
@@ -46,18 +48,34 @@ def check_triggers(ci: CiConfig) -> None:
         )
     for text in ci.schedules:
         check_cron(text)
+    if ci.audit is not None:
+        audit_cron(ci.audit)
     _check_names(ci)
 
 
-def check_cron(text: str) -> None:
+def audit_cron(text: str) -> str:
+    """Give when the dependencies are audited as five fields of crontab; raises ConfigurationError."""
+    if text in _OFTEN:
+        return _OFTEN[text]
+    if len(text.split()) == 1:
+        raise ConfigurationError(
+            f"{text!r} does not say how often to audit",
+            where=f"{_TABLE} audit",
+            hint=f"one of {', '.join(_OFTEN)}, or five fields of crontab: {_CRON}",
+        )
+    check_cron(text, "audit")
+    return text
+
+
+def check_cron(text: str, key: str = "schedules") -> None:
     """Refuse a schedule that is no five fields of crontab; raises ConfigurationError with the field."""
     fields = text.split()
     if len(fields) != len(_FIELDS):
-        raise _no_schedule(text, f"it has {len(fields)} fields")
+        raise _no_schedule(text, f"it has {len(fields)} fields", key)
     for value, (name, first, last, names) in zip(fields, _FIELDS, strict=True):
         for item in value.split(","):
             if not _is_item(item, first, last, names):
-                raise _no_schedule(text, f"{item!r} is no {name}")
+                raise _no_schedule(text, f"{item!r} is no {name}", key)
 
 
 def _is_item(item: str, first: int, last: int, names: list[str]) -> bool:
@@ -78,9 +96,9 @@ def _number(text: str, first: int, names: list[str]) -> int | None:
     return int(text) if text.isascii() and text.isdigit() else None
 
 
-def _no_schedule(text: str, why: str) -> ConfigurationError:
+def _no_schedule(text: str, why: str, key: str) -> ConfigurationError:
     return ConfigurationError(
-        f"{text!r} is no schedule: {why}", where=f"{_TABLE} schedules", hint=_CRON
+        f"{text!r} is no schedule: {why}", where=f"{_TABLE} {key}", hint=_CRON
     )
 
 
