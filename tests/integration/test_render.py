@@ -129,6 +129,8 @@ def test_the_lock_installs_on_every_system_of_ci(
 
     assert "nox" in told
     assert "shipwheel" in told
+    # a release to PyPI is attested, and every job that closes one is on Linux
+    assert ("pypi-attestations" in told) is (system == "linux")
     changed = text.replace("sha256:", "sha256:0000", 1)
     (project / LOCK).write_text(changed, "utf-8")
     checked = tools.shipwheel(project, "render", "--check")

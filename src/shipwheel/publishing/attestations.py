@@ -91,7 +91,7 @@ def attester(
         emit(
             Warned(
                 f"{_LACKING}: pypi-attestations is not installed",
-                hint="install shipwheel[attestations] (in workflows: [tool.shipwheel.ci] tool)",
+                hint="install shipwheel[attestations] (in workflows: `shipwheel render --lock`)",
             )
         )
         return None

@@ -17,11 +17,9 @@ from shipwheel.rendering.needs import is_environment
 from shipwheel.rendering.own import own_lanes, waited_for, with_own_needs
 from shipwheel.rendering.pipeline import Event, Lane, Pipeline, Provider
 from shipwheel.rendering.runners import on_provider
-from shipwheel.rendering.tool import tool_of
+from shipwheel.rendering.tool import TRUSTED, extras_for, tool_of
 
 _FOLDERS = {"github": ".github/workflows", "gitlab": ".gitlab"}
-# the indexes whose trusted publishing knows these providers
-_TRUSTED = frozenset({"pypi", "testpypi"})
 
 
 def pipelines(
@@ -91,7 +89,7 @@ def _changes(
         provider=provider,
         title="CI",
         filename=_filename(Event.CI, provider, ci, None),
-        tool=tool_of(members[0].project, catalog, provider),
+        tool=tool_of(members[0].project, catalog, provider, extras_for(members, catalog)),
         lanes=_finished((*lanes, *own, gate), provider, catalog, ci),
         branches=ci.branches,
         tags=ci.tags,
@@ -116,7 +114,7 @@ def _release(
     """Give a package's release: it builds the siblings that the package needs, and ships itself alone."""
     built = (*(each for each in members if each.name in member.siblings), member)
     index = member.project.config.publish.index
-    trusted = index in _TRUSTED
+    trusted = index in TRUSTED
     lanes = making_lanes((member,), built, catalog, Event.RELEASE)
     # GitLab's pages take links to files alone, which somebody would have to host
     page = ci.github_release if provider == "github" else "none"
@@ -128,7 +126,7 @@ def _release(
         provider=provider,
         title=f"Release {member.name}" if member.name else "Release",
         filename=_filename(Event.RELEASE, provider, ci, member.name),
-        tool=tool_of(member.project, catalog, provider),
+        tool=tool_of(member.project, catalog, provider, extras_for(members, catalog)),
         lanes=_finished(every, provider, catalog, ci),
         branches=ci.branches,
         tags=_tags(member, members, ci),

@@ -33,7 +33,22 @@ def tree_requirements(tool: Tool, project: Project) -> tuple[str, ...]:
     """Give what the tool's own source needs to be built and to run; nothing where it is not built in CI."""
     if tool.kind != "tree":
         return ()
-    return (*project.dependencies.value, *project.build_requires)
+    of_extras = (each for extra in tool.extras for each in project.extras.value.get(extra, ()))
+    return (
+        *project.dependencies.value,
+        *project.build_requires,
+        *(on_linux(each) for each in of_extras),
+    )
+
+
+def on_linux(requirement: str) -> str:
+    """Give a requirement for the machines that close a release, whatever else it asks for."""
+    from packaging.requirements import Requirement  # noqa: PLC0415 - seldom needed
+
+    wanted = Requirement(requirement)
+    asked = f"({wanted.marker}) and " if wanted.marker else ""
+    wanted.marker = None
+    return f"{wanted} ; {asked}sys_platform == 'linux'"
 
 
 def _bad(tool: Tool, message: str) -> Verdict:

@@ -34,7 +34,7 @@ class Locked(msgspec.Struct, frozen=True, kw_only=True):
 
 def inputs_of_lock(tool: Tool, requirements: Iterable[str]) -> str:
     """Give the digest of what a lock is resolved from: the tool, its Python, a tree's own requirements."""
-    return digest_of(tool.kind, tool.value, tool.python, *sorted(requirements))
+    return digest_of(tool.kind, tool.named, tool.python, *sorted(requirements))
 
 
 def lock_text(tool: Tool, body: str, inputs: str) -> str:
@@ -45,8 +45,11 @@ def lock_text(tool: Tool, body: str, inputs: str) -> str:
 
 def lead_of(tool: Tool) -> tuple[str, ...]:
     """Give what a person reads at the top of a lock."""
+    own = tool.named.removeprefix(tool.value)
     asked = (
-        f"{tool.value} and what it needs" if tool.kind != "tree" else f"what {NAME} itself needs"
+        f"{tool.named} and what it needs"
+        if tool.kind != "tree"
+        else f"what {NAME}{own} itself needs"
     )
     return (
         f"Written by shipwheel {__version__}: {asked}, for Python {tool.python}, by hash.",
@@ -81,7 +84,7 @@ def faults(text: str, tool: Tool, inputs: str, wheel: str | None) -> Iterator[st
     if header.text != text_digest(text):
         yield "it was edited by hand"
     if header.inputs != inputs[: len(header.inputs)]:
-        yield f"it was resolved for another tool than {tool.value!r} with Python {tool.python}"
+        yield f"it was resolved for another tool than {tool.named!r} with Python {tool.python}"
     try:
         found = tuple(read_locked(text))
     except ValueError as error:

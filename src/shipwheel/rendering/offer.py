@@ -17,7 +17,7 @@ from shipwheel.rendering.kept import files_of
 from shipwheel.rendering.lock import judge_lock
 from shipwheel.rendering.rendered import Drift, RenderedFile, Verdict
 from shipwheel.rendering.repository import Repository, open_repository
-from shipwheel.rendering.tool import tool_of
+from shipwheel.rendering.tool import extras_for, tool_of
 from shipwheel.rendering.write import Action, Judged, action_for, judge, left_over, write
 
 
@@ -121,7 +121,8 @@ def _lock(repository: Repository, *, lock: bool, emit: Emit) -> list[FileState]:
     if not repository.ci.providers:
         return []
     project = repository.members[0].project
-    tool = tool_of(project, repository.catalog, repository.ci.providers[0])
+    extras = extras_for(repository.members, repository.catalog)
+    tool = tool_of(project, repository.catalog, repository.ci.providers[0], extras)
     if lock:
         from shipwheel.rendering.resolve import write_lock  # noqa: PLC0415 - starts a process
 

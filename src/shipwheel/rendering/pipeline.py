@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 from typing import Literal
 
@@ -91,14 +92,29 @@ class Tool(msgspec.Struct, frozen=True, kw_only=True):
     """Where shipwheel itself comes from in CI.
 
     `kind`: `index` (`value` is a requirement, `shipwheel==1.2`), `wheel` (a wheel's path in the
-    repository) or `tree` (a folder in it that holds shipwheel's own source: `.`). `lock` is the path of
+    repository) or `tree` (a folder in it that holds shipwheel's own source: `.`). `extras` of it are what
+    the jobs that close a release need beside, on Linux alone, where these run. `lock` is the path of
     the tools' lock with hashes; `python` is the Python that runs it.
     """
 
     kind: Literal["index", "wheel", "tree"]
     value: str
+    extras: tuple[str, ...] = ()
     lock: str
     python: str
+
+    @property
+    def named(self) -> str:
+        """Give it as a person reads it: `shipwheel[attestations]==1.2`, `.[attestations]`."""
+        if not self.extras:
+            return self.value
+        listed = ",".join(self.extras)
+        if self.kind != "index":
+            return f"{self.value}[{listed}]"
+        name, bracket, others = self.value.partition("[")
+        if bracket:
+            return f"{name}[{listed},{others}"
+        return re.sub(r"^[\w.-]+", rf"\g<0>[{listed}]", self.value)
 
 
 class Pipeline(msgspec.Struct, frozen=True, kw_only=True):

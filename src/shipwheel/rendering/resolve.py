@@ -17,9 +17,10 @@ from shipwheel.machine.environment import uv_command
 from shipwheel.machine.failures import installation_failure
 from shipwheel.machine.variables import for_installer
 from shipwheel.project.facts import Project
-from shipwheel.rendering.lock import tree_requirements
+from shipwheel.rendering.lock import on_linux, tree_requirements
 from shipwheel.rendering.locked import cleaned, inputs_of_lock, lock_text
 from shipwheel.rendering.pipeline import Tool
+from shipwheel.rendering.tool import NAME
 
 _SECONDS = 600  # a resolution that takes longer has met an index that does not answer
 
@@ -30,8 +31,8 @@ def write_lock(root: Path, tool: Tool, project: Project, *, emit: Emit = silent)
     Raises ConfigurationError where the tool's wheel is not there; MachineError where no index is within
     reach; JobError where the requirements cannot be met.
     """
-    requirements = _requirements(root, tool, project)
-    emit(StepStarted("lock", tool.value))
+    requirements = wanted_of(root, tool, project)
+    emit(StepStarted("lock", tool.named))
     done = _resolve(requirements, tool, emit)
     body = cleaned(done.output)
     if tool.kind == "wheel":
@@ -49,6 +50,8 @@ def _resolve(requirements: tuple[str, ...], tool: Tool, emit: Emit) -> process.C
         command = [
             *(uv_command(), "pip", "compile", "--quiet", "--universal", "--generate-hashes"),
             *("--python-version", tool.python, "--only-binary", ":all:"),
+            # our own wheel is installed by its path, whatever its extras were asked of
+            *(("--no-emit-package", NAME) if tool.kind == "wheel" else ()),
             *("--no-annotate", "--no-header", "--output-file", found.name, wanted.name),
         ]
         done = process.run(
@@ -59,9 +62,10 @@ def _resolve(requirements: tuple[str, ...], tool: Tool, emit: Emit) -> process.C
         return msgspec.structs.replace(done, output=found.read_text(encoding="utf-8"))
 
 
-def _requirements(root: Path, tool: Tool, project: Project) -> tuple[str, ...]:
+def wanted_of(root: Path, tool: Tool, project: Project) -> tuple[str, ...]:
+    """Give the requirements that a lock is resolved from; raises ConfigurationError without the tool's wheel."""
     if tool.kind == "index":
-        return (tool.value,)
+        return (tool.value, *((on_linux(tool.named),) if tool.extras else ()))
     if tool.kind == "tree":
         return tree_requirements(tool, project)
     return _of_wheel(root / tool.value, tool)
@@ -75,4 +79,8 @@ def _of_wheel(path: Path, tool: Tool) -> tuple[str, ...]:
             hint="put it there, or name a version: the jobs of CI take it from the repository",
         )
     needs = open_wheel(path).metadata.all("Requires-Dist")
-    return tuple(each for each in needs if "extra ==" not in each)
+    own = tuple(each for each in needs if "extra ==" not in each)
+    if not tool.extras:
+        return own
+    listed = ",".join(tool.extras)
+    return (*own, on_linux(f"{NAME}[{listed}] @ {path.resolve().as_uri()}"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from pathlib import PurePosixPath
 from typing import Literal
 
@@ -12,9 +13,13 @@ from shipwheel.errors import ConfigurationError
 from shipwheel.project.facts import Project
 from shipwheel.project.names import normalize
 from shipwheel.redaction import redact
+from shipwheel.rendering.member import Member
 from shipwheel.rendering.pipeline import Tool
 
 NAME = "shipwheel"
+# the indexes whose trusted publishing knows the providers
+TRUSTED = frozenset({"pypi", "testpypi"})
+_ATTESTING = "attestations"  # the extra that attests files (PEP 740)
 _PATH = re.compile(
     r"[A-Za-z0-9._+!/-]+"
 )  # a wheel's name has no others; stands in workflows, a lock
@@ -22,10 +27,25 @@ _WHERE = "[tool.shipwheel.ci] tool"
 _HINT = f'write tool = "{NAME}=={__version__}", or the path of its wheel in the repository'
 
 
-def tool_of(project: Project, catalog: Catalog, provider: Literal["github", "gitlab"]) -> Tool:
+def extras_for(members: Iterable[Member], catalog: Catalog) -> tuple[str, ...]:
+    """Give the extras of shipwheel that the releases of some packages need in CI, in order.
+
+    Files are attested by an upload that is trusted, on an index that takes attestations.
+    """
+    indexes = {member.project.config.publish.index for member in members}
+    attested = any(catalog.indexes[each].takes_attestations for each in indexes & TRUSTED)
+    return (_ATTESTING,) if attested else ()
+
+
+def tool_of(
+    project: Project,
+    catalog: Catalog,
+    provider: Literal["github", "gitlab"],
+    extras: Iterable[str] = (),
+) -> Tool:
     """Give where CI takes shipwheel from: the version that renders, unless the project says otherwise.
 
-    The lock is one for all providers, in the first one's folder; `provider` is taken where the project
+    `extras` are those that it is wanted with, beside any that the project names itself. The lock is one for all providers, in the first one's folder; `provider` is taken where the project
     names none. Raises ConfigurationError for what is neither a requirement of shipwheel, nor the
     relative path of its wheel, nor `.` in shipwheel's own repository.
     """
@@ -36,6 +56,7 @@ def tool_of(project: Project, catalog: Catalog, provider: Literal["github", "git
     return Tool(
         kind=kind,
         value=PurePosixPath(text).as_posix() if kind == "wheel" else text,
+        extras=tuple(sorted(set(extras) - _named_in(text, kind))),
         lock=lock_path(first),
         python=catalog.ci_python,
     )
@@ -44,6 +65,15 @@ def tool_of(project: Project, catalog: Catalog, provider: Literal["github", "git
 def lock_path(provider: str) -> str:
     """Give the place of the tools' lock, relative to the repository's root."""
     return f".{provider}/{NAME}-tools.txt"
+
+
+def _named_in(text: str, kind: str) -> set[str]:
+    """Give the extras that a requirement has already, on every system."""
+    if kind != "index" or "[" not in text:
+        return set()
+    from packaging.requirements import Requirement  # noqa: PLC0415 - seldom needed
+
+    return set(Requirement(text).extras)
 
 
 def _kind(text: str, project: str) -> Literal["index", "wheel", "tree"]:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
+from shipwheel import __version__
 from shipwheel.data.catalog import load_catalog
 from shipwheel.errors import ConfigurationError, JobError
-from shipwheel.project.config import CiConfig, Config
+from shipwheel.project.config import CiConfig, Config, PublishConfig
+from shipwheel.project.facts import Fact
 from shipwheel.rendering.lock import judge_lock
 from shipwheel.rendering.locked import cleaned, inputs_of_lock, lock_text, read_locked
 from shipwheel.rendering.pipeline import Tool
 from shipwheel.rendering.rendered import Drift
-from shipwheel.rendering.tool import tool_of
+from shipwheel.rendering.resolve import wanted_of
+from shipwheel.rendering.tool import extras_for, tool_of
 
 A, B = "a" * 64, "b" * 64
 BODY = f"""\
@@ -156,6 +160,69 @@ def test_locked_requirements() -> None:
     found = [(each.name, each.version, len(each.hashes)) for each in read_locked(BODY)]
 
     assert found == [("click", "8.3.0", 2), ("shipwheel", "0.1.0", 1)]
+
+
+ATTESTED = Config(publish=PublishConfig(index="pypi"))
+OWN = Config(publish=PublishConfig(index="internal"))
+
+
+@pytest.mark.parametrize(
+    ("configs", "extras"),
+    [
+        ([Config()], ("attestations",)),
+        ([Config(publish=PublishConfig(index="testpypi"))], ("attestations",)),
+        ([OWN], ()),
+        ([OWN, ATTESTED], ("attestations",)),
+    ],
+)
+def test_the_tool_brings_what_attests_where_files_will_be_attested(member, configs, extras) -> None:
+    members = [member(config=config) for config in configs]
+
+    assert extras_for(members, load_catalog()) == extras
+
+
+@pytest.mark.parametrize(
+    ("text", "named", "extras"),
+    [
+        (None, f"shipwheel[b,more]=={__version__}", ("b", "more")),
+        ("shipwheel>=1,<2", "shipwheel[b,more]>=1,<2", ("b", "more")),
+        ("shipwheel[b]==1", "shipwheel[more,b]==1", ("more",)),
+        ("shipwheel[b, more]==1", "shipwheel[b, more]==1", ()),
+        ("t/shipwheel-1-py3-none-any.whl", "t/shipwheel-1-py3-none-any.whl[b,more]", ("b", "more")),
+        (".", ".[b,more]", ("b", "more")),
+    ],
+)
+def test_the_tool_with_extras(member, text, named, extras) -> None:
+    project = member("shipwheel", config=Config(ci=CiConfig(tool=text))).project
+    made = tool_of(project, load_catalog(), "github", ("more", "b"))
+
+    assert (made.named, made.extras) == (named, extras)
+
+
+def test_a_lock_that_lacks_what_attests_is_another_tools(tmp_path, project) -> None:
+    write(tmp_path, TOOL, BODY)
+    wanted = msgspec.structs.replace(TOOL, extras=("attestations",))
+
+    assert "than 'shipwheel[attestations]==0.1.0'" in said(tmp_path, wanted, project)
+    write(tmp_path, wanted, BODY)
+    assert judge_lock(tmp_path, wanted, project).ok
+    assert "shipwheel[attestations]==0.1.0 and what" in (tmp_path / TOOL.lock).read_text()
+
+
+def test_what_only_a_release_needs_is_asked_for_where_it_ends(tmp_path, member) -> None:
+    extras = Fact(value={"more": ("a>=1", "b; python_version > '3'"), "other": ("c",)}, origin="")
+    project = msgspec.structs.replace(member().project, extras=extras)
+    tree = Tool(kind="tree", value=".", extras=("more",), lock=TOOL.lock, python="3.14")
+
+    assert wanted_of(tmp_path, tree, project)[-2:] == (
+        "a>=1 ; sys_platform == 'linux'",
+        "b ; (python_version > \"3\") and sys_platform == 'linux'",
+    )
+    pinned = msgspec.structs.replace(TOOL, extras=("more",))
+    assert wanted_of(tmp_path, pinned, project) == (
+        "shipwheel==0.1.0",
+        "shipwheel[more]==0.1.0 ; sys_platform == 'linux'",
+    )
 
 
 def tool(member, text: str | None, name: str | None = None, providers=("github",)) -> Tool:
