@@ -78,6 +78,7 @@ MEANINGS = {
     "ci.github-release": "What becomes of the tag's [release on GitHub](workflows.md#a-release), which gets what the gate wrote: made and shown, made as a draft, or left alone.",
     "deps.audit-service": "The address of the service that knows [advisories](dependencies/audit.md), before its `/v1/querybatch`: a mirror that speaks OSV's API. Otherwise OSV itself.",
     "deps.ignore-advisories": "Advisories that do not count, by any of their names, with the reason, or with `reason` and `until`, the last day on which that holds.",
+    "deps.exclude-newer": 'What was released after this time [is not locked](dependencies/lock.md#a-cool-down): a span (`"7 days"`), a day or a moment.',
     "ci.audit": 'When the [dependencies are audited](dependencies/audit.md#on-a-schedule) and mended on a branch of their own: `"daily"`, `"weekly"` or five fields of crontab, in UTC. Without it, never.',
     "ci.schedules": "When CI runs besides: five fields of crontab, in UTC. On GitLab a schedule is made on its pages by hand.",
     "ci.paths": "The paths whose changes CI runs for; not together with `paths-ignore`.",

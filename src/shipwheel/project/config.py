@@ -81,6 +81,7 @@ class DepsConfig(
     kind: Literal["library", "application"] | None = None  # whose bounds are judged how
     audit_service: str | None = None
     ignore_advisories: dict[str, str | IgnoredAdvisory] = {}
+    exclude_newer: str | None = None  # what is younger is not locked: a span, a day or a moment
 
 
 class CiStep(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab"):

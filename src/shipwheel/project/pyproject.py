@@ -12,7 +12,13 @@ import msgspec
 
 from shipwheel.errors import ConfigurationError
 from shipwheel.project.config import Config
-from shipwheel.project.refused_settings import OWN, check_commands, check_pythons, refused
+from shipwheel.project.refused_settings import (
+    OWN,
+    check_commands,
+    check_cool_down,
+    check_pythons,
+    refused,
+)
 from shipwheel.project.tree import Tree
 
 PYPROJECT = "pyproject.toml"
@@ -113,6 +119,7 @@ def parse_config(raw: Any, where: str, *, prefix: str) -> Config:
     for key, names in (("pythons", config.pythons), ("allow-failure", config.allow_failure)):
         check_pythons(key, names or (), where)
     check_commands(config, where)
+    check_cool_down(config, where)
     return config
 
 

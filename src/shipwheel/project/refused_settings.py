@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import difflib
 import re
 from collections.abc import Iterable, Mapping
@@ -12,6 +13,7 @@ from packaging.requirements import InvalidRequirement, Requirement
 
 from shipwheel.errors import ConfigurationError
 from shipwheel.project.config import Config
+from shipwheel.project.cooldown import cutoff
 from shipwheel.project.names import normalize
 
 _UNKNOWN = re.compile(r"unknown field `(?P<key>[^`]*)`(?: - at `(?P<path>[^`]*)`)?")
@@ -94,6 +96,22 @@ def check_commands(config: Config, where: str) -> None:
                 evidence=str(error),
                 hint='write them as requires = ["pytest>=8"]',
             ) from error
+
+
+def check_cool_down(config: Config, where: str) -> None:
+    """Refuse an `exclude-newer` that says no time."""
+    text = config.deps.exclude_newer
+    if text is None:
+        return
+    try:
+        cutoff(text, dt.datetime.now(dt.UTC))
+    except (ValueError, OverflowError):
+        raise ConfigurationError(
+            f"{text!r} in deps.exclude-newer is no time",
+            where=where,
+            hint='write a span ("7 days", "36 hours"), a day ("2026-01-31")'
+            ' or a moment ("2026-01-31T12:00:00Z")',
+        ) from None
 
 
 def check_named(
