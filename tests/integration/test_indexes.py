@@ -18,9 +18,12 @@ import msgspec
 import pypi_server
 import pytest
 import requests
+from index_servers import PASSWORD, USER
 from tiny_release import held, make_sdist, make_wheel, release_of
 
+from shipwheel.errors import ShipwheelError
 from shipwheel.files import sha256, written_aside
+from shipwheel.indexes.guard import Guard
 from shipwheel.indexes.in_folder import reach
 from shipwheel.indexes.known import Index, index_in
 from shipwheel.indexes.server import free_port, server_command, throw_away_index
@@ -97,6 +100,84 @@ def install(tool: str, python: Path, url: str, *what: str) -> subprocess.Complet
         text=True,
         check=False,
     )
+
+
+# --- passwords ---------------------------------------------------------------------------------
+
+
+def send(tool: str, index: Index, dist: Path, password: str) -> subprocess.CompletedProcess[str]:
+    """Upload a folder's files as somebody who uses another tool does; the password is in no argument."""
+    files = sorted(map(str, dist.iterdir()))
+    calls = {
+        "twine": [sys.executable, "-m", "twine", "upload", "--repository-url", index.upload],
+        "uv": [UV, "publish", "--publish-url", index.upload],
+    }
+    who = {
+        "TWINE_USERNAME": USER,
+        "TWINE_PASSWORD": password,
+        "UV_PUBLISH_USERNAME": USER,
+        "UV_PUBLISH_PASSWORD": password,
+    }
+    return subprocess.run(
+        list(map(str, [*calls[tool], *files])),
+        env={**os.environ, **who, "NO_PROXY": "127.0.0.1"},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("reading", [False, True])
+def test_an_index_that_asks_who_you_are(dist, tmp_path, environment, reading, monkeypatch):
+    folder, log = tmp_path / "packages", tmp_path / "log"
+    guard = Guard(USER, PASSWORD, reading=reading)
+    for name in ("TWINE_USERNAME", "TWINE_PASSWORD"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
+    with throw_away_index(folder, log=log, guard=guard) as index:
+        tool = "uv" if reading else "twine"
+        wrong = send(tool, index, dist, "wrong")
+        assert wrong.returncode != 0
+        assert "401" in wrong.stdout + wrong.stderr
+        assert not folder.exists() or held(folder) == {}
+        with pytest.raises(ShipwheelError, match="password"):
+            publish(released(dist), index, dist=dist)
+        done = send(tool, index, dist, PASSWORD)
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert held(folder) == held(dist)
+
+        url = index.simple
+        mine = url.replace("://", f"://{USER}:{PASSWORD}@")
+        for installer in ("pip", "uv") if reading else ("uv",):
+            anybody = install(installer, environment, url, "tiny-demo")
+            assert (anybody.returncode == 0) is not reading, anybody.stdout + anybody.stderr
+            known = install(installer, environment, mine, "tiny-demo")
+            assert known.returncode == 0, known.stdout + known.stderr
+
+        monkeypatch.setenv("TWINE_USERNAME", USER)
+        monkeypatch.setenv("TWINE_PASSWORD", PASSWORD)
+        again = publish(released(dist), index, dist=dist)
+        assert {each.action for each in again.files} == {Action.IDENTICAL}
+        assert again.complete
+    assert PASSWORD not in log.read_text()
+
+
+def test_the_password_of_an_index_is_in_no_command(tmp_path):
+    if not Path("/proc/self/cmdline").is_file():
+        pytest.skip("this system has no /proc to read the arguments of processes from")
+    with throw_away_index(tmp_path / "packages", guard=Guard(USER, PASSWORD)) as index:
+        assert requests.get(index.simple, timeout=10).ok
+        said = list(commands())
+    assert [each for each in said if b"shipwheel.indexes.served" in each]
+    assert not [each for each in said if PASSWORD.encode() in each]
+
+
+def commands() -> Iterator[bytes]:
+    """Give the command of every process that this user may see."""
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):
+            yield path.read_bytes()
 
 
 # --- a folder for a static host ----------------------------------------------------------------

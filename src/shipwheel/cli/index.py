@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import click
 from shipwheel.console.steps import Steps
 from shipwheel.errors import ConfigurationError, ExitCode
 from shipwheel.events import Notice
+from shipwheel.indexes.guard import PASSWORD, guard_for
 from shipwheel.indexes.server import serve as serve_folder
 from shipwheel.indexes.shelf import Shelf
 from shipwheel.indexes.static import SIMPLE, write_pages
@@ -24,9 +26,25 @@ def index() -> None:
 @index.command()
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @click.option("--port", type=click.IntRange(1, 65535), help="The default is a free one.")
-def serve(folder: Path, port: int | None) -> int:
+@click.option("--user", metavar="NAME", help="Take uploads from NAME alone, who has the password.")
+@click.option(
+    "--password-file",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help=f"Where the password stands; by default in {PASSWORD}.",
+)
+@click.option("--guard-reading", is_flag=True, help="Ask whoever reads for it too.")
+def serve(
+    folder: Path,
+    port: int | None,
+    user: str | None,
+    password_file: Path | None,
+    *,
+    guard_reading: bool,
+) -> int:
     """Serve DIR as a package index on loopback, uploads accepted, until Ctrl-C."""
-    serve_folder(folder, port, Steps(sys.stdout).emit)
+    guard = guard_for(user, password_file, os.environ, reading=guard_reading)
+    serve_folder(folder, port, Steps(sys.stdout).emit, guard=guard)
     return ExitCode.DONE
 
 

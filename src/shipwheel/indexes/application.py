@@ -19,6 +19,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.utils import send_file
 from werkzeug.wrappers import Request, Response
 
+from shipwheel.indexes.guard import Guard
 from shipwheel.indexes.incoming import ASIDE, Form, place, refusal
 from shipwheel.indexes.listing import project_html, project_json, root_html, root_json
 from shipwheel.indexes.metadata import metadata_in
@@ -34,6 +35,7 @@ from shipwheel.indexes.static import (
 
 _FIELDS = 32 << 20  # bytes of a form beside its file: a README can be long
 _PARTS = 10_000
+_BLOCK = 1 << 20
 _KINDS = {
     METADATA: "application/octet-stream",
     PROVENANCE: "application/vnd.pypi.integrity.v1+json",
@@ -74,12 +76,22 @@ class _Upload(Request):
 class Application:
     """An index over a folder. `health` is a path that answers 200; `static`: its pages are files.
 
+    `guard` says who may upload, or also read; without one everybody may.
+
     A static index gives those files themselves: what a user of the static host gets is what is read here. It
     writes them with an upload, and never otherwise.
     """
 
-    def __init__(self, folder: Path, *, health: str = "/health", static: bool = False) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        health: str = "/health",
+        static: bool = False,
+        guard: Guard | None = None,
+    ) -> None:
         self.folder = folder
+        self.guard = guard
         self.health = health
         self.static = static
         self.shelf = Shelf(folder)
@@ -100,6 +112,8 @@ class Application:
     def _answer(self, request: _Upload) -> Response:
         if request.path == self.health:
             return Response("well\n")
+        if not self._admits(request):
+            return _unknown(request)
         if request.method == "POST":
             if (
                 "Origin" in request.headers
@@ -109,6 +123,15 @@ class Application:
         if request.method in {"GET", "HEAD"}:
             return self._read(request)
         return _told(405, "this index is read with GET, and takes uploads with POST")
+
+    def _admits(self, request: _Upload) -> bool:
+        """Say whether whoever asks may have this; a browser's pages are read as anything else is."""
+        reads = request.method in {"GET", "HEAD"}
+        if self.guard is None or (reads and not self.guard.reading):
+            return True
+        who = request.authorization
+        basic = who is not None and who.type == "basic"
+        return basic and self.guard.admits(who.username, who.password)
 
     def _read(self, request: Request) -> Response:
         first, _, rest = request.path.lstrip("/").partition("/")
@@ -213,6 +236,16 @@ class Application:
             path = Path(own, "content")
             with path.open("w+b") as stream:
                 yield path, stream
+
+
+def _unknown(request: Request) -> Response:
+    """Ask for a name and a password (RFC 7617), once all of what was sent is heard: clients read no answer before."""
+    while request.stream.read(_BLOCK):
+        pass
+    wrong = "a name and a password that are not these" if request.authorization else "nobody"
+    response = _told(401, f"this index asks who you are, and was told {wrong}")
+    response.headers["WWW-Authenticate"] = 'Basic realm="shipwheel index"'
+    return response
 
 
 def _bytes_of(path: Path) -> bytes | None:

@@ -1,6 +1,7 @@
 """The server's own process: an index over a folder, for as long as the process that started it lives.
 
-Run as `python -m shipwheel.indexes.served PARENT HOST PORT HEALTH FOLDER`. A process that is killed
+Run as `python -m shipwheel.indexes.served PARENT HOST PORT HEALTH FOLDER`; whom it asks for a password, and
+for which, stands in its environment (`guard.told_to`). A process that is killed
 stops nothing that it started; so the server looks after itself, and no index stays behind a rehearsal that died.
 """
 
@@ -15,6 +16,7 @@ from pathlib import Path
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from shipwheel.indexes.application import Application
+from shipwheel.indexes.guard import guard_in
 
 _BETWEEN = 0.5  # seconds between two looks at the parent
 _ENDED_BY_TERM = 143  # what a shell gives for a process that was asked to stop
@@ -35,7 +37,7 @@ def main(argv: list[str]) -> None:
     """Serve until the parent ends: its process id, host, port, health's path, folder."""
     parent, host, port, health, folder = argv
     threading.Thread(target=_end_with, args=(int(parent),), daemon=True).start()
-    application = Application(Path(folder), health=health)
+    application = Application(Path(folder), health=health, guard=guard_in(os.environ))
     handler = type("_HealthyHandler", (_Handler,), {"health": health})
     server = make_server(host, int(port), application, threaded=True, request_handler=handler)
     server.serve_forever()

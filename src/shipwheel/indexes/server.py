@@ -15,6 +15,7 @@ from typing import Protocol
 
 from shipwheel.errors import ConfigurationError, MachineError
 from shipwheel.events import Emit, Notice, silent
+from shipwheel.indexes.guard import Guard, told_to
 from shipwheel.indexes.known import Index, as_its_kind
 from shipwheel.process import background
 
@@ -40,39 +41,48 @@ class Server(Protocol):
 
 @contextlib.contextmanager
 def throw_away_index(
-    folder: Path, *, log: Path | None = None, name: str = "throw-away"
+    folder: Path,
+    *,
+    log: Path | None = None,
+    name: str = "throw-away",
+    guard: Guard | None = None,
 ) -> Iterator[Index]:
     """Serve `folder` as an index on a free port of loopback for the length of the block.
 
-    It takes uploads from anybody on this machine and asks no other index for what it lacks. The server
+    It takes uploads from anybody on this machine, or from whom `guard` admits, and asks no other index for
+    what it lacks. The server
     is stopped at the end of the block, however that ends. Raises MachineError where it does not start.
     """
     with contextlib.ExitStack() as stack:
-        port, _ = _start_anywhere(stack, folder, log)
-        url = f"http://{HOST}:{port}/"
-        yield _served(name, url, "shipwheel")
+        port, _ = _start_anywhere(stack, folder, log, guard)
+        yield _served(name, f"http://{HOST}:{port}/", guard)
 
 
-def _served(name: str, url: str, kind: str) -> Index:
-    index = Index(name=name, upload=url, simple=url + "simple/", anonymous=True, kind=kind)
+def _served(name: str, url: str, guard: Guard | None) -> Index:
+    index = Index(
+        name=name, upload=url, simple=url + "simple/", anonymous=guard is None, kind="shipwheel"
+    )
     return as_its_kind(index)
 
 
-def serve(folder: Path, port: int | None = None, emit: Emit = silent) -> None:
+def serve(
+    folder: Path, port: int | None = None, emit: Emit = silent, *, guard: Guard | None = None
+) -> None:
     """Serve `folder` until interrupted; the folder is made where it is missing.
 
-    `port` None takes a free one. Raises MachineError where the port is taken or the server ends by
+    `guard` says who may upload, or also read (None: everybody on this machine); `port` None takes a free one. Raises MachineError where the port is taken or the server ends by
     itself, ConfigurationError where `folder` is no folder.
     """
     _make_folder(folder)
     with contextlib.ExitStack() as stack:
         if port is None:
-            port, process = _start_anywhere(stack, folder, None)
+            port, process = _start_anywhere(stack, folder, None, guard)
         else:
-            process = _start_at(stack, folder, port)
-        index = _served("served", f"http://{HOST}:{port}/", "shipwheel")
+            process = _start_at(stack, folder, port, guard)
+        index = _served("served", f"http://{HOST}:{port}/", guard)
         emit(Notice(f"serving {folder} at {index.simple}"))
-        emit(Notice(f"uploads are taken at {index.upload}; Ctrl-C stops it"))
+        by = f" from {guard.user}" if guard else ""
+        emit(Notice(f"uploads are taken{by} at {index.upload}; Ctrl-C stops it"))
         with contextlib.suppress(KeyboardInterrupt):
             process.wait()
             raise MachineError(
@@ -99,11 +109,11 @@ def server_command(folder: Path, port: int, health: str) -> list[str]:
 
 
 def _start_anywhere(
-    stack: contextlib.ExitStack, folder: Path, log: Path | None
+    stack: contextlib.ExitStack, folder: Path, log: Path | None, guard: Guard | None
 ) -> tuple[int, Server]:
     for _ in range(_PORTS_TRIED):
         port = free_port()
-        process = _launch(stack, folder, port, log)
+        process = _launch(stack, folder, port, log, guard)
         if process is not None:
             return port, process
     raise MachineError(
@@ -114,8 +124,8 @@ def _start_anywhere(
     )
 
 
-def _start_at(stack: contextlib.ExitStack, folder: Path, port: int) -> Server:
-    process = None if _taken(port) else _launch(stack, folder, port, None)
+def _start_at(stack: contextlib.ExitStack, folder: Path, port: int, guard: Guard | None) -> Server:
+    process = None if _taken(port) else _launch(stack, folder, port, None, guard)
     if process is None:
         raise MachineError(
             f"port {port} of this machine is taken, or may not be used",
@@ -126,13 +136,13 @@ def _start_at(stack: contextlib.ExitStack, folder: Path, port: int) -> Server:
 
 
 def _launch(
-    stack: contextlib.ExitStack, folder: Path, port: int, log: Path | None
+    stack: contextlib.ExitStack, folder: Path, port: int, log: Path | None, guard: Guard | None
 ) -> Server | None:
     """Start the server and wait until it answers; None where it ended (its port was taken)."""
     health = f"/health-{secrets.token_hex(8)}"  # nobody else at that port answers to this
     command = server_command(folder, port, health)
     with contextlib.ExitStack() as own:
-        process = own.enter_context(background(command, log=log))
+        process = own.enter_context(background(command, env=told_to(guard, os.environ), log=log))
         if not _answers(process, port, health):
             return None
         stack.push(own.pop_all())
