@@ -14,7 +14,7 @@ from shipwheel.sessions.members import open_packages
 
 def run_time_requirements(opened: Opened) -> tuple[str, ...]:
     """Give a project's run-time requirements (PEP 508); for packages of its repository, what those require."""
-    return requirements_of(opened.project, _others(opened))
+    return requirements_of(opened.project, others_of(opened))
 
 
 def requirements_of(project: Project, others: Mapping[str, Project]) -> tuple[str, ...]:
@@ -33,7 +33,8 @@ def requirements_of(project: Project, others: Mapping[str, Project]) -> tuple[st
     return tuple(dict.fromkeys(found))
 
 
-def _others(opened: Opened) -> dict[str, Project]:
+def others_of(opened: Opened) -> dict[str, Project]:
+    """Give the other packages of a project's repository by their normalized names."""
     root = find_root(opened.workspace.root)
     packages = open_packages(root) if root is not None else None
     if packages is None or packages.at(opened.workspace.root) is None:
