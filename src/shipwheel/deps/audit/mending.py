@@ -1,0 +1,124 @@
+"""The smallest upgrade that mends a package: the lowest release that no advisory names and uv's resolver takes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import msgspec
+from packaging.version import Version
+
+from shipwheel.deps.audit.answer import Advisory, Mend
+from shipwheel.deps.audit.pins import Scope
+from shipwheel.deps.audit.resolving import Resolver, forbidding
+from shipwheel.deps.audit.synthetic import Pin
+from shipwheel.deps.listing import Listing
+
+_MOST = 400  # later releases of one project that are asked about
+
+
+class Later(msgspec.Struct, frozen=True):
+    """A project's later releases, lowest first: which of them no advisory that counts names."""
+
+    name: str
+    clean: tuple[Version, ...]
+    named: tuple[Version, ...]
+
+
+def candidates(pin: Pin, listing: Listing) -> tuple[Version, ...]:
+    """Give the later releases of a project, lowest first; yanked ones are no part of a listing (PEP 592).
+
+    Pre-releases count only where such a one is locked. Of very many the newest are left out.
+    """
+    locked = Version(pin.version)
+    later = (
+        each.version
+        for each in listing.releases
+        if each.version > locked and (locked.is_prerelease or not each.version.is_prerelease)
+    )
+    return tuple(later)[:_MOST]
+
+
+def sifted(
+    name: str, versions: Sequence[Version], counting: Mapping[Pin, tuple[Advisory, ...]]
+) -> Later:
+    """Tell a project's later releases by whether an advisory that counts names them."""
+    named = tuple(each for each in versions if counting[Pin(name, each.public)])
+    return Later(name, tuple(each for each in versions if each not in named), named)
+
+
+def mend(pin: Pin, later: Later, scopes: Sequence[Scope], resolver: Resolver) -> Mend:
+    """Find what mends a package in all of the groups that lock it.
+
+    The same version for all of them: the highest of what each group takes at the lowest.
+    """
+    if not later.clean:
+        return Mend(state="none", reason="every later release is named by an advisory too")
+    lowest = str(later.clean[0])
+    wanted = lowest
+    for scope in scopes:
+        if scope.requirements is None:
+            return Mend(
+                state="unknown",
+                version=lowest,
+                reason=f"{scope.lock} is of no group that the project declares:"
+                " whose bounds hold for it is not known",
+            )
+        found = _lowest_allowed(later, scope, resolver)
+        if found is None:
+            reason = _in_the_way(pin, lowest, [scope], resolver)
+            return Mend(state="forbidden", version=lowest, reason=reason)
+        wanted = str(max(Version(wanted), Version(found)))
+    return _verified(pin, wanted, lowest, scopes, resolver)
+
+
+def _lowest_allowed(later: Later, scope: Scope, resolver: Resolver) -> str | None:
+    constraints = [f"{later.name}>={later.clean[0]}"]
+    above = [each for each in later.named if each > later.clean[0]]
+    constraints += [f"{later.name}!={each}" for each in above]
+    found = resolver.resolve(scope, constraints, lowest=True)
+    versions = [Version(each.version) for each in found.pins if each.name == later.name]
+    if found.refusal:
+        return None
+    # a resolution without the package at all is mended too: then any version will do
+    return str(max(versions, default=later.clean[0]))
+
+
+def _verified(
+    pin: Pin, wanted: str, lowest: str, scopes: Sequence[Scope], resolver: Resolver
+) -> Mend:
+    """Resolve each group with that very version, as `patch` does, and say what moves with it."""
+    moves: list[str] = []
+    for scope in scopes:
+        found = resolver.resolve(scope, [f"{pin.name}=={wanted}"])
+        if found.refusal:
+            reason = _said(forbidding(pin.name, wanted, scope, found.refusal), scope)
+            return Mend(state="forbidden", version=wanted, reason=reason)
+        moves += _moves(pin, scope, found.pins)
+    refused = _in_the_way(pin, lowest, scopes, resolver) if wanted != lowest else ""
+    return Mend(
+        state="found",
+        version=wanted,
+        command=f"nox -s patch -- {pin.name}=={wanted}",
+        reason=f"{lowest} would do, but for this: {refused}" if refused else "",
+        moves=tuple(dict.fromkeys(moves)),
+    )
+
+
+def _in_the_way(pin: Pin, version: str, scopes: Sequence[Scope], resolver: Resolver) -> str:
+    for scope in scopes:
+        refusal = resolver.resolve(scope, [f"{pin.name}=={version}"]).refusal
+        if refusal:
+            return _said(forbidding(pin.name, version, scope, refusal), scope)
+    return ""
+
+
+def _said(reason: str, scope: Scope) -> str:
+    return f"{reason} (group {scope.group})" if scope.group else reason
+
+
+def _moves(pin: Pin, scope: Scope, pins: Iterable[Pin]) -> Iterable[str]:
+    before = {each.name: each.version for each in scope.places}
+    for each in pins:
+        old = before.get(each.name)
+        if each.name != pin.name and old != each.version:
+            yield f"{each.name} {old} -> {each.version}" if old else f"{each.name} {each.version}"
