@@ -7,7 +7,7 @@ import click
 from shipwheel.cli.lazily import LazyGroup
 
 # in the order of use: what is wrong, what to write down, what to know
-_COMMANDS = ("floors", "readiness")
+_COMMANDS = ("lock", "audit", "floors", "conflicts", "readiness", "profile", "api")
 
 
 @click.group(cls=LazyGroup, commands={name: f"shipwheel.cli.deps.{name}" for name in _COMMANDS})

@@ -1,0 +1,1 @@
+"""Locks: written from what a project declares, and held against it."""

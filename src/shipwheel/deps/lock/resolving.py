@@ -1,0 +1,202 @@
+"""Locks resolved by uv: all requirements together first, so that every lock has the same versions."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import msgspec
+
+from shipwheel import process
+from shipwheel.deps.lock.wanted import Wanted
+from shipwheel.deps.readiness.uv_output import told
+from shipwheel.errors import JobError, MachineError, ShipwheelError
+from shipwheel.events import Emit, Notice, StepDone, StepStarted, Warned
+from shipwheel.files import write_text
+from shipwheel.machine.environment import uv_command
+from shipwheel.machine.failures import installation_failure
+from shipwheel.machine.variables import for_installer
+from shipwheel.process import redact
+
+_SECONDS = 600
+_WORKERS = 4
+UNSOLVED = "unsolved"  # the reference of the error that says that no versions fit together
+_INDEX = "index"  # that of one that says that an index is out of reach
+
+
+class Asked(msgspec.Struct, frozen=True, kw_only=True):
+    """How locks are resolved.
+
+    `kept` are pins to hold to as far as the requirements allow, in lines; `upgrade` are packages that
+    may move (`name` or `name==version`), `everything` lets all move. Files uploaded after `cutoff` do
+    not count, but for the packages in `waived`. `offline`: uv asks its cache alone.
+    """
+
+    root: Path
+    python: str
+    kept: tuple[str, ...] = ()
+    upgrade: tuple[str, ...] = ()
+    everything: bool = False
+    cutoff: dt.datetime | None = None
+    waived: tuple[str, ...] = ()
+    emit: Emit
+    offline: bool = False
+
+
+class Resolved(msgspec.Struct, frozen=True, kw_only=True):
+    """The text of each lock by its name, and what was resolved for all, with who requires what.
+
+    `apart`: not all of them fit together. `offline`: uv's cache answered, for no index did.
+    """
+
+    texts: Mapping[str, str]
+    together: str
+    apart: bool = False
+    offline: bool = False
+
+
+class _Solved(msgspec.Struct, frozen=True):
+    """Pins that fit together, in lines with who requires each, and the locks that they are for."""
+
+    text: str
+    wanted: tuple[Wanted, ...]
+
+
+def resolve(wanted: Sequence[Wanted], asked: Asked) -> Resolved:
+    """Resolve all locks.
+
+    Raises JobError where requirements do not fit together, MachineError where the index is out of reach
+    and uv's cache does not know enough.
+    """
+    began = dt.datetime.now(dt.UTC)
+    asked.emit(StepStarted("resolve", f"for Python {asked.python} and later, every platform"))
+    try:
+        found = _resolve(wanted, asked)
+    except MachineError as error:
+        if error.reference != _INDEX:
+            raise
+        found = _from_cache(wanted, asked, error)
+    seconds = (dt.datetime.now(dt.UTC) - began).total_seconds()
+    asked.emit(StepDone("resolve", seconds, f"{len(found.texts)} locks"))
+    return found
+
+
+def _from_cache(wanted: Sequence[Wanted], asked: Asked, reached: MachineError) -> Resolved:
+    try:
+        found = _resolve(wanted, msgspec.structs.replace(asked, offline=True))
+    except ShipwheelError:
+        raise reached from None
+    asked.emit(Warned(f"{reached.what}: uv's cache answered", "what is newer is not known to it"))
+    return found
+
+
+def _resolve(wanted: Sequence[Wanted], asked: Asked) -> Resolved:
+    with tempfile.TemporaryDirectory(prefix="shipwheel-lock-") as name:
+        folder = Path(name)
+        solved = _solved(wanted, asked, folder)
+        jobs = [(each, part.text) for part in solved for each in part.wanted]
+        texts = process.parallel(
+            lambda job: _lock_text(job[0], job[1], asked, folder),
+            jobs,
+            workers=_WORKERS,
+        )
+    return Resolved(
+        texts={each.name: text for (each, _pins), text in zip(jobs, texts, strict=True)},
+        together="\n".join(part.text for part in solved),
+        apart=len(solved) > 1,
+        offline=asked.offline,
+    )
+
+
+def _solved(wanted: Sequence[Wanted], asked: Asked, folder: Path) -> tuple[_Solved, ...]:
+    """Resolve all together; where they do not fit, each with the run time's, else alone."""
+    try:
+        return (_Solved(_pins(wanted, asked, folder, "all"), tuple(wanted)),)
+    except JobError as error:
+        if error.reference != UNSOLVED or len(wanted) == 1:
+            raise
+    asked.emit(
+        Notice("not all groups and extras fit together: each is locked with the run time's alone")
+    )
+    main = [each for each in wanted if not each.name]
+    first = [_Solved(_pins(main, asked, folder, "main"), tuple(main))] if main else []
+    rest = (_Solved(_beside(each, main, asked, folder), (each,)) for each in wanted if each.name)
+    return (*first, *rest)
+
+
+def _beside(wanted: Wanted, main: Sequence[Wanted], asked: Asked, folder: Path) -> str:
+    try:
+        return _pins([*main, wanted], asked, folder, wanted.name)
+    except JobError as error:
+        if error.reference != UNSOLVED or not main:
+            raise
+    return _pins([wanted], asked, folder, wanted.name)
+
+
+def _pins(wanted: Sequence[Wanted], asked: Asked, folder: Path, stem: str) -> str:
+    """Give what fits together, in lines; what is there of pins is kept as far as that may be."""
+    source, result = folder / f"{stem}.pins.in", folder / f"{stem}.pins.txt"
+    write_text(source, "".join(f"{line}\n" for each in wanted for line in _lines(each, asked.root)))
+    kept = () if asked.everything else asked.kept
+    write_text(result, "".join(f"{line}\n" for line in kept))
+    upgrades = [part for each in asked.upgrade for part in ("--upgrade-package", each)]
+    command = (*_command(asked), "--annotation-style", "line", *upgrades, "-o")
+    done = _run((*command, str(result), str(source)), asked)
+    if not done.ok:
+        raise failure(done, ", ".join(dict.fromkeys(each.origin for each in wanted)), asked.python)
+    return result.read_text("utf-8")
+
+
+def _lock_text(wanted: Wanted, pins: str, asked: Asked, folder: Path) -> str:
+    """Give a lock's text: its requirements alone, at the versions that fit for all."""
+    name = wanted.name or "main"
+    own = folder / name
+    own.mkdir()
+    source, held, result = own / "wanted.in", own / "held.txt", own / wanted.lock
+    write_text(source, "".join(f"{line}\n" for line in _lines(wanted, asked.root)))
+    write_text(held, pins)
+    command = (*_command(asked), "--format", "pylock.toml", "-c", str(held), "-o")
+    done = _run((*command, str(result), str(source)), asked)
+    if not done.ok:
+        raise failure(done, wanted.origin, asked.python)
+    return result.read_text("utf-8")
+
+
+def failure(done: process.Completed, origin: str, python: str) -> ShipwheelError:
+    """Give the error for a resolution that failed."""
+    found = installation_failure(redact(done.tail(60)), python=python)
+    if isinstance(found, JobError) and "could not be resolved" in found.what:
+        return JobError(
+            "the requirements do not fit together",
+            where=origin,
+            evidence=redact(told(done.output)),
+            hint="loosen one of the bounds that are named;"
+            " `shipwheel deps conflicts` says which ones would do",
+            reference=UNSOLVED,
+        )
+    return found
+
+
+def _lines(wanted: Wanted, root: Path) -> tuple[str, ...]:
+    return (f"-r {(root / wanted.file).as_posix()}",) if wanted.file else wanted.requirements
+
+
+def _command(asked: Asked) -> tuple[str, ...]:
+    """Give the command that both resolutions share; uv finds the project's settings in its folder."""
+    options = ["--universal", "--quiet", "--no-header"]
+    options += ["--python", sys.executable, "--python-version", asked.python]
+    if asked.cutoff is not None:
+        options += ["--exclude-newer", asked.cutoff.strftime("%Y-%m-%dT%H:%M:%SZ")]
+        for name in asked.waived:
+            options += ["--exclude-newer-package", f"{name}=false"]
+    if asked.offline:
+        options.append("--offline")
+    return (uv_command(), "pip", "compile", *options)
+
+
+def _run(command: Sequence[str], asked: Asked) -> process.Completed:
+    return process.run(command, cwd=asked.root, env=for_installer(os.environ), timeout=_SECONDS)
