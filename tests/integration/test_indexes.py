@@ -166,11 +166,12 @@ def test_an_index_that_asks_who_you_are(dist, tmp_path, environment, reading, mo
 def test_the_password_of_an_index_is_in_no_command(tmp_path):
     if not Path("/proc/self/cmdline").is_file():
         pytest.skip("this system has no /proc to read the arguments of processes from")
-    with throw_away_index(tmp_path / "packages", guard=Guard(USER, PASSWORD)) as index:
+    password = "in-no-command-0815"  # nobody else's: other tests run beside this one
+    with throw_away_index(tmp_path / "packages", guard=Guard(USER, password)) as index:
         assert requests.get(index.simple, timeout=10).ok
         said = list(commands())
     assert [each for each in said if b"shipwheel.indexes.served" in each]
-    assert not [each for each in said if PASSWORD.encode() in each]
+    assert not [each for each in said if password.encode() in each]
 
 
 def commands() -> Iterator[bytes]:

@@ -14,6 +14,7 @@ from urllib.parse import SplitResult, urlsplit, urlunsplit
 import msgspec
 
 from shipwheel.data.catalog import Capabilities, KnownIndex, load_catalog
+from shipwheel.data.kinds import check_kind
 from shipwheel.errors import ConfigurationError
 
 _UNSAFE = re.compile(r"[\s\\\x00-\x1f\x7f]")
@@ -201,8 +202,8 @@ def _from_urls(name: str, urls: IndexUrls) -> Index:
     upload, username = _checked(urls.upload, f"{where} upload")
     simple, _ = _checked(urls.simple, f"{where} simple")
     simple = simple if simple.endswith("/") else simple + "/"
-    if urls.kind is not None and urls.kind not in load_catalog().index_kinds:
-        raise _unknown_kind(urls.kind, f"{where} kind")
+    if urls.kind is not None:
+        check_kind(urls.kind, f"{where} kind")
     return _index(name, upload, simple, username, urls.kind)
 
 
@@ -270,15 +271,4 @@ def _unknown(wanted: str, names: Iterable[str]) -> ConfigurationError:
         where="--to, or [tool.shipwheel.publish] index",
         hint=f"{guess}known are {', '.join(names)}, each [tool.shipwheel.index.NAME], a URL, and a folder"
         " (./index)",
-    )
-
-
-def _unknown_kind(kind: str, where: str) -> ConfigurationError:
-    names = sorted(load_catalog().index_kinds)
-    near = difflib.get_close_matches(kind, names, n=1)
-    guess = f"did you mean {near[0]!r}? " if near else ""
-    return ConfigurationError(
-        f"there is no kind of index {kind!r}",
-        where=where,
-        hint=f"{guess}known are {', '.join(names)}",
     )

@@ -16,6 +16,7 @@ from shipwheel.project.refused_settings import (
     OWN,
     check_commands,
     check_cool_down,
+    check_kinds,
     check_pythons,
     refused,
 )
@@ -120,6 +121,7 @@ def parse_config(raw: Any, where: str, *, prefix: str) -> Config:
         check_pythons(key, names or (), where)
     check_commands(config, where)
     check_cool_down(config, where)
+    check_kinds(config, where)
     return config
 
 

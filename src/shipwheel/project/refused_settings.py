@@ -98,6 +98,17 @@ def check_commands(config: Config, where: str) -> None:
             ) from error
 
 
+def check_kinds(config: Config, where: str) -> None:
+    """Refuse an index of a kind that there is not: nothing would be known of it, and nothing said."""
+    named = {name: each.kind for name, each in config.index.items() if each.kind is not None}
+    if not named:
+        return
+    from shipwheel.data.kinds import check_kind  # noqa: PLC0415 - reads the Catalog
+
+    for name, kind in named.items():
+        check_kind(kind, f"{where}, index.{name}.kind")
+
+
 def check_cool_down(config: Config, where: str) -> None:
     """Refuse an `exclude-newer` that says no time."""
     text = config.deps.exclude_newer

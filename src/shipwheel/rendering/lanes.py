@@ -6,6 +6,7 @@ import msgspec
 
 from shipwheel.data.catalog import Catalog
 from shipwheel.errors import ConfigurationError
+from shipwheel.indexes.known import find_index
 from shipwheel.planning.job import JobKind
 from shipwheel.planning.plan import Plan
 from shipwheel.project.config import CiConfig
@@ -44,14 +45,21 @@ def workspace_pipelines(
     """
     for member in members:
         _check_tested(member)
-        _check_index(member.project.config.publish.index)
+        _check_index(member, catalog)
     changes = _changes(members, catalog, provider, ci)
     releases = (_release(member, members, catalog, provider, ci) for member in members)
     return (changes, *releases)
 
 
-def _check_index(index: str) -> None:
-    """Refuse an index whose name the upload's environment cannot have: it is called as its index is."""
+def _check_index(member: Member, catalog: Catalog) -> None:
+    """Refuse an index that nobody knows, or whose name the upload's environment cannot have.
+
+    The environment is called as its index is, and a release is late to learn that there is none such.
+    """
+    config = member.project.config
+    index = config.publish.index
+    if index in catalog.indexes:
+        return
     if not is_environment(index):
         raise ConfigurationError(
             f"{index!r} cannot name the upload's environment in CI",
@@ -59,6 +67,7 @@ def _check_index(index: str) -> None:
             hint='give the index a name: index = "internal", with [tool.shipwheel.index.internal]'
             " upload and simple",
         )
+    find_index(index, catalog.indexes, config.index)
 
 
 def _check_tested(member: Member) -> None:

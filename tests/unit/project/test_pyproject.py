@@ -41,6 +41,17 @@ def test_an_unknown_key_is_refused_with_the_nearest_known_one(raw, what, hint):
     assert hint in caught.value.hint
 
 
+def test_a_kind_of_index_is_told_with_the_nearest_when_the_settings_are_read():
+    raw = {
+        "good": {"upload": "u", "simple": "s", "kind": "nexus"},
+        "bad": {"upload": "u", "simple": "s", "kind": "pypisever"},
+    }
+    with pytest.raises(ConfigurationError, match="no kind of index 'pypisever'") as caught:
+        parse_config({"index": raw}, "pyproject.toml [tool.shipwheel]", prefix="tool.shipwheel")
+    assert caught.value.where == "pyproject.toml [tool.shipwheel], index.bad.kind"
+    assert caught.value.hint.startswith("did you mean 'pypiserver'? known are artifactory, ")
+
+
 @pytest.mark.parametrize(
     ("raw", "what"),
     [

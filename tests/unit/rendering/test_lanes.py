@@ -13,11 +13,14 @@ from shipwheel.project.config import (
     CiService,
     CiStep,
     Config,
+    IndexConfig,
     PublishConfig,
     WheelsConfig,
 )
 from shipwheel.project.facts import Kind
 from shipwheel.rendering.pipeline import Event
+
+OWN = {"own": IndexConfig(upload="https://h.example/", simple="https://h.example/simple/")}
 
 
 def outline(pipeline):
@@ -136,7 +139,7 @@ def test_an_index_of_ones_own_is_read_with_the_uploads_credentials(
     member, pipelines_of, index, environments, expected
 ):
     ci = CiConfig(environments=environments, secrets={"publish": ("EXTRA",)})
-    made = member(config=Config(ci=ci, publish=PublishConfig(index=index)))
+    made = member(config=Config(ci=ci, publish=PublishConfig(index=index), index=OWN))
     lane = pipelines_of(made)[1].lane("read-back")
     assert lane.environment == expected
     assert lane.secrets == (("EXTRA",) if expected else ())
@@ -144,11 +147,18 @@ def test_an_index_of_ones_own_is_read_with_the_uploads_credentials(
 
 @pytest.mark.parametrize(("index", "trusted"), [("pypi", True), ("testpypi", True), ("own", False)])
 def test_who_is_trusted(member, pipelines_of, index, trusted):
-    made = member(config=Config(publish=PublishConfig(index=index)))
+    made = member(config=Config(publish=PublishConfig(index=index), index=OWN))
     release = pipelines_of(made)[1]
     assert release.trusted is trusted
     assert release.lane("publish").environment == index
     assert release.lane("publish").oidc is trusted
+
+
+def test_an_index_that_nobody_knows_is_told_before_a_release_needs_it(member, pipelines_of):
+    made = member(config=Config(publish=PublishConfig(index="onw"), index=OWN))
+    with pytest.raises(ConfigurationError, match="there is no index 'onw'") as caught:
+        pipelines_of(made)
+    assert "did you mean 'own'?" in caught.value.hint
 
 
 def test_pythons_beside_the_tools_own(member, pipelines_of):
