@@ -23,7 +23,9 @@ class Transcript(NamedTuple):
 
 
 # in the order of the pages
-TRANSCRIPTS: dict[str, Transcript] = {}
+TRANSCRIPTS: dict[str, Transcript] = {
+    "api": Transcript("api-shrunk", ("shipwheel deps api --against 2.0.0",)),
+}
 
 
 def write_transcripts(names: list[str]) -> None:
