@@ -12,8 +12,9 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import msgspec
-from packaging.markers import InvalidMarker, Marker, UndefinedComparison, UndefinedEnvironmentName
+from packaging.markers import Marker, UndefinedComparison, UndefinedEnvironmentName
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.version import Version
 
 from shipwheel.errors import ConfigurationError
 from shipwheel.project.names import normalize
@@ -21,6 +22,8 @@ from shipwheel.project.pyproject import parse_toml
 
 MAIN = "pylock.toml"
 _NAME = re.compile(r"pylock\.([^.]+)\.toml")
+_PACKAGE = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,198}[A-Za-z0-9])?")
+_HASH = re.compile(r"[a-z0-9_]+:[0-9A-Fa-f]+")
 _LARGEST = 64 << 20  # bytes; the lock of 600 packages with wheels everywhere has some 12 MiB
 _MOST_PACKAGES = 20_000
 _AGAIN = "write it again with the tool that made it, or with `shipwheel deps lock`"
@@ -240,9 +243,8 @@ def _package(table: object, where: str) -> LockedPackage:
     named = table.get("name") if isinstance(table, dict) else None
     try:
         entry = msgspec.convert(table, _Entry)
-        if entry.marker:
-            parse_marker(entry.marker)
-    except (msgspec.ValidationError, InvalidMarker) as error:
+        _check(entry)
+    except ValueError as error:
         of = f"its entry of {named} " if isinstance(named, str) else "an entry "
         raise _refused(where, f"is not as PEP 751 says: {of}cannot be read", str(error)) from error
     assert isinstance(table, dict)
@@ -257,6 +259,22 @@ def _package(table: object, where: str) -> LockedPackage:
         elsewhere=next((each for each in _ELSEWHERE if each in table), ""),
         dependencies=tuple(_dependency_names(entry.dependencies)),
     )
+
+
+def _check(entry: _Entry) -> None:
+    """Raise ValueError for what could not stand in a requirements file as it is, or InvalidMarker."""
+    if not _PACKAGE.fullmatch(entry.name):
+        raise ValueError(f"{entry.name!r} is no package's name")
+    if entry.version:
+        Version(entry.version)
+    if entry.marker:
+        if not entry.marker.isprintable():
+            raise ValueError(f"{entry.marker!r} is no marker")
+        parse_marker(entry.marker)
+    for file in (*entry.wheels, *(() if entry.sdist is None else (entry.sdist,))):
+        for kind, value in file.hashes.items():
+            if not _HASH.fullmatch(f"{kind}:{value}"):
+                raise ValueError(f"{value!r} is no {kind}")
 
 
 def _dependency_names(entries: Iterable[dict[str, Any]]) -> Iterator[str]:

@@ -70,7 +70,9 @@ def prove(
     outcome = _tests(run, prepared, wheel, overlay, command=command, variables=variables)
     whole = command is None and not run.args
     proofs = check_proof(prepared.environment, wheel, overlay, narrowed=not whole, emit=run.emit)
-    _note_proofs(run, sha256, outcome, proofs, whole=whole, by=by or {})
+    # a file's name alone would say nothing of what was in it then
+    locks = {name: f"sha256:{digest}" for name, digest in prepared.locks.items()}
+    _note_proofs(run, sha256, outcome, proofs, whole=whole, by={**(by or {}), **locks})
     return outcome
 
 
@@ -93,7 +95,8 @@ def _environment(
     )
     run.consumed.extend(taken(siblings, prepared.installed))
     if prepared.reused:
-        run.emit(Notice(f"environment as before: Python {interpreter.version}"))
+        locks = f", from {', '.join(prepared.locks)}" if prepared.locks else ""
+        run.emit(Notice(f"environment as before: Python {interpreter.version}{locks}"))
     return prepared
 
 

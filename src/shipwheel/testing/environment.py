@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
 
@@ -27,6 +27,15 @@ from shipwheel.machine.interpreter import Interpreter
 from shipwheel.project.facts import Project, Runner
 from shipwheel.testing.hook import install_hook, proof_folder
 from shipwheel.testing.installed import WheelFiles, altered_files, read_wheel_files
+from shipwheel.testing.locked import (
+    Lock,
+    Pins,
+    locked_out,
+    locks_for_tests,
+    pins_for,
+    told,
+    write_pins,
+)
 from shipwheel.testing.lowest import lowest_pins, marker_values
 from shipwheel.testing.overlay import project_names
 from shipwheel.testing.requirements import (
@@ -62,6 +71,7 @@ class Prepared(msgspec.Struct, frozen=True):
     environment: Environment
     reused: bool
     installed: dict[str, str]
+    locks: dict[str, str] = {}  # the sha256 of each lock that it was installed from, by its file
 
 
 class _Wanted(msgspec.Struct, frozen=True, dict=True):
@@ -78,6 +88,11 @@ class _Wanted(msgspec.Struct, frozen=True, dict=True):
     emit: Emit
     log: Path | None
     siblings: tuple[Sibling, ...] = ()
+    locks: tuple[Lock, ...] = ()
+
+    @property
+    def held(self) -> dict[str, str]:
+        return {each.file: each.content.sha256 for each in self.locks}
 
     @property
     def installer(self) -> Installer:
@@ -94,7 +109,7 @@ class _Wanted(msgspec.Struct, frozen=True, dict=True):
             self.interpreter,
             self.sha256,
             (self.reference, *self.requirements, *references(self.siblings)),
-            self.texts,
+            (*self.texts, *self.held.items()),
             installer=self.installer,
             lowest=self.lowest,
             environ=os.environ,
@@ -122,7 +137,8 @@ def prepare_test_environment(
     the installer are the same, nothing in it was changed, and it is not older than a day where a
     requirement is not pinned; `fresh` makes it anew. `lowest` takes the project's direct dependencies
     at their lowest declared versions, test tools as ever. `siblings` stand in for what an index has
-    under their names. Raises JobError where nothing can be resolved or a sibling does not fit, and
+    under their names. Where the project has locks, versions come from them, and hashes where they have
+    them; not for `lowest`. Raises JobError where nothing can be resolved or a sibling does not fit, and
     MachineError where the machine lacks something.
     """
     constraints = project.test.constraint_files
@@ -138,6 +154,7 @@ def prepare_test_environment(
         emit=emit,
         log=log,
         siblings=tuple(siblings),
+        locks=() if lowest else locks_for_tests(project, interpreter, emit),
     )
     held = read_wheel_files(wheel)
     path = workspace.environments / job_stem(job_id)
@@ -146,17 +163,24 @@ def prepare_test_environment(
     if reused is not None:
         install_hook(reused.environment, names, proofs, Path(project.root))
         return reused
-    environment = _make(path, wanted)
+    environment, pins = _make(path, wanted)
     install_hook(environment, names, proofs, Path(project.root))
     detach(environment, held.files)
     _check_installed(environment, wanted, held)
     found = installed(environment)
     named = (*wanted.requirements, wanted.reference, *references(wanted.siblings))
-    pinned = is_pinned(named, wanted.texts, found)
+    pinned = is_pinned(named, (*wanted.texts, ("", pins.text(hashes=False))), found)
+    _tell_locks(wanted, pins, found)
     stamp = Stamp(made=time.time(), pinned=pinned, installed=found)
     write_bytes(path / _STAMP, msgspec.json.encode(stamp))
     finish_environment(environment, wanted.key, installer=wanted.installer)
-    return Prepared(environment, reused=False, installed=found)
+    return Prepared(environment, reused=False, installed=found, locks=wanted.held)
+
+
+def _tell_locks(wanted: _Wanted, pins: Pins, found: Iterable[str]) -> None:
+    if wanted.locks:
+        ours = (wanted.project.name.value, *(each.name for each in wanted.siblings))
+        wanted.emit(Notice(told(wanted.locks, pins, found, ours)))
 
 
 def spoil(environment: Environment) -> None:
@@ -180,7 +204,7 @@ def _usable(path: Path, wanted: _Wanted, held: WheelFiles) -> Prepared | None:
         shown = ", ".join(altered[:_SHOWN]) or "other packages are installed"
         wanted.emit(Warned(f"the environment was changed since it was made: made anew ({shown})"))
         return None
-    return Prepared(environment, reused=True, installed=stamp.installed)
+    return Prepared(environment, reused=True, installed=stamp.installed, locks=wanted.held)
 
 
 def _read_stamp(path: Path) -> Stamp | None:
@@ -190,7 +214,7 @@ def _read_stamp(path: Path) -> Stamp | None:
         return None
 
 
-def _make(path: Path, wanted: _Wanted) -> Environment:
+def _make(path: Path, wanted: _Wanted) -> tuple[Environment, Pins]:
     environment = create_environment(
         path, wanted.interpreter, installer=wanted.installer, emit=wanted.emit, log=wanted.log
     )
@@ -203,12 +227,15 @@ def _make(path: Path, wanted: _Wanted) -> Environment:
         },
         extras=wanted.project.test.extras.value,
     )
-    pins = _lowest_file(environment, wanted) if wanted.lowest else ()
+    locked = _locked(environment, wanted)
+    pins = (
+        _lowest_file(environment, wanted) if wanted.lowest else _held(environment, wanted, locked)
+    )
     try:
         _install(environment, wanted, (wanted.reference, *wanted.requirements), pins)
     except JobError as error:
         if not requires_project(error.evidence or "", wanted.project.name.value):
-            raise
+            raise locked_out(error, wanted.locks) from error
         _install_apart(environment, wanted, pins)
     if wanted.project.test.runner.value is Runner.PYTEST and "pytest" not in installed(environment):
         wanted.emit(
@@ -218,7 +245,28 @@ def _make(path: Path, wanted: _Wanted) -> Environment:
             )
         )
         _install(environment, wanted, ("pytest",), pins)
-    return environment
+    return environment, locked
+
+
+def _locked(environment: Environment, wanted: _Wanted) -> Pins:
+    """Give what the locks pin here; never the project, nor what was built beside it."""
+    if not wanted.locks:
+        return Pins({})
+    ours = (wanted.project.name.value, *(each.name for each in wanted.siblings))
+    return pins_for(wanted.locks, marker_values(environment), ours)
+
+
+def _held(environment: Environment, wanted: _Wanted, locked: Pins) -> tuple[str, ...]:
+    """Give the file of constraints that holds an install to the locks.
+
+    uv looks at the hashes in it. pip would then want one of every file, the wheel's tools among them: so
+    it first installs what is locked, whole and by its hashes.
+    """
+    by_pip = wanted.installer == "pip"
+    whole = write_pins(environment.path / "locked-whole.txt", locked.hashed(), hashes=True)
+    if by_pip and whole:
+        _call(environment, wanted, Installation(requirement_files=whole, no_deps=True))
+    return write_pins(environment.path / "locked.txt", locked, hashes=not by_pip)
 
 
 def _install_apart(environment: Environment, wanted: _Wanted, pins: tuple[str, ...]) -> None:
@@ -251,14 +299,19 @@ def _install(
     in_place: bool = False,
 ) -> None:
     siblings = constraint_file(environment.path, wanted.siblings)
+    wholly = Installation(
+        requirements=requirements,
+        constraint_files=() if in_place else (*wanted.constraints, *pins, *siblings),
+        no_deps=in_place,
+        reinstall=in_place,
+    )
+    _call(environment, wanted, wholly)
+
+
+def _call(environment: Environment, wanted: _Wanted, installation: Installation) -> None:
     install(
         environment,
-        Installation(
-            requirements=requirements,
-            constraint_files=() if in_place else (*wanted.constraints, *pins, *siblings),
-            no_deps=in_place,
-            reinstall=in_place,
-        ),
+        installation,
         installer=wanted.installer,
         emit=wanted.emit,
         log=wanted.log,

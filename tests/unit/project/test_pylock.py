@@ -121,6 +121,16 @@ def test_unknown_keys_of_a_newer_minor_version_are_passed_over():
             "its entry of a cannot be read",
         ),
         (HEAD + "[[packages]]\nname = 'a'\nwheels = [1]\n", "its entry of a cannot be read"),
+        (HEAD + "[[packages]]\nname = 'a b'\n", "its entry of a b cannot be read"),
+        (HEAD + "[[packages]]\nname = 'a'\nversion = '1 --pre'\n", "its entry of a cannot be read"),
+        (
+            HEAD + '[[packages]]\nname = "a"\nversion = "1\\n-r x"\n',
+            "its entry of a cannot be read",
+        ),
+        (
+            HEAD + "[[packages]]\nname = 'a'\nsdist = { url = 'u', hashes = { sha256 = 'x y' } }\n",
+            "its",
+        ),
         (HEAD + 'requires-python = "three"\n', "is not as PEP 751 says"),
         ("lock-version = [", "is not valid TOML"),
         ("a = " + "[" * 5000, "pylock.toml"),
