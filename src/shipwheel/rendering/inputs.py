@@ -31,7 +31,9 @@ def inputs_of(repository: Repository) -> str:
 
 def _of(member: Member, root: Path) -> dict[str, Any]:
     project, config = member.project, member.project.config
-    return {
+    # a key that came later changes nobody's files
+    locked = {"locked": True} if member.locked else {}
+    return locked | {
         "member": [member.name, member.directory, member.siblings],
         "name": project.name.value,
         "kind": [project.kind.value, project.abi3_floor],

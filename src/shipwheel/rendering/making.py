@@ -8,6 +8,7 @@ import msgspec
 
 from shipwheel.data.catalog import Catalog
 from shipwheel.planning.job import JobKind, Tier
+from shipwheel.planning.platforms import ci_runner
 from shipwheel.rendering.cells import cells
 from shipwheel.rendering.member import Member
 from shipwheel.rendering.pipeline import Cell, Event, Lane
@@ -172,6 +173,31 @@ def _tools(
                 takes="its" if takes else "none",
                 gives="none",
             )
+    if any(member.locked for member in members):
+        yield _lock(members, catalog)
+
+
+def _lock(members: tuple[Member, ...], catalog: Catalog) -> Lane:
+    """Give the lane that holds the locks against what is declared; it waits for nothing that is built."""
+    name = JobKind.LOCK.value
+    return Lane(
+        id=name,
+        kind=JobKind.LOCK,
+        name="Locks",
+        why="Whether the locks still are what the project declares; newer releases are no drift.",
+        cells=tuple(
+            Cell(
+                job=member.prefixed(name),
+                session=member.prefixed(name),
+                args=("--check",),
+                runner=ci_runner(catalog),
+                package=member.name,
+                directory=member.directory,
+            )
+            for member in members
+            if member.locked
+        ),
+    )
 
 
 def _verify(

@@ -16,7 +16,7 @@ class Member(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     `name` is the prefix of its sessions, None where the repository is the one package; `directory` is its
     folder, relative to the repository's root, with `/` (`.` for the root itself). `siblings` are the
-    names of the other members that it depends on.
+    names of the other members that it depends on. `locked`: it has locks (PEP 751), which CI looks at.
     """
 
     project: Project
@@ -24,6 +24,7 @@ class Member(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     name: str | None = None
     directory: str = "."
     siblings: tuple[str, ...] = ()
+    locked: bool = False
 
     @cached_property
     def ci_jobs(self) -> tuple[Job, ...]:

@@ -28,7 +28,7 @@ KINDS = ("build", "wheels", "test", "checks", "verify")
 CLOSING = ("gate", "publish")  # take secrets, an environment and a time limit, no steps
 
 _OURS = re.compile(
-    r"(build|wheels|test|test-lowest|checks|lint|type|docs|coverage|verify|gate|publish|read-back|github-release)"
+    r"(build|wheels|test|test-lowest|checks|lint|type|docs|lock|coverage|verify|gate|publish|read-back|github-release)"
     r"(-more|-elsewhere)*(-\d+)?"
 )
 _ID = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,99}")
@@ -43,6 +43,7 @@ _SELF_HOSTED = "self-hosted"
 def check_needs(ci: CiConfig, catalog: Catalog, provider: Provider) -> None:
     """Refuse needs that cannot be met on a provider; raises ConfigurationError with the key."""
     check_triggers(ci)
+    _check_audit(ci)
     check_environment(ci.environment, f"[{TABLE}] environment")
     kinds = (*KINDS, *ci.jobs)
     for number, step in enumerate(ci.steps):
@@ -58,6 +59,16 @@ def check_needs(ci: CiConfig, catalog: Catalog, provider: Provider) -> None:
     _check_tables(ci, (*kinds, *CLOSING))
     _check_packages(ci)
     _check_runners(ci, catalog, provider)
+
+
+def _check_audit(ci: CiConfig) -> None:
+    if ci.audit is not None and "github" not in ci.providers:
+        raise ConfigurationError(
+            "an audit on a schedule is rendered for GitHub alone",
+            where=f"[{TABLE}] audit",
+            hint="on GitLab, make a schedule (Build, Pipeline schedules) for a job of your own with"
+            ' session = "audit"; a job\'s own token may push no branch there',
+        )
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

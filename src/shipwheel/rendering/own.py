@@ -13,8 +13,8 @@ from shipwheel.rendering.closing import GATE, PUBLISH, READ_BACK
 from shipwheel.rendering.making import MORE
 from shipwheel.rendering.pipeline import Cell, Event, Lane
 
-CHECKS = "checks"  # lint, type and docs, as the configuration calls them together
-_CHECK_KINDS = frozenset({JobKind.LINT, JobKind.TYPE, JobKind.DOCS, JobKind.COVERAGE})
+CHECKS = "checks"  # lint, type, docs and the locks, as the configuration calls them together
+_CHECK_KINDS = frozenset({JobKind.LINT, JobKind.TYPE, JobKind.DOCS, JobKind.COVERAGE, JobKind.LOCK})
 ELSEWHERE = "-elsewhere"  # the cells of a lane that no container can stand beside
 
 

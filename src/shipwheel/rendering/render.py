@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from pathlib import PurePosixPath
 
 from shipwheel.rendering.bots import has_own_dependabot, renovate_config
 from shipwheel.rendering.companions import attributes, dependabot, renovate
@@ -14,6 +15,7 @@ from shipwheel.rendering.pipeline import Event, Pipeline, Provider
 from shipwheel.rendering.rendered import RenderedFile
 from shipwheel.rendering.repository import Repository
 from shipwheel.rendering.tool import lock_path
+from shipwheel.rendering.triggers import AUDIT_FILE
 
 GITLAB_ROOT = ".gitlab-ci.yml"
 
@@ -73,6 +75,16 @@ def _github(
             body=github_workflow(pipeline, repository.catalog),
             inputs=inputs,
         )
+        if pipeline.event is Event.CI and repository.ci.audit is not None:
+            yield _audit(repository, pipeline, repository.ci.audit, inputs)
+
+
+def _audit(repository: Repository, changes: Pipeline, schedule: str, inputs: str) -> RenderedFile:
+    from shipwheel.rendering.github.audit import audit_workflow  # noqa: PLC0415
+
+    body = audit_workflow(changes, schedule, repository.catalog)
+    path = PurePosixPath(changes.filename).with_name(AUDIT_FILE)
+    return RenderedFile(path=str(path), role="whole", kind="github", body=body, inputs=inputs)
 
 
 def _gitlab(

@@ -17,6 +17,7 @@ from shipwheel.planning.plan import Plan
 from shipwheel.project.config import CiConfig
 from shipwheel.project.facts import Project
 from shipwheel.project.layout import find_root, root_settings
+from shipwheel.project.pylock import locks_of
 from shipwheel.project.tree import Tree, witnesses_hold
 from shipwheel.rendering.member import Member
 from shipwheel.workspace import Workspace
@@ -122,7 +123,7 @@ def _open_member(root: Path, catalog: Catalog) -> Member:
         with contextlib.suppress(MachineError, OSError, UnicodeError):  # a read-only tree
             workspace.prepare()
             write_bytes(_file(workspace), msgspec.msgpack.encode(kept))
-    return Member(project=kept.project, plan=kept.plan)
+    return Member(project=kept.project, plan=kept.plan, locked=bool(locks_of(root)))
 
 
 def _make(root: Path, catalog: Catalog, key: str) -> _Kept:

@@ -22,6 +22,7 @@ _FIELDS: tuple[tuple[str, int, int, list[str]], ...] = (
     ("day of the week", 0, 7, _DAYS),
 )
 _ITEM = re.compile(r"(?P<first>\*|\w+)(?:-(?P<last>\w+))?(?:/(?P<step>\d+))?")
+AUDIT_FILE = "audit.yml"
 # at odd minutes: every full hour is when everybody's schedules run, and GitHub drops some then
 _OFTEN = {"daily": "23 4 * * *", "weekly": "23 4 * * 1"}
 _CRON = 'five fields, minute first: schedules = ["30 4 * * 1"] is Monday, 4:30 UTC'
@@ -122,6 +123,12 @@ def _check_names(ci: CiConfig) -> None:
                 hint=f'a name alone, without a folder: {{ {event} = "shipwheel-{event}.yml" }}',
             )
     names = {event: ci.workflows.get(event, f"{event}.yml") for event in ("ci", "release")}
+    if ci.audit is not None and AUDIT_FILE in names.values():
+        raise ConfigurationError(
+            f"the audit's workflow is {AUDIT_FILE} too",
+            where=where,
+            hint="give the other one another name",
+        )
     if names["ci"] == names["release"]:
         raise ConfigurationError(
             f"both workflows would be {names['ci']}", where=where, hint="give them two names"

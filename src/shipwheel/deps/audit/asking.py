@@ -30,7 +30,8 @@ _AT_ONCE = 4
 class Asking(msgspec.Struct, frozen=True, kw_only=True):
     """What is asked: a project's declarations by group (empty: at run time), of which service, and since when.
 
-    `requires_python` is a specifier; `cache` the file of earlier answers; `now` the time that counts.
+    `requires_python` is a specifier; `cache` the file of earlier answers; `now` the time that counts;
+    what was released after `cutoff` does not.
     """
 
     project: str
@@ -41,7 +42,7 @@ class Asking(msgspec.Struct, frozen=True, kw_only=True):
     ignoring: Ignoring
     cache: Path
     now: dt.datetime
-    exclude_newer: str | None = None
+    cutoff: dt.datetime | None = None
 
 
 class _Said(msgspec.Struct, frozen=True):
@@ -58,7 +59,7 @@ def audit(asking: Asking, emit: Emit = silent) -> Audit:
     reach and no answers of it are kept, or an index is; JobError where the declarations do not resolve.
     """
     started = time.perf_counter()
-    resolver = Resolver(asking.root, asking.exclude_newer)
+    resolver = Resolver(asking.root, asking.cutoff)
     scopes = _scopes(asking, resolver, emit)
     pins = {pin for scope in scopes for pin in scope.places}
     emit(StepStarted(_STEP, f"{asking.project}: {len(pins)} versions, {redact(asking.service)}"))

@@ -75,7 +75,7 @@ def _lowest_allowed(later: Later, scope: Scope, resolver: Resolver) -> str | Non
     constraints = [f"{later.name}>={later.clean[0]}"]
     above = [each for each in later.named if each > later.clean[0]]
     constraints += [f"{later.name}!={each}" for each in above]
-    found = resolver.resolve(scope, constraints, lowest=True)
+    found = resolver.resolve(scope, constraints, lowest=True, waived=later.name)
     versions = [Version(each.version) for each in found.pins if each.name == later.name]
     if found.refusal:
         return None
@@ -89,7 +89,7 @@ def _verified(
     """Resolve each group with that very version, as `patch` does, and say what moves with it."""
     moves: list[str] = []
     for scope in scopes:
-        found = resolver.resolve(scope, [f"{pin.name}=={wanted}"])
+        found = resolver.resolve(scope, [f"{pin.name}=={wanted}"], waived=pin.name)
         if found.refusal:
             reason = _said(forbidding(pin.name, wanted, scope, found.refusal), scope)
             return Mend(state="forbidden", version=wanted, reason=reason)
@@ -106,7 +106,7 @@ def _verified(
 
 def _in_the_way(pin: Pin, version: str, scopes: Sequence[Scope], resolver: Resolver) -> str:
     for scope in scopes:
-        refusal = resolver.resolve(scope, [f"{pin.name}=={version}"]).refusal
+        refusal = resolver.resolve(scope, [f"{pin.name}=={version}"], waived=pin.name).refusal
         if refusal:
             return _said(forbidding(pin.name, version, scope, refusal), scope)
     return ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import re
 import tempfile
@@ -38,17 +39,23 @@ class Resolution(msgspec.Struct, frozen=True):
 
 
 class Resolver(msgspec.Struct, frozen=True):
-    """How uv is asked: the folder whose settings hold, and a cool-down (`exclude-newer`) of the project's."""
+    """How uv is asked: the folder whose settings hold, and the moment after which releases do not count."""
 
     root: Path
-    exclude_newer: str | None = None
+    cutoff: dt.datetime | None = None
 
     def resolve(
-        self, scope: Scope, constraints: Sequence[str] = (), *, lowest: bool = False
+        self,
+        scope: Scope,
+        constraints: Sequence[str] = (),
+        *,
+        lowest: bool = False,
+        waived: str | None = None,
     ) -> Resolution:
         """Resolve a group for all platforms; what it has locked stays wherever the constraints let it.
 
-        `lowest`: of what has to move, the lowest versions. Raises MachineError where an index is out of
+        `lowest`: of what has to move, the lowest versions. The package `waived` is never too new: what
+        mends it may have come out today. Raises MachineError where an index is out of
         reach, JobError for what else stops uv.
         """
         with tempfile.TemporaryDirectory(prefix="shipwheel-audit-") as name:
@@ -58,7 +65,7 @@ class Resolver(msgspec.Struct, frozen=True):
             locked = _locked(scope)
             write_text(folder / "locked.txt", _text(locked))
             done = process.run(
-                self._command(scope, folder, lowest=lowest),
+                self._command(scope, folder, lowest=lowest, waived=waived),
                 cwd=self.root,
                 env=for_installer(os.environ),
                 timeout=_SECONDS,
@@ -69,12 +76,18 @@ class Resolver(msgspec.Struct, frozen=True):
             return Resolution(refusal=_told(done.output))
         raise installation_failure(done.tail(60), python=floor(scope.requires_python))
 
-    def _command(self, scope: Scope, folder: Path, *, lowest: bool) -> tuple[str | Path, ...]:
+    def _command(
+        self, scope: Scope, folder: Path, *, lowest: bool, waived: str | None
+    ) -> tuple[str | Path, ...]:
+        cooled: tuple[str, ...] = ()
+        if self.cutoff is not None:
+            cooled = ("--exclude-newer", self.cutoff.strftime("%Y-%m-%dT%H:%M:%SZ"))
+            cooled += ("--exclude-newer-package", f"{waived}=false") if waived else ()
         return (
             *(uv_command(), "pip", "compile", "--universal", "--no-header", "--no-annotate"),
             *("--python-version", floor(scope.requires_python), "--quiet"),
             *(("--resolution", "lowest") if lowest else ()),
-            *(("--exclude-newer", self.exclude_newer) if self.exclude_newer else ()),
+            *cooled,
             *("--constraint", folder / "constraints.txt"),
             *("-o", folder / "locked.txt", folder / "asked.in"),
         )

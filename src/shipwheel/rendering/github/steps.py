@@ -161,7 +161,7 @@ def session(spread: Spread, pipeline: Pipeline) -> Step:
     if spread.of("only"):
         only, _ = _argument("ONLY", spread.of("only"), told)
         run += f" -- --only {only}"
-    elif lane.cells[0].args and not wanted:
+    elif lane.cells[0].args and (lane.kind is JobKind.LOCK or not wanted):
         run += f" -- {shlex.join(lane.cells[0].args)}"
     name = _SESSIONS.get(lane.kind, lane.name) if lane.kind else lane.name
     return Step(

@@ -14,7 +14,7 @@ from shipwheel.deps.audit.answer import Audit, Ignored
 from shipwheel.deps.audit.asking import Asking, audit
 from shipwheel.deps.audit.ignoring import ignoring
 from shipwheel.deps.audit.service import OSV
-from shipwheel.deps.lock.wanted import Wanted, wanted_locks
+from shipwheel.deps.lock.wanted import Wanted
 from shipwheel.errors import ConfigurationError, JobError
 from shipwheel.events import Emit
 from shipwheel.files import write_text
@@ -22,7 +22,7 @@ from shipwheel.project.config import DepsConfig
 from shipwheel.project.layout import find_root
 from shipwheel.sessions.context import Opened
 from shipwheel.sessions.deps.asked import Asked, answer_in_session
-from shipwheel.sessions.deps.requirements import run_time_requirements
+from shipwheel.sessions.deps.lock import cutoff_of, wanted_of
 from shipwheel.sessions.jobrun import JobRun
 
 SARIF = "--sarif"
@@ -55,7 +55,7 @@ def asking_of(opened: Opened) -> Asking:
     """Give the question for a project: its declarations, its settings, and today."""
     project, settings = opened.project, opened.project.config.deps
     now = dt.datetime.now(dt.UTC)
-    wanted = wanted_locks(project, run_time_requirements(opened))
+    wanted = wanted_of(opened)
     return Asking(
         project=project.name.value,
         root=opened.workspace.root,
@@ -65,7 +65,7 @@ def asking_of(opened: Opened) -> Asking:
         ignoring=ignoring(ignored_by(settings), now.date()),
         cache=opened.workspace.cache / "advisories.json",
         now=now,
-        exclude_newer=settings.exclude_newer,
+        cutoff=cutoff_of(opened),
     )
 
 
