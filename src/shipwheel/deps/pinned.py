@@ -7,14 +7,16 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from packaging.markers import default_environment
+from packaging.utils import InvalidWheelFilename, parse_wheel_filename
 
 from shipwheel import process
-from shipwheel.deps.pylock import Pylock, read_pylock
+from shipwheel.deps.pylock import LockedPackage, Pylock, read_pylock
 from shipwheel.files import write_text
 from shipwheel.machine.environment import uv_command
 from shipwheel.machine.failures import installation_failure
 from shipwheel.machine.interpreter import Interpreter
 from shipwheel.machine.variables import for_installer
+from shipwheel.verification.dependencies import Installed
 
 _SECONDS = 600  # metadata of an sdist may take a build
 
@@ -61,3 +63,21 @@ def marker_values(interpreter: Interpreter) -> Mapping[str, str]:
             interpreter.implementation, interpreter.implementation
         ),
     }
+
+
+def downloaded_size(pin: LockedPackage, each: Installed, site: Path) -> int | None:
+    """Give the bytes of the wheel that was taken: its tags stand in the dist-info's WHEEL; None if untold."""
+    info = next((path for path in each.files if path.endswith(".dist-info/WHEEL")), "")
+    try:
+        lines = (site / info).read_text("utf-8", "replace").splitlines() if info else []
+    except OSError:
+        lines = []
+    tags = {line.partition(":")[2].strip() for line in lines if line.startswith("Tag:")}
+    for file in pin.wheels:
+        try:
+            own = {str(tag) for tag in parse_wheel_filename(file.filename)[3]}
+        except InvalidWheelFilename:
+            continue
+        if own == tags or (own & tags and len(pin.wheels) == 1):
+            return file.size
+    return pin.wheels[0].size if pin.wheels else None

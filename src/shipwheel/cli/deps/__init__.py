@@ -7,7 +7,19 @@ import click
 from shipwheel.cli.lazily import LazyGroup
 
 # in the order of use: what is wrong, what to write down, what to know
-_COMMANDS = ("lock", "audit", "floors", "conflicts", "readiness", "profile", "api")
+_COMMANDS = (
+    "lock",
+    "patch",
+    "audit",
+    "floors",
+    "conflicts",
+    "readiness",
+    "graph",
+    "production",
+    "profile",
+    "api",
+    "adopt",
+)
 
 
 @click.group(cls=LazyGroup, commands={name: f"shipwheel.cli.deps.{name}" for name in _COMMANDS})

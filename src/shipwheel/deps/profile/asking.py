@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from shipwheel.deps.pinned import marker_values, pinned
+from shipwheel.deps.pinned import downloaded_size, marker_values, pinned
 from shipwheel.deps.profile.answer import Profile, Spent
 from shipwheel.deps.profile.changes import chosen
 from shipwheel.deps.profile.compiling import compile_times
@@ -101,13 +101,13 @@ def _packages(
     """Give what each package took, the longest first."""
     compiled = compile_times(ran.environment, installed, folder)
     own = read_packages(ran.lines, installed)
-    sizes = {each.name: _size(each) for each in pins}
+    site, known = ran.environment.site_packages, {each.name: each for each in pins}
     found = [
         Spent(
             name=name,
             version=each.version,
             made="sdist" if own[name].built else "wheel",
-            size=sizes.get(name),
+            size=_size(known[name], each, site) if name in known else None,
             download=round(own[name].download, 3),
             build=round(own[name].build, 3),
             install=round(own[name].install, 3),
@@ -118,7 +118,8 @@ def _packages(
     return tuple(sorted(found, key=lambda each: (-each.total, each.name)))
 
 
-def _size(package: LockedPackage) -> int | None:
-    """Give the bytes that are downloaded of a package; of several wheels that fit, the first is taken."""
-    files = package.wheels or package.files
-    return files[0].size if files else None
+def _size(pin: LockedPackage, each: Installed, site: Path) -> int | None:
+    """Give the bytes that are downloaded of a package, its sdist's where it has no wheel."""
+    if not pin.wheels and pin.sdist is not None:
+        return pin.sdist.size
+    return downloaded_size(pin, each, site)

@@ -111,7 +111,7 @@ def tools_along(facts: InstallFacts) -> Iterator[Tool]:
     if for_developers(facts):
         return
     own = facts.wheel.file.name
-    used = _imported(facts)
+    used = imported_distributions(facts)
     for name in facts.installed:
         kind = kind_of(name)
         if not kind or name == own or name in used:
@@ -121,7 +121,7 @@ def tools_along(facts: InstallFacts) -> Iterator[Tool]:
             yield Tool(name, kind, way)
 
 
-def _imported(facts: InstallFacts) -> frozenset[str]:
+def imported_distributions(facts: InstallFacts) -> frozenset[str]:
     """Give the distributions that the wheel's modules import, guarded or not; its tests do not count."""
     known = providers(facts.installed)
     paths = {path: module for module, path in facts.wheel.modules}

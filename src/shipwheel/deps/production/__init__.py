@@ -1,0 +1,1 @@
+"""What a production install of the project holds beside what the project declares."""

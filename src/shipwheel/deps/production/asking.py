@@ -1,0 +1,189 @@
+"""A production install, made in a clean environment and looked at."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+import msgspec
+from packaging.utils import canonicalize_name
+
+from shipwheel.deps.pinned import downloaded_size, marker_values, pinned
+from shipwheel.deps.production.answer import Package, Production, is_ok
+from shipwheel.deps.production.judging import Held, judge
+from shipwheel.deps.production.wanting import Wants, wants
+from shipwheel.deps.production.weighing import weigh
+from shipwheel.deps.pylock import LockedPackage, read_pylock
+from shipwheel.dists.sibling import Sibling, constraint_file
+from shipwheel.errors import JobError, ShipwheelError
+from shipwheel.events import Emit, StepDone, StepStarted, silent
+from shipwheel.machine.environment import Environment, create_environment
+from shipwheel.machine.failures import NO_WHEEL
+from shipwheel.machine.installer import Installation, direct_reference, install
+from shipwheel.machine.interpreter import Interpreter
+from shipwheel.verification.dependencies import Installed, read_installed
+from shipwheel.verification.facts import InstallFacts, WheelFacts
+from shipwheel.verification.judging.development import kind_of
+from shipwheel.verification.reading.distributions import read_distribution
+
+
+class Order(msgspec.Struct, frozen=True, kw_only=True):
+    """What is installed: a wheel that was built, with extras; `lock` stands for its requirements.
+
+    `siblings` are wheels of the same repository; `ignored` is why tools are let pass, empty where they
+    are not.
+    """
+
+    project: str
+    root: Path
+    wheel: Path
+    interpreter: Interpreter
+    platform: str
+    extras: tuple[str, ...] = ()
+    lock: Path | None = None
+    siblings: tuple[Sibling, ...] = ()
+    ignored: str = ""
+
+
+def production(order: Order, *, folder: Path | None = None, emit: Emit = silent) -> Production:
+    """Install for production into an environment that is thrown away, and judge what is there.
+
+    Raises JobError where it cannot be installed or the wheel cannot be read, MachineError where an index
+    is out of reach.
+    """
+    started = time.perf_counter()
+    emit(StepStarted("production", f"{order.wheel.name} on {order.interpreter.target}"))
+    with tempfile.TemporaryDirectory(
+        prefix="production-", dir=folder, ignore_cleanup_errors=True
+    ) as name:
+        found = _production(order, Path(name))
+    seconds = round(time.perf_counter() - started, 1)
+    emit(StepDone("production", seconds, f"{len(found.packages)} packages"))
+    return msgspec.structs.replace(found, seconds=seconds)
+
+
+def _production(order: Order, folder: Path) -> Production:
+    wheel = _read(order.wheel)
+    own = canonicalize_name(wheel.file.name)
+    environment = create_environment(folder / "environment", order.interpreter)
+    only_binary = _install(order, wheel, environment)
+    pins = {each.name: each for each in _pins(order, wheel, folder, only_binary=only_binary)}
+    installed = read_installed(environment.site_packages)
+    markers = dict(marker_values(order.interpreter))
+    wanted = wants(own, order.extras, installed, markers)
+    built = tuple(name for name, pin in pins.items() if name in installed and _was_built(pin))
+    held = Held(
+        own=own,
+        extras=order.extras,
+        installed=installed,
+        markers=markers,
+        wants=wanted,
+        site=environment.site_packages,
+        lock=order.lock.name if order.lock else "",
+        built=built,
+        ignored=order.ignored,
+    )
+    facts = InstallFacts(wheel, order.interpreter.target, installed=installed, markers=markers)
+    packages = [_package(name, each, wanted, pins, environment) for name, each in installed.items()]
+    packages = [
+        msgspec.structs.replace(each, wheel=wheel.file.size, built=False)
+        if each.name == own
+        else each
+        for each in packages
+    ]
+    found = judge(held, facts)
+    return Production(
+        project=order.project,
+        ok=is_ok(found),
+        python=order.interpreter.version,
+        platform=order.platform,
+        wheel=order.wheel.name,
+        lock=held.lock,
+        extras=order.extras,
+        packages=tuple(sorted(packages, key=lambda each: (-each.weight.total, each.name))),
+        found=found,
+    )
+
+
+def _read(path: Path) -> WheelFacts:
+    found = read_distribution(path)
+    if found.wheel is None:
+        raise JobError(
+            "the project's wheel cannot be read",
+            where=str(path),
+            evidence=found.file.unreadable,
+            hint="`shipwheel verify` tells more",
+        )
+    return found.wheel
+
+
+def _install(order: Order, wheel: WheelFacts, environment: Environment) -> bool:
+    """Install wheels alone, as production does, and say whether that was enough; else build what has none."""
+    own = direct_reference(wheel.file.name, order.wheel, wheel.file.sha256, order.extras)
+    constraints = constraint_file(environment.path, order.siblings)
+    if order.lock is None:
+        steps = [Installation(requirements=(own,), only_binary=True, constraint_files=constraints)]
+    else:
+        locked = Installation(requirement_files=(str(order.lock),), only_binary=True)
+        plain = direct_reference(wheel.file.name, order.wheel, wheel.file.sha256)
+        steps = [locked, Installation(requirements=(plain,), no_deps=True)]
+    enough = True
+    for step in steps:
+        try:
+            install(environment, step, cwd=order.root)
+        except JobError as refusal:
+            if refusal.reference != NO_WHEEL:
+                raise
+            install(environment, msgspec.structs.replace(step, only_binary=False), cwd=order.root)
+            enough = False
+    return enough
+
+
+def _pins(
+    order: Order, wheel: WheelFacts, folder: Path, *, only_binary: bool
+) -> tuple[LockedPackage, ...]:
+    """Give the files that were downloaded; none where nobody tells, for sizes are no reason to fail."""
+    if order.lock is not None:
+        return read_pylock(order.lock).selected(marker_values(order.interpreter))
+    own = direct_reference(wheel.file.name, order.wheel, wheel.file.sha256, order.extras)
+    siblings = [each.reference for each in order.siblings]
+    try:
+        found = pinned(
+            [own, *siblings],
+            order.interpreter,
+            root=order.root,
+            folder=folder,
+            only_binary=only_binary,
+        )
+    except ShipwheelError:
+        return ()
+    return found.packages
+
+
+def _was_built(pin: LockedPackage) -> bool:
+    return not pin.wheels and pin.sdist is not None
+
+
+def _package(
+    name: str,
+    each: Installed,
+    wanted: Wants,
+    pins: Mapping[str, LockedPackage],
+    environment: Environment,
+) -> Package:
+    site = environment.site_packages
+    weight, files = weigh(each.files, site, environment.path)
+    pin = pins.get(name)
+    return Package(
+        name=name,
+        version=each.version,
+        chain=wanted.chains.get(name, ()),
+        required_by=wanted.required_by.get(name, ()),
+        weight=weight,
+        files=files,
+        wheel=None if pin is None else downloaded_size(pin, each, site),
+        built=pin is not None and _was_built(pin),
+        tool=kind_of(name),
+    )
