@@ -50,7 +50,7 @@ def _rows(each: Vulnerable) -> Iterator[tuple[Cell, ...]]:
     for number, advisory in enumerate(each.advisories):
         first = number == 0
         yield (
-            Cell(each.name if first else "", Tone.BAD),
+            Cell(each.name, Tone.BAD) if first else Cell(""),
             Cell(each.version if first else ""),
             Cell(groups if first else ""),
             Cell(advisory.names[0]),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from importlib.metadata import version
 from pathlib import PurePosixPath
 from typing import Any, NamedTuple, TextIO
@@ -11,12 +11,17 @@ from urllib.parse import quote
 
 from shipwheel.console.annotations import annotation
 from shipwheel.console.dependencies.audit import audit_section, group_name
-from shipwheel.console.markdown import append_summary, markdown
+from shipwheel.console.markdown import append_summary, escaped, markdown
 from shipwheel.console.terminal import look_of
 from shipwheel.deps.audit.answer import Advisory, Audit, Mend, Place, Vulnerable
 from shipwheel.files import digest_of
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+# https://docs.github.com/actions/security-guides/automatic-token-authentication
+_UNTRIED = (
+    "What is proposed was resolved, and not tested: a change that a workflow's own token opens starts no"
+    " other workflow. Close it and open it again, and the checks run."
+)
 _ANNOTATIONS = 10  # of a level and step; GitHub shows no more
 
 
@@ -53,6 +58,15 @@ def audit_sarif(found: Iterable[tuple[str, Audit]]) -> str:
         "results": [_result(each, order) for each in told],
     }
     return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
+
+
+def proposal(found: Iterable[Audit], moved: Sequence[str]) -> str:
+    """Give the text of a change that moves locks, as Markdown: which, and what was found in each project."""
+    named = ", ".join(f"`{escaped(each)}`" for each in dict.fromkeys(moved))
+    head = f"Moved: {named}." if named else "No lock moved."
+    sections = [audit_section(each) for each in found]
+    parts = [markdown(each.title, each.tables) for each in sections]
+    return "\n\n".join([head, _UNTRIED, *parts]) + "\n"
 
 
 def tell_ci(found: Audit, stream: TextIO) -> None:

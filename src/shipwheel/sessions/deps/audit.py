@@ -11,9 +11,11 @@ from urllib.parse import urlsplit
 from shipwheel.console.dependencies.audit import audit_section
 from shipwheel.console.reports.advisories import audit_sarif, tell_ci
 from shipwheel.deps.audit.answer import Audit, Ignored
+from shipwheel.deps.audit.applying import apply_mends
 from shipwheel.deps.audit.asking import Asking, audit
 from shipwheel.deps.audit.ignoring import ignoring
 from shipwheel.deps.audit.service import OSV
+from shipwheel.deps.lock.resolving import Asked as Resolving
 from shipwheel.deps.lock.wanted import Wanted
 from shipwheel.errors import ConfigurationError, JobError
 from shipwheel.events import Emit
@@ -22,7 +24,7 @@ from shipwheel.project.config import DepsConfig
 from shipwheel.project.layout import find_root
 from shipwheel.sessions.context import Opened
 from shipwheel.sessions.deps.asked import Asked, answer_in_session
-from shipwheel.sessions.deps.lock import cutoff_of, wanted_of
+from shipwheel.sessions.deps.lock import cutoff_of, python_of, wanted_of
 from shipwheel.sessions.jobrun import JobRun
 
 SARIF = "--sarif"
@@ -67,6 +69,14 @@ def asking_of(opened: Opened) -> Asking:
         now=now,
         cutoff=cutoff_of(opened),
     )
+
+
+def mend_locks(opened: Opened, found: Audit, emit: Emit) -> tuple[str, ...]:
+    """Write the upgrades that were found into the project's locks, and name those that changed."""
+    asked = Resolving(
+        root=opened.workspace.root, python=python_of(opened), cutoff=cutoff_of(opened), emit=emit
+    )
+    return apply_mends(found, wanted_of(opened), asked)
 
 
 def sarif_file(words: Sequence[str]) -> str | None:
