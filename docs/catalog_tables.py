@@ -143,6 +143,9 @@ def _index_quirks(catalog: Catalog) -> str:
         told = [
             f"Known by {known}." if known else "",
             each.quirk,
+            "A project that it does not have is asked of pypi.org, unless its operators say otherwise."
+            if each.falls_back and each.kind != "unknown"
+            else "",
             f"The user's name that goes with a token is `{each.username}`."
             if each.username
             else "",

@@ -330,7 +330,7 @@ def test_what_the_gate_passed_is_sent_and_read_back(passed, server, tools, tmp_p
     assert same.code == 0, same.text
     told = json.loads(same.out)
     assert {each["filename"]: each["sha256"] for each in told["files"]} == held
-    assert all(each["read_back"] for each in told["files"])
+    assert [each["read_back"] for each in told["files"]] == [True, True]
     installs = [(each["python"], each["ok"]) for each in told["installs"]]
     assert installs == [(python, True) for python in pythons]
     assert "spanwords-1.0.0.tar.gz" in summary.read_text("utf-8")

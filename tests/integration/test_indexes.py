@@ -6,6 +6,7 @@ import contextlib
 import http.client
 import multiprocessing
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -25,15 +26,16 @@ from shipwheel.errors import ShipwheelError
 from shipwheel.files import sha256, written_aside
 from shipwheel.indexes.guard import Guard
 from shipwheel.indexes.in_folder import reach
-from shipwheel.indexes.known import Index, index_in
+from shipwheel.indexes.known import Index, find_index, index_in
 from shipwheel.indexes.server import free_port, server_command, throw_away_index
 from shipwheel.indexes.simple import SimpleIndex
 from shipwheel.indexes.yanking import yank
 from shipwheel.machine.here import this_machine
 from shipwheel.planning.job import Scope
 from shipwheel.process import background
+from shipwheel.project.config import IndexConfig
 from shipwheel.publishing.installs import try_installs
-from shipwheel.publishing.publication import Action
+from shipwheel.publishing.publication import Action, Unfinished
 from shipwheel.publishing.publish import publish
 from shipwheel.publishing.release import Release
 
@@ -179,6 +181,34 @@ def commands() -> Iterator[bytes]:
     for path in Path("/proc").glob("[0-9]*/cmdline"):
         with contextlib.suppress(OSError):
             yield path.read_bytes()
+
+
+# --- two weeks ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("days", "closed"), [(13, False), (15, True)])
+def test_half_a_release_is_completed_within_two_weeks(dist, tmp_path, days, closed):
+    folder = tmp_path / "packages"
+    folder.mkdir()
+    first = next(dist.glob("*.whl"))
+    shutil.copy(first, folder)
+    came = time.time() - days * 24 * 3600
+    os.utime(folder / first.name, (came, came))
+    with throw_away_index(folder) as served:
+        urls = IndexConfig(upload=served.upload, simple=served.simple, kind="pypi")
+        index = find_index("a-pypi", {}, {"a-pypi": urls})
+        planned = publish(released(dist), index, dist=dist, dry_run=True)
+        assert [each.partition(":")[0] for each in planned.intent.reasons] == (
+            ["window-closed"] if closed else []
+        )
+        if closed:
+            with pytest.raises(Unfinished, match="refused") as caught:
+                publish(released(dist), index, dist=dist)
+            assert "takes files of a version for 14 days" in "\n".join(caught.value.lines())
+            assert list(held(folder)) == [first.name], "nothing was sent"
+        else:
+            assert publish(released(dist), index, dist=dist).complete
+            assert held(folder) == held(dist)
 
 
 # --- a folder for a static host ----------------------------------------------------------------

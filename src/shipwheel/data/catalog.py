@@ -161,11 +161,6 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     quirk: str
     source: tuple[str, ...]
 
-    @property
-    def replaces(self) -> bool:
-        """Say whether it may put other bytes in the place of a file, without a word."""
-        return self.other_bytes == "configured"
-
 
 class Catalog(msgspec.Struct, frozen=True, kw_only=True):
     """Everything in the data files; Pythons oldest first, CPython before PyPy."""

@@ -130,8 +130,9 @@ class Application:
         if self.guard is None or (reads and not self.guard.reading):
             return True
         who = request.authorization
-        basic = who is not None and who.type == "basic"
-        return basic and self.guard.admits(who.username, who.password)
+        if who is None or who.type != "basic":
+            return False
+        return self.guard.admits(who.username, who.password)
 
     def _read(self, request: Request) -> Response:
         first, _, rest = request.path.lstrip("/").partition("/")

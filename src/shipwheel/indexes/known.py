@@ -167,16 +167,19 @@ def origin_of(url: str) -> tuple[str, str, int]:
 
 
 def _from_known(name: str, urls: KnownIndex) -> Index:
-    return Index(
-        name=name,
-        upload=urls.upload,
-        simple=urls.simple,
-        takes_local_versions=urls.takes_local_versions,
-        takes_attestations=urls.takes_attestations,
-        takes_private=urls.takes_private,
-        max_file_size=urls.max_file_size,
-        completion_days=urls.completion_days,
-        kind=kind_of(urls.upload, urls.simple),
+    kind = kind_of(urls.upload, urls.simple)
+    index = Index(name=name, upload=urls.upload, simple=urls.simple, kind=kind)
+    return _with_rules_of(index, urls)
+
+
+def _with_rules_of(index: Index, known: KnownIndex) -> Index:
+    return msgspec.structs.replace(
+        index,
+        takes_local_versions=known.takes_local_versions,
+        takes_attestations=known.takes_attestations,
+        takes_private=known.takes_private,
+        max_file_size=known.max_file_size,
+        completion_days=known.completion_days,
     )
 
 
@@ -190,8 +193,11 @@ def _index(
 
 
 def as_its_kind(index: Index) -> Index:
-    """Give an index with what its kind takes."""
+    """Give an index with what its kind takes: PyPI under another name has PyPI's rules."""
     can = index.capabilities
+    public = load_catalog().indexes.get(index.kind)
+    if public is not None:
+        return _with_rules_of(index, public)
     return msgspec.structs.replace(
         index, max_file_size=can.max_file_size, takes_attestations=can.takes_attestations
     )

@@ -46,7 +46,7 @@ def confirm(
         installs = install(page) if install is not None else ()
     every = _publication(release, index, dict.fromkeys(_names(release), Action.IDENTICAL), installs)
     try:
-        raise_for(installs)
+        raise_for(installs, index)
     except ShipwheelError as error:
         raise Unfinished(error, every) from error
     emit(Notice(f"{index.name} gives all {len(release.files)} files, and they are the release's"))

@@ -64,9 +64,9 @@ def identify(
         trusted = is_trusted_job(index, environ)
     if trusted:
         return _trusted(index)
-    username = environ.get("TWINE_USERNAME") or index.username
     password = environ.get("TWINE_PASSWORD") or None
     config = repository_config(index.upload, pypirc)
+    username = username_for(index, environ, config)
     resolver = auth.Private(config, auth.CredentialInput(username, password))
     try:
         return _identity(resolver)
@@ -107,6 +107,19 @@ def _trusted(index: Index) -> Identity:
         raise _untrusted(index, "this job has no identity token")
     authenticator = auth.TrustedPublishingAuthenticator(resolver)
     return Identity(authenticator, None, _forms(auth.TOKEN_USERNAME, token))
+
+
+def username_for(
+    index: Index, environ: Mapping[str, str], config: Mapping[str, str | None]
+) -> str | None:
+    """Give the user that is named for an upload, None where it is left to twine's order.
+
+    Behind a bare TWINE_PASSWORD stands a token: the index's kind knows the name that goes with one.
+    """
+    told = environ.get("TWINE_USERNAME") or index.username
+    if told or config.get("username") or not environ.get("TWINE_PASSWORD"):
+        return told
+    return index.capabilities.username
 
 
 def _untrusted(index: Index, said: str) -> ShipwheelError:

@@ -157,8 +157,9 @@ def _closes(index: Index, there: There) -> dt.datetime | None:
 
 def _room(index: Index, there: There, missing: tuple[Sent, ...]) -> Iterator[Reason]:
     """All files of a project share the room that a public index gives it."""
-    known = load_catalog().indexes.get(index.name)
-    if known is None or known.upload != index.upload or there.bytes is None:
+    public = load_catalog().indexes.values()
+    known = next((each for each in public if each.upload == index.upload), None)
+    if known is None or there.bytes is None:
         return
     wanted = sum(file.size for file in missing)
     if wanted and there.bytes + wanted > known.max_project_size:

@@ -32,7 +32,7 @@ from shipwheel.publishing.publication import (
 from shipwheel.publishing.readback import NOT_LISTED, read_back
 from shipwheel.publishing.refusal import Reason, Refused
 from shipwheel.publishing.release import Release, hash_again
-from shipwheel.publishing.sources import as_reader, source_of
+from shipwheel.publishing.sources import as_reader, is_public, source_of
 from shipwheel.publishing.there import there_on
 from shipwheel.publishing.upload import (
     Standing,
@@ -156,7 +156,7 @@ class _Run:
         read_attestations(self.release.in_order, self.attested, page, self.reader, self.emit)
         if install is not None:
             self.installs = install(page)
-            raise_for(self.installs)
+            raise_for(self.installs, self.index)
 
     def intended(self, reasons: tuple[Reason, ...], *, trusted: bool | None) -> Publication:
         """Give what a run that is no dry run would do."""
@@ -199,7 +199,7 @@ def _forget_unlisted(release: Release, reader: SimpleIndex, journal: Journal) ->
             journal.note(file.filename, file.sha256, Stage.SENDING)
 
 
-def raise_for(installs: tuple[Installed, ...]) -> None:
+def raise_for(installs: tuple[Installed, ...], index: Index) -> None:
     """Raise JobError where an install from the index failed."""
     failed = [each for each in installs if not each.ok]
     if failed:
@@ -207,7 +207,9 @@ def raise_for(installs: tuple[Installed, ...]) -> None:
             "what was published cannot be installed on Python "
             + ", ".join(each.python for each in failed),
             evidence="\n".join(f"{each.python}: {each.detail}" for each in failed),
-            hint="yank the release where users can get it already",
+            hint="yank the release where users can get it already"
+            if index.capabilities.yanks
+            else f"take the release off {index.name} where users can get it already",
         )
 
 
@@ -242,7 +244,8 @@ def _standing(reasons: Iterable[Reason], release: Release) -> list[Reason]:
 
 def _attested(index: Index, attest: Attest | None) -> str:
     """Say whether attestations (PEP 740) would go with the files."""
-    if not index.takes_attestations:
+    # they vouch for an identity that the index knows: where nobody is asked for one, none is taken
+    if not index.takes_attestations or not (attest or is_public(index)):
         return "none: the index takes none"
     if attest is None:
         return "none: they are made with trusted publishing, by shipwheel[attestations]"

@@ -18,6 +18,7 @@ NOT_LISTED = "index-not-listed"  # the reference of the error for a file that ne
 
 # seconds between two looks; public indexes stand behind caches that may lag for minutes
 _REMOTE_WAITS = (1.0, 2.0, 5.0, 10.0, 15.0, 30.0, 30.0, 30.0, 60.0, 60.0, 60.0)
+_PROMPT_WAITS = _REMOTE_WAITS[:6]  # where a page shows a file as soon as that was taken
 _LOOPBACK_WAITS = (0.1, 0.2, 0.5, 1.0, 2.0)
 
 
@@ -43,7 +44,9 @@ def read_back(
 
 def waits_for(index: Index) -> tuple[float, ...]:
     """Give the seconds between two looks at a page that does not list yet what the index has."""
-    return _LOOPBACK_WAITS if index.loopback else _REMOTE_WAITS
+    if index.loopback:
+        return _LOOPBACK_WAITS
+    return _REMOTE_WAITS if index.capabilities.lags else _PROMPT_WAITS
 
 
 def _listed(

@@ -17,6 +17,7 @@ from shipwheel.publishing.credentials import (
     identify,
     is_trusted_job,
     repository_config,
+    username_for,
 )
 
 
@@ -90,5 +91,5 @@ def _resolver(
     index: Index, environ: Mapping[str, str], config: Mapping[str, str | None]
 ) -> auth.Resolver:
     settings = {"username": None, "password": None, **config, "repository": index.upload}
-    username = environ.get("TWINE_USERNAME") or index.username
+    username = username_for(index, environ, config)
     return auth.Private(settings, auth.CredentialInput(username, None))

@@ -35,19 +35,20 @@ from shipwheel.workspace import STATE
 
 
 class Options(msgspec.Struct, frozen=True):
-    """What was asked for after `--`: the index, and whether to touch nothing."""
+    """What was asked for after `--`: the index, whether to touch nothing, the index to promote from."""
 
     to: str | None = None
     dry_run: bool = False
+    source: str | None = None
 
 
 def run(run: JobRun) -> Publication:
-    """Publish `dist/` to the index that `-- --to` names, else the configured one.
+    """Publish `dist/` to the index that `-- --to` names, else the configured one; or promote `-- --from` another.
 
-    Raises as `publish_project` does, and JobError where a dry run finds that it would.
+    Raises as `publish_project` and `promotion.promote_release` do, and JobError where a dry run finds that
+    it would.
     """
-    options = parse(run.args, run.job.session)
-    publication = publish_project(run.opened, to=options.to, dry_run=options.dry_run, emit=run.emit)
+    publication = _published(run, parse(run.args, run.job.session, promotes=True))
     tables = publication_tables(publication)
     show(sys.stdout, tables, look_of(sys.stdout))
     append_summary(markdown("publish", tables))
@@ -59,6 +60,21 @@ def run(run: JobRun) -> Publication:
             reference="refused",
         )
     return publication
+
+
+def _published(run: JobRun, options: Options) -> Publication:
+    if options.source is None or options.to is None:
+        return publish_project(run.opened, to=options.to, dry_run=options.dry_run, emit=run.emit)
+    from shipwheel.sessions.promotion import promote_release  # noqa: PLC0415 - seldom wanted
+
+    return promote_release(
+        run.opened.workspace.root,
+        None,
+        source=options.source,
+        to=options.to,
+        dry_run=options.dry_run,
+        emit=run.emit,
+    )
 
 
 def publish_project(
@@ -168,25 +184,34 @@ def index_of(opened: Opened, to: str | None) -> Index:
     return find_index(to or config.publish.index, load_catalog().indexes, config.index)
 
 
-def parse(args: tuple[str, ...], session: str = "publish") -> Options:
-    """Read `--to NAME` (or `--to=NAME`) and `--dry-run`; raises ConfigurationError for anything else."""
-    to: str | None = None
+def parse(args: tuple[str, ...], session: str = "publish", *, promotes: bool = False) -> Options:
+    """Read `--to NAME` (or `--to=NAME`), `--dry-run`, and where it `promotes` also `--from NAME`.
+
+    Raises ConfigurationError for anything else, and for `--from` without `--to`.
+    """
+    named = {"--to", "--from"} if promotes else {"--to"}
+    indexes: dict[str, str] = {}
     dry_run = False
     words = iter(args)
     for word in words:
         name, equals, value = word.partition("=")
         if word == "--dry-run":
             dry_run = True
-        elif name == "--to":
-            to = value if equals else next(words, None)
-            if not to:
-                raise _unknown("--to needs an index: a name or a URL", session)
+        elif name in named:
+            index = value if equals else next(words, "")
+            if not index or index.startswith("--"):
+                raise _unknown(f"{name} needs an index: a name or a URL", session, named)
+            indexes[name] = index
         else:
-            raise _unknown(f"{session} takes no argument {word!r}", session)
-    return Options(to, dry_run)
+            raise _unknown(f"{session} takes no argument {word!r}", session, named)
+    if "--from" in indexes and "--to" not in indexes:
+        what = "--from promotes a release to another index, which has to be named"
+        raise _unknown(what, session, named)
+    return Options(indexes.get("--to"), dry_run, indexes.get("--from"))
 
 
-def _unknown(what: str, session: str) -> ConfigurationError:
+def _unknown(what: str, session: str, named: set[str]) -> ConfigurationError:
+    listed = ", ".join(f"`{each} NAME-OR-URL`" for each in sorted(named, reverse=True))
     return ConfigurationError(
-        what, where=f"nox -s {session} -- …", hint="it takes `--to NAME-OR-URL` and `--dry-run`"
+        what, where=f"nox -s {session} -- …", hint=f"it takes {listed} and `--dry-run`"
     )

@@ -3,7 +3,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from shipwheel.data.catalog import KnownIndex
+from shipwheel.data.catalog import KnownIndex, load_catalog
 from shipwheel.errors import ConfigurationError, ExitCode
 from shipwheel.indexes.known import Index, find_index, index_at, is_loopback, origin_of
 from shipwheel.project.config import IndexConfig
@@ -141,6 +141,19 @@ def test_the_configuration_names_the_kind_and_the_kind_its_limits():
     with pytest.raises(ConfigurationError) as caught:
         find_index("ours", {}, {"ours": msgspec.structs.replace(ours, kind="artefactory")})
     assert "did you mean 'artifactory'?" in (caught.value.hint or "")
+
+
+@pytest.mark.parametrize(
+    ("upload", "kind"),
+    [("https://upload.pypi.org/legacy/", None), ("https://packages.example/legacy/", "pypi")],
+)
+def test_pypi_under_another_name_has_its_rules(upload, kind):
+    mine = IndexConfig(upload=upload, simple="https://pypi.org/simple/", kind=kind)
+    index = find_index("by-token", load_catalog().indexes, {"by-token": mine})
+    known = load_catalog().indexes["pypi"]
+    assert index.name == "by-token"
+    for rule in ("completion_days", "takes_local_versions", "takes_private", "max_file_size"):
+        assert getattr(index, rule) == getattr(known, rule), rule
 
 
 def test_a_kind_of_a_newer_shipwheel_promises_nothing():

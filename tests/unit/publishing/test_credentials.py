@@ -22,6 +22,7 @@ OURS = index_at("https://index.example/up/")
 PYPI = Index(
     name="pypi", upload="https://upload.pypi.org/legacy/", simple="https://pypi.org/simple/"
 )
+GITLAB = index_at("https://gitlab.example/api/v4/projects/42/packages/pypi")
 PYPIRC = """
 [distutils]
 index-servers =
@@ -59,6 +60,9 @@ def given(tmp_path) -> str:
         (OURS, {"TWINE_USERNAME": "me", "TWINE_PASSWORD": "env-secret"}, ("me", "env-secret")),
         (OURS, {"TWINE_PASSWORD": "env-secret"}, ("rc-user", "env-secret")),
         (OURS, {"TWINE_PASSWORD": ""}, ("rc-user", "rc-secret")),
+        # a token's name is the index's to say, unless somebody says another
+        (GITLAB, {"TWINE_PASSWORD": "job-token"}, ("gitlab-ci-token", "job-token")),
+        (GITLAB, {"TWINE_USERNAME": "bot", "TWINE_PASSWORD": "a"}, ("bot", "a")),
         (index_at("https://url-user@index.example/up/"), {}, ("url-user", "rc-secret")),
         (PYPI, {}, ("__token__", "pypi-secret")),
         (PYPI, {"TWINE_PASSWORD": "env-secret"}, ("__token__", "env-secret")),
@@ -70,6 +74,10 @@ def test_identity(tmp_path, index, environ, expected):
     assert identity.basic == expected
     assert expected[1] not in repr(identity)
     assert expected[1] in identity.secrets
+
+
+def test_no_name_without_a_token(tmp_path):
+    assert identify(GITLAB, {}, pypirc=given(tmp_path)) == NOBODY
 
 
 @pytest.mark.parametrize(

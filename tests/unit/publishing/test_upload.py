@@ -22,7 +22,7 @@ from shipwheel.publishing.publication import (
     PublishedFile,
     Unfinished,
 )
-from shipwheel.publishing.readback import read_back
+from shipwheel.publishing.readback import read_back, waits_for
 from shipwheel.publishing.refusal import Refused
 from shipwheel.publishing.release import Release, ReleasedFile, Verified
 from shipwheel.publishing.upload import Upload, actions_of, compare, refuse_others
@@ -132,6 +132,19 @@ def test_read_back_waits_for_the_page():
     waits: list[float] = []
     assert read_back(release(), reader, sleep=waits.append) == whole
     assert waits == [0.1, 0.2]
+
+
+@pytest.mark.parametrize(
+    ("url", "least", "most"),
+    [
+        ("http://127.0.0.1:1/", 1, 5),
+        ("https://h.example/+simple/", 30, 120),  # devpi shows a file with its upload
+        ("https://acme.jfrog.io/artifactory/api/pypi/x/", 240, 600),
+        ("https://h.example/", 240, 600),
+    ],
+)
+def test_patience_is_as_the_index_needs_it(url, least, most):
+    assert least <= sum(waits_for(index_at(url))) <= most
 
 
 def test_read_back_gives_up():

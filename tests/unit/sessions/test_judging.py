@@ -143,6 +143,26 @@ def test_the_gates_arguments():
 
 
 @pytest.mark.parametrize(
+    ("args", "options"),
+    [
+        (("--from=staging", "--to", "pypi"), Options("pypi", source="staging")),
+        (("--to", "pypi", "--from", "a", "--dry-run"), Options("pypi", dry_run=True, source="a")),
+    ],
+)
+def test_the_arguments_of_a_promotion(args, options):
+    assert parse(args, promotes=True) == options
+    with pytest.raises(ConfigurationError, match="gate takes no argument '--from"):
+        parse(("--from=staging",), "gate")
+
+
+@pytest.mark.parametrize("args", [("--to",), ("--to", "--dry-run"), ("--to=",), ("--from", "a")])
+def test_an_index_has_to_be_named(args):
+    with pytest.raises(ConfigurationError, match=r"needs an index|has to be named") as caught:
+        parse(args, promotes=True)
+    assert "`--to NAME-OR-URL`, `--from NAME-OR-URL` and `--dry-run`" in caught.value.hint
+
+
+@pytest.mark.parametrize(
     ("tags", "package", "own"),
     [
         (("core-v1.0", "core-viewer-v1.0"), "core", ("core-v1.0",)),
