@@ -2,6 +2,7 @@
 (() => {
   const names = ["status", "level", "family", "file", "text"];
   const bar = document.getElementById("filters");
+  if (!bar) return; // a page of answers about dependencies has nothing to filter
   const controls = new Map(names.map((name) => [name, bar.querySelector(`[name="${name}"]`)]));
   const all = (selector, within = document) => [...within.querySelectorAll(selector)];
   const findings = all("#findings > article");
