@@ -45,6 +45,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     waived: tuple[str, ...] = ()
     emit: Emit
     offline: bool = False
+    said: str = ""  # what this resolution is for, where there are several
 
 
 class Resolved(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,7 +74,8 @@ def resolve(wanted: Sequence[Wanted], asked: Asked) -> Resolved:
     and uv's cache does not know enough.
     """
     began = dt.datetime.now(dt.UTC)
-    asked.emit(StepStarted("resolve", f"for Python {asked.python} and later, every platform"))
+    said = asked.said or f"for Python {asked.python} and later, every platform"
+    asked.emit(StepStarted("resolve", said))
     try:
         found = _resolve(wanted, asked)
     except MachineError as error:
