@@ -120,11 +120,11 @@ def forbidding(name: str, version: str, scope: Scope, refusal: str) -> str:
     bound = rf"(?P<bound>{re.escape(name)}{spec})"
     other = re.search(rf"(?P<who>[\w.-]+(?:{spec})?) depends on {bound}", joined)
     if other:
-        return f"{other['who'].replace('==', ' ')} requires {other['bound'].rstrip(',')}"
+        return f"{other['who'].replace('==', ' ')} requires {other['bound'].rstrip(', ')}"
     python = re.search(rf"{re.escape(name)}==[\w.]+ depends on (?P<bound>Python{spec})", joined)
     if python:
         oldest = floor(scope.requires_python)
-        return f"it is for {python['bound'].rstrip(',')}, and the lock for {oldest} too"
+        return f"it is for {python['bound'].rstrip(', ')}, and the lock for {oldest} too"
     return joined.removeprefix("error: ")[:300]
 
 

@@ -63,7 +63,7 @@ def asking_of(opened: Opened) -> Asking:
         root=opened.workspace.root,
         declared={each.name: _lines(each, opened.workspace.root) for each in wanted},
         requires_python=project.requires_python.value or "",
-        service=_service(settings),
+        service=service_of(settings),
         ignoring=ignoring(ignored_by(settings), now.date()),
         cache=opened.workspace.cache / "advisories.json",
         now=now,
@@ -108,7 +108,8 @@ def ignored_by(settings: DepsConfig) -> tuple[Ignored, ...]:
     return tuple(found)
 
 
-def _service(settings: DepsConfig) -> str:
+def service_of(settings: DepsConfig) -> str:
+    """Give the advisory service's address; raises ConfigurationError for what is none."""
     service = settings.audit_service
     if service is None:
         return OSV
