@@ -16,9 +16,10 @@ from shipwheel.sessions.deps.readiness import READINESS
 def readiness(
     call: Call, /, *, cells: tuple[str, ...], json_file: str | None, html_file: str | None
 ) -> int:
-    """Show which dependency has no wheel on which Python and platform of the Plan.
+    """Show what is not ready for which Python and platform of the Plan, and what to do in order.
 
+    Which dependency has no wheel there, and what the own code uses that left the standard library.
     PYTHON (3.15, 3.14t) and PLATFORM (win_arm64) ask about these alone, in the Plan or not. Nothing is
-    built or installed. Exits with 1 where a wheel is missing, with 3 where the index is out of reach.
+    built or installed. Exits with 1 where something is missing, with 3 where the index is out of reach.
     """
     return answered(call, READINESS, cells, json_file=json_file, html_file=html_file)

@@ -20,6 +20,8 @@ _WHY = {
     Why.UNKNOWN: "no index that was asked has it",
 }
 
+_MOST_USES = 50
+
 
 def readiness_tables(found: Readiness) -> tuple[Table, ...]:
     """Give the packages that are not ready with the cells, why and where they are; the others are counted."""
@@ -31,14 +33,56 @@ def readiness_tables(found: Readiness) -> tuple[Table, ...]:
         rows=tuple(_row(package, pythons, found.cells) for package in found.packages),
         notes=(*_package_notes(found), *_cell_notes(found), _sum(found)),
     )
-    return (table,)
+    return (table, *_own_table(found), *_step_table(found))
 
 
 def readiness_section(found: Readiness) -> Section:
     """Give the answer as a part of the report."""
     missing = [each.name for each in found.packages if is_missing(each)]
     said = f"no wheel for {', '.join(missing)}" if missing else "a wheel of everything"
+    gone = len({each.name for each in found.own if each.state == "removed"})
+    said += (
+        f", {counted(gone, 'name')} in the own code that Python {found.own_python} lacks"
+        if gone
+        else ""
+    )
     return Section("readiness", f"readiness: {said}", found.ok, readiness_tables(found))
+
+
+def _own_table(found: Readiness) -> Iterator[Table]:
+    if not found.own:
+        return
+    yield Table(
+        title=f"what {found.project} itself uses that Python {found.own_python} lacks or warns of",
+        columns=(
+            Column("name", keep=True),
+            Column("gone from"),
+            Column("where"),
+            Column("instead"),
+        ),
+        rows=tuple(
+            (
+                Cell(each.name, Tone.BAD if each.state == "removed" else Tone.WARN),
+                Cell(each.removed or "deprecated"),
+                Cell(f"{each.file}:{each.line}"),
+                Cell(each.instead),
+            )
+            for each in found.own[:_MOST_USES]
+        ),
+        notes=_more(len(found.own) - _MOST_USES),
+    )
+
+
+def _more(count: int) -> tuple[Cell, ...]:
+    return (Cell(f"… and {count} more; --json has all", Tone.DIM),) if count > 0 else ()
+
+
+def _step_table(found: Readiness) -> Iterator[Table]:
+    if found.steps:
+        rows = tuple((Cell(f"{at}."), Cell(each.said)) for at, each in enumerate(found.steps, 1))
+        yield Table(
+            title="what to do, in order", columns=(Column("", right=True), Column("")), rows=rows
+        )
 
 
 def _row(

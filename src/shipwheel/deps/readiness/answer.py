@@ -47,12 +47,45 @@ class There(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PackageGaps(msgspec.Struct, frozen=True, kw_only=True):
-    """A package that is not ready everywhere; `version` is the newest that any cell takes."""
+    """A package that is not ready everywhere; `version` is the newest that any cell takes.
+
+    `bound` is what the project itself requires of it, empty for one that others require; these are `via`.
+    """
 
     name: str
     version: str
     gaps: tuple[Gap, ...]
     there: tuple[There, ...] = ()
+    bound: str = ""
+    via: tuple[str, ...] = ()
+
+
+class Use(msgspec.Struct, frozen=True, kw_only=True):
+    """A use of the standard library in the project's own code that a Python lacks, or warns of.
+
+    `removed` is the Python from which on the name is gone, empty where it only warns; `instead` what
+    takes its place; `source` the documentation that says so.
+    """
+
+    name: str
+    file: str
+    line: int
+    state: Literal["removed", "deprecated"]
+    removed: str
+    instead: str
+    source: str
+
+
+class Step(msgspec.Struct, frozen=True, kw_only=True):
+    """A thing to do, in the order of the list: `subject` is a package, a name or a Python.
+
+    `relax`: the project's own bound is in the way; `held`: that of another package; `replace`: a use in the own
+    code; `build`: no version has a wheel, an sdist is there; `wait`: nor is an sdist; `add`: the Python.
+    """
+
+    kind: Literal["replace", "relax", "held", "build", "wait", "add"]
+    subject: str
+    said: str
 
 
 class AskedCell(msgspec.Struct, frozen=True, kw_only=True):
@@ -76,6 +109,7 @@ class Readiness(msgspec.Struct, frozen=True, kw_only=True):
 
     `dependencies` counts the packages of all cells together, transitive ones too; `set_aside` are
     requirements with a URL, which no index lists. `may_fail` are the Pythons that do not count for `ok`.
+    `own` are the uses in the project's code that `own_python` lacks or warns of; `steps` is what to do.
     """
 
     project: str
@@ -86,6 +120,9 @@ class Readiness(msgspec.Struct, frozen=True, kw_only=True):
     set_aside: tuple[str, ...] = ()
     may_fail: tuple[str, ...] = ()
     seconds: float = 0.0
+    own_python: str = ""
+    own: tuple[Use, ...] = ()
+    steps: tuple[Step, ...] = ()
 
 
 def is_ok(cells: Iterable[AskedCell], may_fail: Iterable[str]) -> bool:

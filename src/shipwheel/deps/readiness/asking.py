@@ -166,10 +166,18 @@ def _judged(
                 version=versions.get(name, ""),
                 gaps=tuple(found),
                 there=there(cells, listings.of(name), found),
+                bound=" or ".join(str(e) for e in specifiers.get(name, ()) if str(e)),
+                via=_via(name, answers.values()),
             )
             for name, found in sorted(gaps.items())
         ),
     )
+
+
+def _via(name: str, answers: Iterable[CellAnswer]) -> tuple[str, ...]:
+    """Give the packages that require one, in any cell."""
+    found = (each.resolution[name].via for each in answers if name in each.resolution)
+    return tuple(sorted({other for via in found for other in via}))
 
 
 def _answer_for(cell: Cell, answers: Mapping[Cell, CellAnswer]) -> tuple[CellAnswer, str]:

@@ -5,11 +5,16 @@ from __future__ import annotations
 import difflib
 from collections.abc import Sequence
 
+import msgspec
+from packaging.version import Version
+
 from shipwheel.console.dependencies.readiness import readiness_section
 from shipwheel.data.catalog import Catalog, Platform, load_catalog
 from shipwheel.deps.cells import Cell, cells_of
 from shipwheel.deps.readiness.answer import Readiness, is_missing
 from shipwheel.deps.readiness.asking import readiness
+from shipwheel.deps.readiness.stdlib import uses_below
+from shipwheel.deps.readiness.steps import steps
 from shipwheel.errors import ConfigurationError, JobError
 from shipwheel.events import Emit
 from shipwheel.planning.platforms import shipped_platforms
@@ -37,7 +42,7 @@ def ask(opened: Opened, words: Sequence[str], emit: Emit) -> Readiness:
     project, catalog = opened.project, load_catalog()
     pythons, platforms = named(words, catalog)
     cells = chosen_cells(opened, catalog, pythons, platforms)
-    return readiness(
+    found = readiness(
         project.name.value,
         run_time_requirements(opened),
         cells,
@@ -46,6 +51,32 @@ def ask(opened: Opened, words: Sequence[str], emit: Emit) -> Readiness:
         may_fail=tuple(each for each in project.config.allow_failure if each not in pythons),
         emit=emit,
     )
+    return with_own_code(opened, found, pythons)
+
+
+def with_own_code(opened: Opened, found: Readiness, named_pythons: Sequence[str]) -> Readiness:
+    """Add what the project's own code uses that the newest of the Pythons lacks, and what to do in order.
+
+    A Python that may fail does not count, unless it is named.
+    """
+    project, declared = opened.project, opened.plan.project.pythons
+    counting = [each for each in declared if each not in project.config.allow_failure]
+    asked = named_pythons or counting or declared
+    releases = [parse_target(each).release for each in asked]
+    python = max(releases, key=Version, default="")
+    if not python:
+        return found
+    packages = [each.path for each in project.packages.value if each.path]
+    tests = [each for each in project.test.paths.value if each]
+    own = uses_below(opened.workspace.root, (*packages, *tests), python)
+    grown = msgspec.structs.replace(
+        found,
+        ok=found.ok and not any(each.state == "removed" for each in own),
+        own_python=python,
+        own=own,
+    )
+    todo = steps(grown, named_pythons, declared, project.requires_python.value or "")
+    return msgspec.structs.replace(grown, steps=todo)
 
 
 def chosen_cells(
@@ -77,11 +108,14 @@ def named(words: Sequence[str], catalog: Catalog) -> tuple[list[str], list[Platf
 
 def _failure(found: Readiness, kept: str) -> JobError:
     lacking = [each.name for each in found.packages if is_missing(each)]
+    lacking += [f"{each.name} at {each.file}:{each.line}" for each in found.own if each.removed]
     return JobError(
-        f"not every dependency has a wheel everywhere: {', '.join(lacking) or 'see the table'}",
+        f"not everything is ready: {', '.join(lacking[:8]) or 'see the table'}",
         where=kept,
-        hint="whoever installs the project there has to build that; a Python may be left out or"
-        " put into [tool.shipwheel] allow-failure until its wheels are there",
+        evidence="\n".join(f"{at}. {each.said}" for at, each in enumerate(found.steps[:10], 1))
+        or None,
+        hint="what to do stands above, in order; a Python may be left out or put into [tool.shipwheel]"
+        " allow-failure until it is done",
     )
 
 
