@@ -21,7 +21,7 @@ PACKAGES = sorted(
 
 
 def test_there_is_one_for_each_kind() -> None:
-    assert STARTERS == ["abi3", "c-extension", "cython-meson", "monorepo", "pure"]
+    assert STARTERS == ["abi3", "c-extension", "container", "cython-meson", "monorepo", "pure"]
 
 
 @pytest.mark.parametrize("name", STARTERS)
