@@ -10,6 +10,7 @@ from shipwheel.console.terminal import Tone
 from shipwheel.console.wording import counted, seconds_text
 from shipwheel.deps.floors.answer import Floor, Floors, Remark
 
+_A = {"library": "a library", "application": "an application"}
 _OUTCOMES = {
     "static": "",
     "holds": "the declared lowest versions pass",
@@ -87,7 +88,7 @@ def _remarks(found: Floors) -> Table:
         title=f"bounds of {found.project}, as the index lists the releases",
         columns=(Column("requirement", keep=True), Column("what", keep=True), Column("why")),
         rows=tuple(_remark(each) for each in found.remarks),
-        notes=(Cell(f"judged as those of a {found.kind}: {found.kind_origin}", Tone.DIM),),
+        notes=(Cell(f"judged as bounds of {_A[found.kind]}: {found.kind_origin}", Tone.DIM),),
         empty="nothing to say against them",
     )
 

@@ -74,7 +74,7 @@ def looked_at(wanted: Wanted, emit: Emit = silent) -> tuple[Floors, Lookup]:
     seconds = time.perf_counter() - started
     emit(StepDone("bounds", seconds))
     remarks = remarks_on(asked, listings.of, wanted.cell, kind.value)
-    hint = f"; {kind.settle} settles it" if kind.settle else ""
+    hint = f"; `{kind.settle}` can" if kind.settle else ""
     answer = Floors(
         project=wanted.project.name.value,
         ok=is_well("static", remarks, ()),

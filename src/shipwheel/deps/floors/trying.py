@@ -34,6 +34,7 @@ from shipwheel.workspace import Workspace, job_stem
 JOB = "floors"
 _LEAST, _TIMES = 60.0, 10.0  # seconds; times the first run: what takes longer hangs
 _LONGEST = 300  # characters of a reason
+_FRAME = " \t╰─▶│\N{MULTIPLICATION SIGN}"  # what uv draws around its reasons
 _PLACE = re.compile(r" \([^() ]*[/\\][^() ]*\.py\)$")  # the file that an ImportError ends with
 
 
@@ -230,8 +231,9 @@ def _notices(emit: Emit) -> Emit:
 
 def _reason(error: JobError) -> str:
     """Give why a run failed in one line: the last of the evidence that says something."""
-    lines = [line.strip() for line in (error.evidence or "").splitlines() if line.strip()]
-    telling = [line for line in lines if line.startswith(("E ", "FAILED", "ERROR"))]
+    lines = [line.strip(_FRAME) for line in (error.evidence or "").splitlines()]
+    lines = [line for line in lines if line]
+    telling = [line for line in lines if line.startswith(("E ", "FAILED", "ERROR", "Because"))]
     shown = (telling or lines or [error.what])[0]
     plain = _PLACE.sub("", " ".join(shown.removeprefix("E ").split()))
     return plain[:_LONGEST]

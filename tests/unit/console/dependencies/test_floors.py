@@ -58,7 +58,7 @@ lowest versions that the tests of demo pass with, on Python 3.9
 bounds of demo, as the index lists the releases
   requirement  what       why
   b            unbounded  no bound
-  judged as those of a library: by default"""
+  judged as bounds of a library: by default"""
     )
 
 
