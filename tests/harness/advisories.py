@@ -115,7 +115,7 @@ class _Quiet(WSGIRequestHandler):
 def serving(service: Advisories, port: int = 0) -> Iterator[str]:
     """Serve on loopback for the length of the block; give the address."""
     server = make_server("127.0.0.1", port, service, threaded=True, request_handler=_Quiet)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()
     try:
         yield f"http://127.0.0.1:{server.server_port}"
