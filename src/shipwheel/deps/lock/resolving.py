@@ -121,11 +121,11 @@ def _solved(wanted: Sequence[Wanted], asked: Asked, folder: Path) -> tuple[_Solv
     except JobError as error:
         if error.reference != UNSOLVED or len(wanted) == 1:
             raise
+    main = [each for each in wanted if not each.name]
+    first = [_Solved(_pins(main, asked, folder, "main"), tuple(main))] if main else []
     asked.emit(
         Notice("not all groups and extras fit together: each is locked with the run time's alone")
     )
-    main = [each for each in wanted if not each.name]
-    first = [_Solved(_pins(main, asked, folder, "main"), tuple(main))] if main else []
     rest = (_Solved(_beside(each, main, asked, folder), (each,)) for each in wanted if each.name)
     return (*first, *rest)
 
