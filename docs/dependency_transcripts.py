@@ -6,13 +6,17 @@ Each runs in a fresh copy of a project below `tests/projects/`, committed to git
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 from transcripts import HERE, ROOT, commit, write
+
+_PORT = 8713
 
 
 class Transcript(NamedTuple):
@@ -20,10 +24,12 @@ class Transcript(NamedTuple):
 
     project: str
     commands: tuple[str, ...]
+    advisories: bool = False  # it asks the tests' stand-in for OSV, which nobody here could reach
 
 
 # in the order of the pages
 TRANSCRIPTS: dict[str, Transcript] = {
+    "audit": Transcript("vulnerable-lock", ("shipwheel deps audit",), advisories=True),
     "api": Transcript("api-shrunk", ("shipwheel deps api --against 2.0.0",)),
 }
 
@@ -36,9 +42,22 @@ def write_transcripts(names: list[str]) -> None:
         with tempfile.TemporaryDirectory() as scratch:
             project = Path(scratch) / each.project
             shutil.copytree(ROOT / "tests" / "projects" / each.project, project)
-            commit(project)
-            for number, command in enumerate(each.commands):
-                write(HERE / "transcripts", f"deps-{name}", command, project, more=number > 0)
+            with _advisories(project) if each.advisories else contextlib.nullcontext():
+                commit(project)
+                for number, command in enumerate(each.commands):
+                    write(HERE / "transcripts", f"deps-{name}", command, project, more=number > 0)
+
+
+@contextlib.contextmanager
+def _advisories(project: Path) -> Iterator[None]:
+    """Let a project ask the stand-in, on a port of its own that stays the same in the transcript."""
+    sys.path.insert(0, str(ROOT / "tests" / "harness"))
+    from advisories import Advisories, serving  # noqa: PLC0415
+
+    with serving(Advisories(), _PORT) as url:
+        with (project / "pyproject.toml").open("a", encoding="utf-8") as file:
+            file.write(f'\n[tool.shipwheel.deps]\naudit-service = "{url}"\n')
+        yield
 
 
 if __name__ == "__main__":
