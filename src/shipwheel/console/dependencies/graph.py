@@ -102,7 +102,7 @@ def _circle_tables(found: Graph) -> Iterator[Table]:
 
 def _is_told(circle: Circle) -> bool:
     """Say whether a circle has rows of its own: at import, of sub-packages, or of distributions."""
-    return circle.when is When.ALWAYS or circle.level is Level.DISTRIBUTIONS
+    return circle.error or circle.when is When.ALWAYS or circle.level is Level.DISTRIBUTIONS
 
 
 def _circle_rows(number: int, circle: Circle) -> Iterator[tuple[Cell, ...]]:
@@ -166,7 +166,7 @@ def _proofs(circles: Sequence[Circle]) -> Iterator[Cell]:
 def _loose(circles: Iterable[Circle]) -> Iterator[Cell]:
     """Count the circles that do no harm at import."""
     for when, said in _LOOSE.items():
-        each = [c for c in circles if c.when is when and c.level is Level.MODULES]
+        each = [c for c in circles if c.when is when and c.level is Level.MODULES and not c.error]
         if each:
             sizes = ", ".join(str(len(c.members)) for c in each)
             also = " alone" if when is not When.WHOLE else ", which Python allows"

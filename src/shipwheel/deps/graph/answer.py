@@ -52,7 +52,7 @@ class Circle(msgspec.Struct, frozen=True, kw_only=True):
     """Members that lead to one another, all arrows among them, and the fewest that break every circle.
 
     `when` is the strictest for which the arrows that hold then make the circle. `proven`: no smaller cut exists; else it is a good one,
-    found step by step. `error`: a fault of the project's own.
+    found step by step. `error`: a fault of the project's own: an import may fail, depending on who is imported first.
     """
 
     level: Level

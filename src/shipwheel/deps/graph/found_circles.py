@@ -54,7 +54,7 @@ def _circles(
         inside = frozenset(members)
         among = [each for each in arrows if {each.source, each.target} <= inside]
         cut, proven = smallest_cut(members, _weights(among))
-        error = when is When.ALWAYS and level is not Level.PACKAGES
+        error = level is not Level.PACKAGES and may_fail(members, among, when)
         yield Circle(
             level=level,
             members=members,
@@ -64,6 +64,27 @@ def _circles(
             proven=proven,
             error=error and (own is None or not inside.isdisjoint(own)),
         )
+
+
+def may_fail(members: Collection[str], arrows: Sequence[Arrow], when: When) -> bool:
+    """Say whether there is a member with which nobody can begin for certain.
+
+    Whoever begins with a module comes back to it while it is half loaded. That is well where the module is imported whole,
+    and fails where a name is taken that is not there yet. Nobody begins with a module whose package is a
+    member: the package is loaded before it.
+    """
+    if when is When.ALWAYS:
+        return True
+    if when is not When.WHOLE:
+        return False
+    firsts = [each for each in members if not {*_above(each)} & {*members}]
+    if any(a.when is When.ALWAYS and a.target in firsts for a in arrows):
+        return True
+    left = [a for a in arrows if a.target not in firsts]
+    return any(
+        may_fail(inner, [a for a in left if {a.source, a.target} <= {*inner}], when)
+        for inner in components(_pairs(left))
+    )
 
 
 def _weights(arrows: Iterable[Arrow]) -> dict[Pair, int]:

@@ -168,8 +168,8 @@ def test_an_answer_of_deptrys_that_is_none(tmp_path, text) -> None:
     ("text", "expected"),
     [
         ("from pip._internal import main", ["pip"]),
-        ("import requests.packages.urllib3", ["requests.packages"]),
-        ("from requests import packages", ["requests.packages"]),
+        ("import numpy.core.multiarray", ["numpy.core"]),
+        ("from numpy import core", ["numpy.core"]),
         ("import pytest\nimport _pytest.python", ["_pytest"]),
         ("import requests as r\nr._secret()", ["requests._secret"]),
         ("import requests.api\nrequests.api._x", ["requests.api._x"]),
@@ -186,7 +186,7 @@ def test_an_answer_of_deptrys_that_is_none(tmp_path, text) -> None:
     ],
 )
 def test_private_names(text, expected) -> None:
-    brought = {"pip", "requests", "pytest", "_pytest"}
+    brought = {"pip", "numpy", "requests", "pytest", "_pytest"}
     found = privates(own(demo=text), {"demo"}, brought)
     assert [each.name for each in found] == expected
     assert all(each.library == (each.name.startswith("typing")) for each in found)

@@ -1,0 +1,1 @@
+from tangled.shapes.corner import CORNERS

@@ -1,0 +1,1 @@
+from tangled.colours.paint import RED

@@ -1,0 +1,5 @@
+from tangled.record import Record
+
+
+def test_nothing():
+    assert Record
