@@ -21,6 +21,7 @@ RETRIED = frozenset({429, *range(500, 600)}) - {501, 505}  # what a server canno
 DENIED = frozenset({401, 403})
 
 _DISTRUST = "CERTIFICATE_VERIFY"  # OpenSSL's word, which requests passes on as text
+_HEADING = 1 << 14  # characters of a page in which its heading is looked for
 _LONGEST = 300  # characters of a stranger's sentence that are shown
 _MARKUP = re.compile(r"<(script|style)\b.*?</\1>|<[^>]*>", re.IGNORECASE | re.DOTALL)
 _TOLD_IN = re.compile(r"<(pre|h1|p|title)\b[^>]*>(.*?)</\1>", re.IGNORECASE | re.DOTALL)
@@ -138,7 +139,7 @@ def _innermost(error: BaseException) -> str:
 def _from_json(body: str) -> str:
     try:
         value = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return ""
     for _ in range(3):  # {"errors": [{"message": …}]}
         if isinstance(value, list) and value:
@@ -151,7 +152,7 @@ def _from_json(body: str) -> str:
 def _from_html(body: str) -> str:
     """Give the most telling element: what stands in <pre>, else the heading."""
     found: dict[str, str] = {}
-    for tag, inner in _TOLD_IN.findall(body[: 1 << 16]):
+    for tag, inner in _TOLD_IN.findall(body[:_HEADING]):
         text = html.unescape(_MARKUP.sub(" ", inner)).strip()
         if text:
             found.setdefault(tag.lower(), text)

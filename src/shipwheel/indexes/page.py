@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import re
-from html.parser import HTMLParser
 from typing import Literal
 from urllib.parse import unquote, urljoin, urlsplit
 
 import msgspec
 
 from shipwheel.errors import JobError, MachineError
+from shipwheel.indexes.anchors import tags_of
 
 JSON_TYPE = "application/vnd.pypi.simple.v1+json"
 HTML_TYPE = "application/vnd.pypi.simple.v1+html"
 ACCEPT = f"{JSON_TYPE}, {HTML_TYPE};q=0.2, text/html;q=0.1"
+
+LARGEST_PAGE = 32 << 20  # bytes; the largest project page of PyPI is near 20 MB
+# of a project, which has a few ten thousand at most: each takes about 1 KB of memory
+_MOST_FILES = 100_000
+_START = 64  # bytes by which the forms are told apart
 
 _SHA256 = re.compile(r"[0-9a-f]{64}\Z")
 
@@ -53,11 +58,13 @@ def read_page(body: bytes, content_type: str, url: str) -> Page:
     """Read the answer of an index, in the form that its bytes have, whatever its header promised.
 
     `url` is where the answer came from in the end: links are relative to it. Raises MachineError for a
-    sign-in page, JobError for an answer that is neither form.
+    sign-in page, JobError for an answer that is neither form or lists too many files. Of `LARGEST_PAGE`
+    bytes the files take less than 150 MB, whatever they are.
     """
-    if body.lstrip()[:1] == b"{":
+    start = bytes(body[:_START]).lstrip()[:1]
+    if start == b"{":
         return _from_json(body, url)
-    if "html" in content_type or body.lstrip()[:1] == b"<":
+    if "html" in content_type or start == b"<":
         return _from_html(body, url)
     raise JobError(
         "the index gave an answer that is neither a JSON nor an HTML project page",
@@ -83,19 +90,24 @@ class _JsonMeta(msgspec.Struct):
 
 
 class _JsonPage(msgspec.Struct):
-    files: list[_JsonFile]
+    files: list[msgspec.Raw]  # counted before they are read
     meta: _JsonMeta = msgspec.field(default_factory=_JsonMeta)
 
 
 def _from_json(body: bytes, url: str) -> Page:
     try:
         page = msgspec.json.decode(body, type=_JsonPage)
-    except msgspec.DecodeError as error:
+        _check_count(len(page.files), url)
+        read = (msgspec.json.decode(each, type=_JsonFile) for each in page.files)
+        files = tuple(_file_from_json(each, url) for each in read if _fetchable(each.url, url))
+    except (
+        msgspec.DecodeError,
+        RecursionError,
+    ) as error:  # the latter for what is nested without end
         raise JobError(
             "the index's JSON is not that of a project page", where=url, evidence=str(error)
         ) from error
     _check_version(page.meta.api_version, url)
-    files = tuple(_file_from_json(each, url) for each in page.files if _fetchable(each.url, url))
     return Page(url=url, form="json", files=files)
 
 
@@ -113,6 +125,15 @@ def _file_from_json(raw: _JsonFile, url: str) -> IndexFile:
     )
 
 
+def _check_count(files: int, url: str) -> None:
+    if files > _MOST_FILES:
+        raise JobError(
+            f"the index lists more than {_MOST_FILES} files of one project",
+            where=url,
+            hint="look at what it sends there: no project has so many",
+        )
+
+
 def _check_version(version: str, url: str) -> None:
     """Refuse a major version that we do not know, as every client must (PEP 629)."""
     if version.partition(".")[0] != "1":
@@ -123,42 +144,40 @@ def _check_version(version: str, url: str) -> None:
         )
 
 
-class _Anchors(HTMLParser):
-    """Collects links, the base, the API's version, and signs of a sign-in page."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.links: list[dict[str, str]] = []
-        self.base: str | None = None
-        self.version = "1.0"
-        self.asks_password = False
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        values = {name: value or "" for name, value in attrs}
-        if tag == "a" and "href" in values:
-            self.links.append(values)
-        elif tag == "base" and self.base is None:
-            self.base = values.get("href")
-        elif tag == "meta" and values.get("name") == "pypi:repository-version":
-            self.version = values.get("content", "1.0")
-        elif tag == "input" and values.get("type", "").lower() == "password":
-            self.asks_password = True
-
-
 def _from_html(body: bytes, url: str) -> Page:
-    parser = _Anchors()
-    parser.feed(body.decode("utf-8", "replace"))
-    parser.close()
-    if parser.asks_password:
-        raise MachineError(
-            "the index answers with a sign-in page: it asks for a password that is not there",
-            where=url,
-            hint="set TWINE_USERNAME and TWINE_PASSWORD, or use the keyring, ~/.pypirc or ~/.netrc",
-        )
-    _check_version(parser.version, url)
-    base = urljoin(url, parser.base) if parser.base else url
-    files = (_file_from_anchor(each, base) for each in parser.links)
+    links: list[dict[str, str]] = []
+    base: str | None = None
+    version = "1.0"
+    for tag, values in tags_of(body):
+        if tag == "a" and "href" in values:
+            links.append(values)
+            _check_count(len(links), url)
+        elif tag == "base" and base is None:
+            base = values.get("href")
+        elif tag == "meta" and values.get("name") == "pypi:repository-version":
+            version = values.get("content", "1.0")
+        elif tag == "input" and values.get("type", "").lower() == "password":
+            raise _sign_in(url)
+    _check_version(version, url)
+    base = _joined(url, base) if base else url
+    files = (_file_from_anchor(each, base) for each in links)
     return Page(url=url, form="html", files=tuple(each for each in files if each is not None))
+
+
+def _sign_in(url: str) -> MachineError:
+    return MachineError(
+        "the index answers with a sign-in page: it asks for a password that is not there",
+        where=url,
+        hint="set TWINE_USERNAME and TWINE_PASSWORD, or use the keyring, ~/.pypirc or ~/.netrc",
+    )
+
+
+def _joined(url: str, link: str) -> str:
+    """Give the address of a link; one that is none leads nowhere else."""
+    try:
+        return urljoin(url, link)
+    except ValueError:
+        return url
 
 
 def _file_from_anchor(values: dict[str, str], base: str) -> IndexFile | None:

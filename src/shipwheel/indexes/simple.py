@@ -28,7 +28,7 @@ from shipwheel.indexes.answers import (
 )
 from shipwheel.indexes.in_folder import reach
 from shipwheel.indexes.known import Index, is_loopback, origin_of
-from shipwheel.indexes.page import ACCEPT, IndexFile, Page, read_page
+from shipwheel.indexes.page import ACCEPT, LARGEST_PAGE, IndexFile, Page, read_page
 
 _T = TypeVar("_T")
 
@@ -38,7 +38,6 @@ Sleep = Callable[[float], None]
 MISSING = "index-missing"  # the reference of the error for a file that answers 404
 
 _TIMEOUT = (10.0, 60.0)  # seconds to connect, and between two pieces of an answer
-_LARGEST_PAGE = 64 << 20  # bytes; the largest project page of PyPI is near 20 MB
 _LARGEST_FILE = 4 << 30  # bytes of a file whose size nobody told us
 _BLOCK = 1 << 20
 _WAITS = (1.0, 2.0, 4.0)  # seconds before the second attempt, and so on
@@ -101,7 +100,7 @@ class SimpleIndex:
         if answer.status_code == requests.codes.not_found or self._fell_back(answer):
             return Page(url=url, form="none")
         self._raise_for(answer)
-        body = b"".join(_bounded(answer, _LARGEST_PAGE, url))
+        body = b"".join(_bounded(answer, LARGEST_PAGE, url))
         return read_page(body, answer.headers.get("Content-Type", ""), answer.url)
 
     def digest(self, file: IndexFile, *, limit: int | None = None) -> tuple[str, int]:

@@ -207,7 +207,7 @@ def _attestations(data: bytes) -> tuple[_Attestation, ...]:
     """Read a provenance object; what is none has no attestations."""
     try:
         found = msgspec.json.decode(data, type=_Provenance)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError):
         return ()
     return tuple(each for bundle in found.attestation_bundles for each in bundle.attestations)
 
@@ -224,7 +224,11 @@ def _speaks_of(attestation: _Attestation, file: ReleasedFile) -> bool:
     try:
         text = base64.b64decode(attestation.envelope.statement, validate=True)
         (subject,) = msgspec.json.decode(text, type=_Statement).subject
-    except (binascii.Error, ValueError):  # DecodeError is one, and so are several subjects
+    except (
+        binascii.Error,
+        ValueError,
+        RecursionError,
+    ):  # DecodeError is one, and so are several subjects
         return False
     return (subject.name, subject.digest.sha256) == (file.filename, file.sha256)
 

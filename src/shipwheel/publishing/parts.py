@@ -92,5 +92,5 @@ def _read_list(path: Path, name: str) -> _List:
     """Read a list; one of another form (SPDX), or that cannot be read, names nothing."""
     try:
         return msgspec.json.decode(read_member(path, name, limit=_LARGEST_LIST), type=_List)
-    except (msgspec.DecodeError, ArchiveError):
+    except (msgspec.DecodeError, RecursionError, ArchiveError):
         return _List()

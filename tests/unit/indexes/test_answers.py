@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import time
+
 import pytest
 import requests
 from urllib3.exceptions import MaxRetryError
@@ -121,3 +123,10 @@ NOON = "Sat, 21 Nov 2026 12:00:00 GMT"
 def test_retry_after_needs_no_clock_of_ours(asked, date, seconds):
     headers = {"Date": date} | ({} if asked is None else {"Retry-After": asked})
     assert seconds_asked(headers) == seconds
+
+
+@pytest.mark.parametrize("body", ["[" * 60_000, "<p>" * 20_000, "<pre>" * 12_000, '{"a":' * 12_000])
+def test_no_refusal_takes_long_to_read(body):
+    started = time.process_time()
+    assert sentence(500, "Internal Server Error", body).startswith("500 Internal Server Error")
+    assert time.process_time() - started < 3
