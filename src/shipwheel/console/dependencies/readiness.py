@@ -33,7 +33,7 @@ def readiness_tables(found: Readiness) -> tuple[Table, ...]:
         rows=tuple(_row(package, pythons, found.cells) for package in found.packages),
         notes=(*_package_notes(found), *_cell_notes(found), _sum(found)),
     )
-    return (table, *_own_table(found), *_step_table(found))
+    return (table, *_own_table(found), *_warning_table(found), *_step_table(found))
 
 
 def readiness_section(found: Readiness) -> Section:
@@ -70,6 +70,25 @@ def _own_table(found: Readiness) -> Iterator[Table]:
             for each in found.own[:_MOST_USES]
         ),
         notes=_more(len(found.own) - _MOST_USES),
+    )
+
+
+def _warning_table(found: Readiness) -> Iterator[Table]:
+    if not found.tested:
+        return
+    yield Table(
+        title="what the tests met with deprecations as errors",
+        columns=(Column("where"), Column("whose"), Column("tests", right=True), Column("said")),
+        rows=tuple(
+            (
+                Cell(f"{each.file}:{each.line}", Tone.BAD if each.own else Tone.WARN),
+                Cell("own" if each.own else "a dependency's"),
+                Cell(str(each.tests)),
+                Cell(f"{each.category}: {each.said}"),
+            )
+            for each in found.warned[:_MOST_USES]
+        ),
+        notes=(Cell(found.tested, Tone.DIM), *_more(len(found.warned) - _MOST_USES)),
     )
 
 

@@ -6,7 +6,6 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
@@ -17,7 +16,7 @@ from shipwheel.deps.api.deprecations import is_due
 from shipwheel.deps.api.numbering import numbering
 from shipwheel.deps.api.reader import Task
 from shipwheel.deps.api.releases import Released, choose, fetch, files_on_indexes
-from shipwheel.deps.api.staging import stage_sdist, stage_tree, stage_wheel
+from shipwheel.deps.api.staging import in_tree, stage_sdist, stage_tree, stage_wheel
 from shipwheel.deps.sources import configured_sources
 from shipwheel.errors import JobError
 from shipwheel.events import Emit, StepDone, StepStarted, silent
@@ -100,15 +99,6 @@ def judged(tree: Tree, release: Released | None, compared: Compared, seconds: fl
         unread=compared.unread,
         seconds=seconds,
     )
-
-
-def in_tree(packages: Sequence[Package], file: str) -> str:
-    """Give the path in the tree of a file that was laid out under its import name."""
-    for package in packages:
-        laid = package.name.replace(".", "/")
-        if package.path and (file == f"{laid}.py" or file.startswith(f"{laid}/")):
-            return package.path if file == f"{laid}.py" else package.path + file[len(laid) :]
-    return file
 
 
 def _placed(tree: Tree, found: Deprecation) -> Deprecation:

@@ -69,6 +69,15 @@ def stage_tree(root: Path, packages: Iterable[Package], into: Path) -> None:
             write_bytes(copy, source.read_bytes())
 
 
+def in_tree(packages: Sequence[Package], file: str) -> str:
+    """Give the path in the tree of a file that was laid out under its import name."""
+    for package in packages:
+        laid = package.name.replace(".", "/")
+        if package.path and (file == f"{laid}.py" or file.startswith(f"{laid}/")):
+            return package.path if file == f"{laid}.py" else package.path + file[len(laid) :]
+    return file
+
+
 def _stage_member(path: Path, archive: zipfile.ZipFile, info: zipfile.ZipInfo, into: Path) -> str:
     """Write a member where an installer would put it; give that path, empty for what is installed elsewhere."""
     parts = check_name(path, info.filename).parts

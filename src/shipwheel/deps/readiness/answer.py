@@ -76,6 +76,20 @@ class Use(msgspec.Struct, frozen=True, kw_only=True):
     source: str
 
 
+class Warned(msgspec.Struct, frozen=True, kw_only=True):
+    """A deprecation that the tests met: who used what is deprecated, and what Python or a package says.
+
+    `own`: the project's code or its tests; `tests` is how many of them it stopped.
+    """
+
+    file: str
+    line: int
+    category: str
+    said: str
+    own: bool
+    tests: int = 1
+
+
 class Step(msgspec.Struct, frozen=True, kw_only=True):
     """A thing to do, in the order of the list: `subject` is a package, a name or a Python.
 
@@ -110,6 +124,8 @@ class Readiness(msgspec.Struct, frozen=True, kw_only=True):
     `dependencies` counts the packages of all cells together, transitive ones too; `set_aside` are
     requirements with a URL, which no index lists. `may_fail` are the Pythons that do not count for `ok`.
     `own` are the uses in the project's code that `own_python` lacks or warns of; `steps` is what to do.
+    `tested` is the Python that the tests ran on with deprecations as errors, and how they ended, empty
+    where nobody asked for it; `warned` is what stopped them.
     """
 
     project: str
@@ -123,6 +139,8 @@ class Readiness(msgspec.Struct, frozen=True, kw_only=True):
     own_python: str = ""
     own: tuple[Use, ...] = ()
     steps: tuple[Step, ...] = ()
+    tested: str = ""
+    warned: tuple[Warned, ...] = ()
 
 
 def is_ok(cells: Iterable[AskedCell], may_fail: Iterable[str]) -> bool:

@@ -8,7 +8,7 @@ from typing import Literal
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import Version
 
-from shipwheel.deps.readiness.answer import Gap, PackageGaps, Readiness, Step, Use, Why
+from shipwheel.deps.readiness.answer import Gap, PackageGaps, Readiness, Step, Use, Warned, Why
 
 Kind = Literal["replace", "relax", "held", "build", "wait", "add"]
 _ORDER: tuple[Kind, ...] = ("relax", "held", "replace", "build", "wait", "add")
@@ -32,9 +32,11 @@ def steps(
     A step a package and cause, whatever the number of cells; what the own code uses stands once a name.
     """
     new = [each for each in dict.fromkeys(wanted) if each not in declared]
+    known = {(each.file, each.line) for each in found.own}
     todo = [
         *_excluded(new, requires_python),
         *_replacements(found.own),
+        *(_mended(each) for each in found.warned if (each.file, each.line) not in known),
         *(step for package in found.packages for step in _package_steps(package)),
     ]
     return (
@@ -61,6 +63,14 @@ def _replacements(uses: Iterable[Use]) -> Iterator[Step]:
         goes = f"gone from {each[0].removed} on" if each[0].removed else "deprecated"
         said = f"replace {name} at {where}{more} ({goes}): {each[0].instead}"
         yield Step(kind="replace", subject=name, said=said)
+
+
+def _mended(warned: Warned) -> Step:
+    place = f"{warned.file}:{warned.line}"
+    if warned.own:
+        return Step(kind="replace", subject=place, said=f"mend {place}, which warns: {warned.said}")
+    said = f"a newer version may mend {place} of a dependency, which warns: {warned.said}"
+    return Step(kind="wait", subject=place, said=said)
 
 
 def _package_steps(package: PackageGaps) -> Iterator[Step]:

@@ -21,9 +21,12 @@ from shipwheel.planning.platforms import shipped_platforms
 from shipwheel.planning.support import check_exists
 from shipwheel.planning.target import parse_target
 from shipwheel.sessions.context import Opened
+from shipwheel.sessions.deps.as_errors import with_tests
 from shipwheel.sessions.deps.asked import Asked, answer_in_session
 from shipwheel.sessions.deps.requirements import run_time_requirements
 from shipwheel.sessions.jobrun import JobRun
+
+WARNINGS = "--warnings"
 
 
 def run(run: JobRun) -> Readiness:
@@ -37,10 +40,11 @@ def run(run: JobRun) -> Readiness:
 def ask(opened: Opened, words: Sequence[str], emit: Emit) -> Readiness:
     """Ask about a project's dependencies in the cells of its Plan, or in those that `words` name.
 
+    With `--warnings` the tests run too, with deprecations as errors, on the newest Python that is here.
     Raises ConfigurationError for a word that is neither a Python nor a platform.
     """
     project, catalog = opened.project, load_catalog()
-    pythons, platforms = named(words, catalog)
+    pythons, platforms = named([each for each in words if each != WARNINGS], catalog)
     cells = chosen_cells(opened, catalog, pythons, platforms)
     found = readiness(
         project.name.value,
@@ -51,6 +55,8 @@ def ask(opened: Opened, words: Sequence[str], emit: Emit) -> Readiness:
         may_fail=tuple(each for each in project.config.allow_failure if each not in pythons),
         emit=emit,
     )
+    if WARNINGS in words:
+        found = with_tests(opened, found, emit)
     return with_own_code(opened, found, pythons)
 
 
@@ -71,7 +77,9 @@ def with_own_code(opened: Opened, found: Readiness, named_pythons: Sequence[str]
     own = uses_below(opened.workspace.root, (*packages, *tests), python)
     grown = msgspec.structs.replace(
         found,
-        ok=found.ok and not any(each.state == "removed" for each in own),
+        ok=found.ok
+        and not any(each.state == "removed" for each in own)
+        and not any(each.own for each in found.warned),
         own_python=python,
         own=own,
     )
@@ -108,7 +116,10 @@ def named(words: Sequence[str], catalog: Catalog) -> tuple[list[str], list[Platf
 
 def _failure(found: Readiness, kept: str) -> JobError:
     lacking = [each.name for each in found.packages if is_missing(each)]
-    lacking += [f"{each.name} at {each.file}:{each.line}" for each in found.own if each.removed]
+    lacking += [
+        f"{each.name} at {each.file}:{each.line}" for each in found.own if each.state == "removed"
+    ]
+    lacking += [f"{each.file}:{each.line}, which warns" for each in found.warned if each.own]
     return JobError(
         f"not everything is ready: {', '.join(lacking[:8]) or 'see the table'}",
         where=kept,

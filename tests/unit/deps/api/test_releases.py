@@ -5,9 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from shipwheel.deps.api.asking import in_tree
 from shipwheel.deps.api.releases import choose
-from shipwheel.deps.api.staging import stage_tree, stage_wheel
+from shipwheel.deps.api.staging import in_tree, stage_tree, stage_wheel
 from shipwheel.dists.bounds import ArchiveError
 from shipwheel.errors import ConfigurationError
 from shipwheel.indexes.page import IndexFile

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from shipwheel.deps.readiness.answer import Gap, PackageGaps, Readiness, Use, Why
+from shipwheel.deps.readiness.answer import Gap, PackageGaps, Readiness, Use, Warned, Why
 from shipwheel.deps.readiness.steps import steps
 
 
@@ -85,3 +85,21 @@ def test_what_is_in_our_hands_comes_first_and_the_new_python_last() -> None:
 
 def test_a_python_that_requires_python_admits_is_added_alone() -> None:
     assert [each.kind for each in steps(asked(), ("3.15t",), ("3.14",), ">=3.10")] == ["add"]
+
+
+def test_what_the_tests_met_is_told_once_and_a_dependencys_last() -> None:
+    def warned(file: str, *, own: bool) -> Warned:
+        return Warned(file=file, line=3, category="DeprecationWarning", said="old", own=own)
+
+    found = Readiness(
+        project="demo",
+        ok=False,
+        dependencies=0,
+        own=(use("imp", 3),),
+        warned=(warned("deep.py", own=False), warned("a.py", own=True), warned("b.py", own=True)),
+    )
+    assert [(each.kind, each.subject) for each in steps(found, (), ())] == [
+        ("replace", "imp"),
+        ("replace", "b.py:3"),
+        ("wait", "deep.py:3"),
+    ]
