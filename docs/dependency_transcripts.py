@@ -30,6 +30,7 @@ class Transcript(NamedTuple):
 # in the order of the pages
 TRANSCRIPTS: dict[str, Transcript] = {
     "audit": Transcript("vulnerable-lock", ("shipwheel deps audit",), advisories=True),
+    "graph": Transcript("graph-tangled", ("shipwheel deps graph",)),
     "api": Transcript("api-shrunk", ("shipwheel deps api --against 2.0.0",)),
 }
 
