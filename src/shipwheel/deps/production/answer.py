@@ -15,6 +15,7 @@ class Kind(StrEnum):
     TOOL = "tool"  # a tool for tests, linting, docs or builds
     UNMET = "unmet"  # a requirement that the install does not meet: a lock that is too old
     BUILT = "built"  # no wheel: whoever installs needs a compiler, or at least the time
+    YANKED = "yanked"  # a version that its makers have taken back (PEP 592)
     STRAY = "stray"  # a name at top level that belongs to a source tree
     SHADOW = "shadow"  # a name of the standard library's at top level
     SHARED = "shared"  # a file that two distributions have

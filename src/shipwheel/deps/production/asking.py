@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 import time
 from collections.abc import Mapping
@@ -23,10 +24,17 @@ from shipwheel.machine.environment import Environment, create_environment
 from shipwheel.machine.failures import NO_WHEEL
 from shipwheel.machine.installer import Installation, direct_reference, install
 from shipwheel.machine.interpreter import Interpreter
+from shipwheel.process import redact
+from shipwheel.project.names import normalize
 from shipwheel.verification.dependencies import Installed, read_installed
 from shipwheel.verification.facts import InstallFacts, WheelFacts
 from shipwheel.verification.judging.development import kind_of
 from shipwheel.verification.reading.distributions import read_distribution
+
+_YANKED = re.compile(
+    r'^warning: `([A-Za-z0-9._-]+)==[^`\s]+` is yanked(?: \(reason: "([^\n]*)"\))?', re.MULTILINE
+)
+_REASON = 200  # characters of a stranger's reason
 
 
 class Order(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,7 +76,7 @@ def _production(order: Order, folder: Path) -> Production:
     wheel = _read(order.wheel)
     own = canonicalize_name(wheel.file.name)
     environment = create_environment(folder / "environment", order.interpreter)
-    only_binary = _install(order, wheel, environment)
+    only_binary, yanked = _install(order, wheel, environment)
     pins = {each.name: each for each in _pins(order, wheel, folder, only_binary=only_binary)}
     installed = read_installed(environment.site_packages)
     markers = dict(marker_values(order.interpreter))
@@ -83,6 +91,7 @@ def _production(order: Order, folder: Path) -> Production:
         site=environment.site_packages,
         lock=order.lock.name if order.lock else "",
         built=built,
+        yanked=tuple((name, reason) for name, reason in yanked if name in installed),
         ignored=order.ignored,
     )
     facts = InstallFacts(wheel, order.interpreter.target, installed=installed, markers=markers)
@@ -119,8 +128,13 @@ def _read(path: Path) -> WheelFacts:
     return found.wheel
 
 
-def _install(order: Order, wheel: WheelFacts, environment: Environment) -> bool:
-    """Install wheels alone, as production does, and say whether that was enough; else build what has none."""
+def _install(
+    order: Order, wheel: WheelFacts, environment: Environment
+) -> tuple[bool, tuple[tuple[str, str], ...]]:
+    """Install wheels alone, as production does, and say whether that was enough; else build what has none.
+
+    Also gives the names that uv calls yanked, with the reasons.
+    """
     own = direct_reference(wheel.file.name, order.wheel, wheel.file.sha256, order.extras)
     constraints = constraint_file(environment.path, order.siblings)
     if order.lock is None:
@@ -129,16 +143,26 @@ def _install(order: Order, wheel: WheelFacts, environment: Environment) -> bool:
         locked = Installation(requirement_files=(str(order.lock),), only_binary=True)
         plain = direct_reference(wheel.file.name, order.wheel, wheel.file.sha256)
         steps = [locked, Installation(requirements=(plain,), no_deps=True)]
-    enough = True
+    enough, said = True, ""
     for step in steps:
         try:
-            install(environment, step, cwd=order.root)
+            said += install(environment, step, cwd=order.root).output
         except JobError as refusal:
             if refusal.reference != NO_WHEEL:
                 raise
-            install(environment, msgspec.structs.replace(step, only_binary=False), cwd=order.root)
+            any_file = msgspec.structs.replace(step, only_binary=False)
+            said += install(environment, any_file, cwd=order.root).output
             enough = False
-    return enough
+    return enough, read_yanked(said)
+
+
+def read_yanked(output: str) -> tuple[tuple[str, str], ...]:
+    """Give the names that uv warns of as yanked, with the reasons that it tells, in one line each."""
+    found = (
+        (normalize(match[1]), redact(" ".join((match[2] or "").split()))[:_REASON])
+        for match in _YANKED.finditer(output)
+    )
+    return tuple(dict(found).items())
 
 
 def _pins(

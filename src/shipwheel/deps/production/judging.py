@@ -39,6 +39,7 @@ class Held(msgspec.Struct, frozen=True, kw_only=True):
     site: Path
     lock: str = ""
     built: tuple[str, ...] = ()
+    yanked: tuple[tuple[str, str], ...] = ()
     ignored: str = ""
 
 
@@ -48,6 +49,7 @@ def judge(held: Held, facts: InstallFacts) -> tuple[Found, ...]:
         *_tools(held, facts),
         *_unmet(held),
         *_built(held),
+        *_yanked(held),
         *_unwanted(held),
         *_strays(held),
         *_shared(held),
@@ -104,6 +106,19 @@ def _built(held: Held) -> Iterator[Found]:
             packages=(name,),
             message=f"{name} has no wheel here and was built from its sdist",
             hint="build its wheel once, and install that; an image without a compiler cannot build it",
+        )
+
+
+def _yanked(held: Held) -> Iterator[Found]:
+    for name, reason in held.yanked:
+        version = held.installed[name].version
+        said = f"{name} {version} was yanked: its makers took it back"
+        yield Found(
+            kind=Kind.YANKED,
+            level="warning",
+            packages=(name,),
+            message=f"{said} ({reason})" if reason else said,
+            hint="only an exact pin or a lock brings it: allow another version",
         )
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from shipwheel.deps.production.answer import Found, Kind, is_ok
+from shipwheel.deps.production.asking import read_yanked
 from shipwheel.deps.production.judging import Held, judge
 from shipwheel.deps.production.wanting import along_with, wants
 from shipwheel.verification.dependencies import Installed
@@ -28,6 +29,7 @@ def judged(
     site: Path = Path("/nowhere"),
     ignored: str = "",
     built: tuple[str, ...] = (),
+    yanked: tuple[tuple[str, str], ...] = (),
 ) -> list[Found]:
     """Judge an install of `app`, whose one module imports `imports`."""
     known = {each.name: each for each in installed}
@@ -51,6 +53,7 @@ def judged(
         site=site,
         lock="pylock.toml",
         built=built,
+        yanked=yanked,
         ignored=ignored,
     )
     return list(judge(held, facts))
@@ -156,6 +159,33 @@ def test_a_lock_that_is_too_old_is_an_error() -> None:
 def test_what_was_built_is_told() -> None:
     found = judged(dist("app", "docopt"), dist("docopt"), built=("docopt",))
     assert [(each.kind, each.level) for each in found] == [(Kind.BUILT, "warning")]
+
+
+@pytest.mark.parametrize(
+    ("output", "expected"),
+    [
+        ("", ()),
+        ("Resolved 1 package in 2ms\n + attrs==21.1.0\n", ()),
+        (
+            'warning: `attrs==21.1.0` is yanked (reason: "Not on "3.4".")\n',
+            (("attrs", 'Not on "3.4".'),),
+        ),
+        ("warning: `Zope.X==1` is yanked\n", (("zope-x", ""),)),
+        (
+            'warning: `a==1` is yanked (reason: "see https://u:geheim@host/x")\n',
+            (("a", "see https://***@host/x"),),
+        ),
+    ],
+)
+def test_yanked_versions_are_read(output: str, expected: tuple[tuple[str, str], ...]) -> None:
+    assert read_yanked(output) == expected
+
+
+def test_a_yanked_version_is_told() -> None:
+    found = judged(dist("app", "attrs"), dist("attrs"), yanked=(("attrs", "it fails"),))
+    assert [(each.level, each.message) for each in found] == [
+        ("warning", "attrs 1.0 was yanked: its makers took it back (it fails)")
+    ]
 
 
 def test_libraries_that_are_there_more_than_once(tmp_path: Path) -> None:
