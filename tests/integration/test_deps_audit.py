@@ -152,6 +152,13 @@ def test_out_of_reach_kept_answers_stand_in_and_say_so(project, service, url):
     assert "the advisory service is out of reach" in done.stderr
 
 
+def test_without_an_index_no_mend_is_made_up(project, monkeypatch):
+    monkeypatch.setenv("UV_DEFAULT_INDEX", "http://127.0.0.1:9/simple/")
+    code, found = audit(project)
+    assert code == 1
+    assert {each["mend"]["state"] for each in found["vulnerable"]} == {"unknown"}
+
+
 def test_what_is_ignored_with_a_reason_does_not_count(project, service):
     with (project / "pyproject.toml").open("a", encoding="utf-8") as file:
         every = ", ".join(f'"{each["id"]}" = "tried out"' for each in service.entries)

@@ -171,6 +171,8 @@ def _mended(
     emit(Progress(_STEP, 0, len(pins)))
 
     def found(pin: Pin) -> Mend:
+        if pin.name in listings.failed:
+            return Mend(state="unknown", reason="no index gave its releases")
         own = [scope for scope in scopes if pin in scope.places]
         return mend(pin, sifted(pin.name, later[pin], counting), own, resolver)
 

@@ -52,7 +52,8 @@ def mend(pin: Pin, later: Later, scopes: Sequence[Scope], resolver: Resolver) ->
     The same version for all of them: the highest of what each group takes at the lowest.
     """
     if not later.clean:
-        return Mend(state="none", reason="every later release is named by an advisory too")
+        named = "every later release is named by an advisory too"
+        return Mend(state="none", reason=named if later.named else "there is no later release")
     lowest = str(later.clean[0])
     wanted = lowest
     for scope in scopes:
@@ -117,8 +118,18 @@ def _said(reason: str, scope: Scope) -> str:
 
 
 def _moves(pin: Pin, scope: Scope, pins: Iterable[Pin]) -> Iterable[str]:
-    before = {each.name: each.version for each in scope.places}
+    """Say what else moves; a package may have several versions, each for other environments."""
+    before = _versions(scope.places)
+    after = _versions(pins)
+    for name, versions in after.items():
+        old = before.get(name, [])
+        if name != pin.name and set(versions) - set(old):
+            said = ", ".join(versions)
+            yield f"{name} {', '.join(old)} -> {said}" if old else f"{name} {said}"
+
+
+def _versions(pins: Iterable[Pin]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
     for each in pins:
-        old = before.get(each.name)
-        if each.name != pin.name and old != each.version:
-            yield f"{each.name} {old} -> {each.version}" if old else f"{each.name} {each.version}"
+        found.setdefault(each.name, []).append(each.version)
+    return found

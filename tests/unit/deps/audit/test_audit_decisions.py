@@ -210,6 +210,11 @@ def test_the_lowest_version_that_no_advisory_names_and_uv_takes(named, below, st
     assert found.command == (f"nox -s patch -- urllib3=={version}" if state == "found" else "")
 
 
+def test_without_a_later_release_nothing_mends():
+    found = mend(PIN, sifted("urllib3", [], {}), [scope_of()], Uv("3"))
+    assert (found.state, found.reason) == ("none", "there is no later release")
+
+
 def test_what_moves_too_is_named():
     assert mend(PIN, later(), [scope_of()], Uv("3")).moves == ("idna 3",)
 
