@@ -39,6 +39,14 @@ def test_the_version_that_brought_a_function_is_found_and_declared(tools, root: 
     assert rule == "unbounded"  # more-itertools
 
 
+def test_one_that_is_named_is_not_blamed_for_another(tools, root: Path) -> None:
+    """The declared packaging is too old, which attrs has nothing to do with."""
+    ran = tools.shipwheel(root, "deps", "floors", "attrs", "--json")
+    (found,) = json.loads(ran.out)["projects"]
+    assert (found["state"], [each["proposed"] for each in found["floors"]]) == ("holds", [""])
+    assert len(found["runs"]) == 2, ran.text
+
+
 def test_tests_that_fail_anyhow_are_told_and_nothing_is_searched(tools, root: Path) -> None:
     (root / "tests" / "test_names.py").write_text("def test_never():\n    assert 1 == 2\n")
     (root / "noxfile.py").write_text("import nox, shipwheel\nshipwheel.register(nox)\n")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+
+import msgspec
 
 from shipwheel.console.layout import Cell, Column, Table
 from shipwheel.console.section import Section
@@ -10,13 +12,15 @@ from shipwheel.console.terminal import Tone
 from shipwheel.console.wording import counted, seconds_text
 from shipwheel.deps.adopt.answer import Adopted, Told
 
+_MOST_IDLE = 6  # lines about what nothing imports
+
 
 def adopt_tables(found: Adopted) -> tuple[Table, ...]:
     """Give what is declared with what came of it, and what is told; a table without rows is left out."""
     told = Table(
         title="what to know of that environment",
         columns=(Column("what", keep=True), Column("name", keep=True), Column("why")),
-        rows=tuple(_told(each) for each in found.told),
+        rows=tuple(_told(each) for each in _gathered(found.told)),
     )
     return (_declared(found), *([told] if found.told else []))
 
@@ -25,6 +29,18 @@ def adopt_section(found: Adopted) -> Section:
     """Give the answer as a part of the report."""
     said = f"{counted(len(found.taken), 'package')} of {found.held} declared"
     return Section("adopt", f"adopt: {said}", found.ok, adopt_tables(found))
+
+
+def _gathered(told: Sequence[Told]) -> Iterator[Told]:
+    """Give what is told, what nothing imports in one line where it is much: a whole machine's Python."""
+    idle = [each for each in told if each.rule == "unimported"]
+    if len(idle) <= _MOST_IDLE:
+        yield from told
+        return
+    yield from (each for each in told if each.rule != "unimported")
+    names = ", ".join(each.name for each in idle)
+    message = f"nothing imports them: not declared ({names})"
+    yield msgspec.structs.replace(idle[0], name=counted(len(idle), "package"), message=message)
 
 
 def _declared(found: Adopted) -> Table:

@@ -101,7 +101,16 @@ def _yanked(judged: Judged) -> Iterator[Remark]:
             yield _remark(judged.text, "yanked", "warning", message)
 
 
+def _counts(judged: Judged) -> bool:
+    """Say whether a requirement's marker is true for the cell's Python."""
+    marker, target = judged.requirement.marker, judged.cell.target
+    values = {"python_version": target.release, "python_full_version": f"{target.release}.0"}
+    return marker is None or marker.evaluate({**values, "extra": ""})
+
+
 def _no_wheel(judged: Judged) -> Iterator[Remark]:
+    if not _counts(judged):
+        return
     fitting = set(judged.listing.fitting(judged.cell))
     lowest = judged.admitted[0]
     first = next((each for each in judged.admitted if each in fitting), None)

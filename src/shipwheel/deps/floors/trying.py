@@ -86,12 +86,13 @@ class Trials:
     def lowest(self, what: str, floors: Pins) -> tuple[Run, Pins]:
         """See Attempt; where nothing fits together, nothing is run."""
         wanted = [_from(self.requires[name], version) for name, version in floors.items()]
+        others = (text for name, text in self.requires.items() if name not in floors)
         log = self._log(what)
         try:
             pins = lowest_pins(
                 self.environment,
-                [*wanted, *(text for name, text in self.requires.items() if name not in floors)],
-                self.bench.tools,
+                wanted,
+                (*self.bench.tools, *others),
                 extras=self.bench.project.test.extras.value,
                 constraints=self.bench.project.test.constraint_files,
                 root=Path(self.bench.project.root),

@@ -45,10 +45,12 @@ def ask(opened: Opened, words: Sequence[str], emit: Emit) -> Adopted:
         )
     made = adopt(opened.project, places[0] if places else None, emit)
     answer = made.answer
-    if DRY in words or not made.files or answer.by_hand:
+    if DRY in words or not made.files:
         return answer
     write(opened.workspace.root, made.files)
-    tests = None if NO_TESTS in words else _tried(opened, answer, emit)
+    # what is not declared yet no environment of ours would have
+    left_out = NO_TESTS in words or bool(answer.by_hand)
+    tests = None if left_out else _tried(opened, answer, emit)
     well = is_well(answer.told, answer.by_hand, tests)
     return msgspec.structs.replace(answer, written=True, tests=tests, ok=well)
 
@@ -70,7 +72,10 @@ def _tried(opened: Opened, answer: Adopted, emit: Emit) -> Tried:
 def _failure(found: Adopted, kept: str) -> JobError:
     if found.by_hand:
         return JobError(
-            "the dependencies have to be declared by hand", where=kept, evidence=found.by_hand
+            "the dependencies have to be declared by hand",
+            where=kept,
+            evidence=found.by_hand,
+            hint="add the lines that the table shows; the locks hold the versions already",
         )
     if found.tests is not None and found.tests.state != "passed":
         return JobError(

@@ -74,3 +74,11 @@ what to know of that environment
 )
 def test_each_outcome_has_its_words(changes, said):
     assert said in text_of(msgspec.structs.replace(FOUND, **changes))
+
+
+def test_much_that_nothing_imports_is_one_line():
+    idle = [msgspec.structs.replace(FOUND.told[0], name=f"idle{number}") for number in range(9)]
+    found = msgspec.structs.replace(FOUND, told=tuple(idle))
+    assert "unimported  9 packages  nothing imports them: not declared (idle0, idle1" in text_of(
+        found
+    )

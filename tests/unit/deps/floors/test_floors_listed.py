@@ -42,6 +42,7 @@ SAID = [
     ("a>=4", {"unsatisfied": "warning"}, {"unsatisfied": "warning"}),
     ("a>=1.2", {"yanked": "warning"}, {"yanked": "warning"}),
     ("a>=0.9", {"no-wheel": "warning"}, {"no-wheel": "warning"}),
+    ("a>=0.9; python_version < '3.12'", {}, {}),
     ("b>=1", {"unlisted": "warning"}, {"unlisted": "warning"}),
     ("a @ https://index.invalid/a.whl", {"url": "note"}, {"url": "note"}),
     ("not a requirement", {}, {}),
