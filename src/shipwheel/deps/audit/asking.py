@@ -168,16 +168,17 @@ def _mended(
     asked = {Pin(pin.name, each.public) for pin, versions in later.items() for each in versions}
     answers = ask_service(asked, asking.service)
     counting = {pin: asking.ignoring.counting(found) for pin, found in answers.items()}
-    emit(Progress(_STEP, 0, len(pins)))
+    mends: dict[Pin, Mend] = {}
 
-    def found(pin: Pin) -> Mend:
-        if pin.name in listings.failed:
-            return Mend(state="unknown", reason="no index gave its releases")
+    def find(pin: Pin) -> None:
         own = [scope for scope in scopes if pin in scope.places]
-        return mend(pin, sifted(pin.name, later[pin], counting), own, resolver)
+        if pin.name in listings.failed:
+            mends[pin] = Mend(state="unknown", reason="no index gave its releases")
+        else:
+            mends[pin] = mend(pin, sifted(pin.name, later[pin], counting), own, resolver)
+        emit(Progress(_STEP, len(mends), len(pins)))
 
-    mends = dict(zip(pins, process.parallel(found, pins, workers=_AT_ONCE), strict=True))
-    emit(Progress(_STEP, len(pins), len(pins)))
+    process.parallel(find, pins, workers=_AT_ONCE)
     return tuple(
         msgspec.structs.replace(each, mend=mends.get(Pin(each.name, each.version)))
         for each in vulnerable

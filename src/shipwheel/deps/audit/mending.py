@@ -55,66 +55,61 @@ def mend(pin: Pin, later: Later, scopes: Sequence[Scope], resolver: Resolver) ->
         named = "every later release is named by an advisory too"
         return Mend(state="none", reason=named if later.named else "there is no later release")
     lowest = str(later.clean[0])
-    wanted = lowest
+    stray = next((scope for scope in scopes if scope.requirements is None), None)
+    if stray is not None:
+        reason = f"{stray.lock} is of no group that the project declares: whose bounds hold for it"
+        return Mend(state="unknown", version=lowest, reason=f"{reason} is not known")
+    first = _tried(pin, lowest, scopes, resolver)
+    if first.state == "found":
+        return first
+    return _higher(pin, later, scopes, resolver, first)
+
+
+def _higher(
+    pin: Pin, later: Later, scopes: Sequence[Scope], resolver: Resolver, refused: Mend
+) -> Mend:
+    """Look for the lowest version that all groups take, where a bound forbids the one that would do."""
+    wanted = later.clean[0]
     for scope in scopes:
-        if scope.requirements is None:
-            return Mend(
-                state="unknown",
-                version=lowest,
-                reason=f"{scope.lock} is of no group that the project declares:"
-                " whose bounds hold for it is not known",
-            )
         found = _lowest_allowed(later, scope, resolver)
         if found is None:
-            reason = _in_the_way(pin, lowest, [scope], resolver)
-            return Mend(state="forbidden", version=lowest, reason=reason)
-        wanted = str(max(Version(wanted), Version(found)))
-    return _verified(pin, wanted, lowest, scopes, resolver)
+            return refused
+        wanted = max(wanted, found)
+    if wanted == later.clean[0]:
+        return refused
+    told = _tried(pin, str(wanted), scopes, resolver)
+    reason = f"{refused.version} would do, but for this: {refused.reason}"
+    return msgspec.structs.replace(told, reason=reason) if told.state == "found" else told
 
 
-def _lowest_allowed(later: Later, scope: Scope, resolver: Resolver) -> str | None:
+def _lowest_allowed(later: Later, scope: Scope, resolver: Resolver) -> Version | None:
     constraints = [f"{later.name}>={later.clean[0]}"]
     above = [each for each in later.named if each > later.clean[0]]
     constraints += [f"{later.name}!={each}" for each in above]
     found = resolver.resolve(scope, constraints, lowest=True, waived=later.name)
-    versions = [Version(each.version) for each in found.pins if each.name == later.name]
     if found.refusal:
         return None
+    versions = (Version(each.version) for each in found.pins if each.name == later.name)
     # a resolution without the package at all is mended too: then any version will do
-    return str(max(versions, default=later.clean[0]))
+    return max(versions, default=later.clean[0])
 
 
-def _verified(
-    pin: Pin, wanted: str, lowest: str, scopes: Sequence[Scope], resolver: Resolver
-) -> Mend:
-    """Resolve each group with that very version, as `patch` does, and say what moves with it."""
+def _tried(pin: Pin, version: str, scopes: Sequence[Scope], resolver: Resolver) -> Mend:
+    """Resolve each group with that very version, as `patch` does: what moves with it, or who forbids it."""
     moves: list[str] = []
     for scope in scopes:
-        found = resolver.resolve(scope, [f"{pin.name}=={wanted}"], waived=pin.name)
+        found = resolver.resolve(scope, [f"{pin.name}=={version}"], waived=pin.name)
         if found.refusal:
-            reason = _said(forbidding(pin.name, wanted, scope, found.refusal), scope)
-            return Mend(state="forbidden", version=wanted, reason=reason)
+            reason = forbidding(pin.name, version, scope, found.refusal)
+            of = f" (group {scope.group})" if scope.group else ""
+            return Mend(state="forbidden", version=version, reason=f"{reason}{of}")
         moves += _moves(pin, scope, found.pins)
-    refused = _in_the_way(pin, lowest, scopes, resolver) if wanted != lowest else ""
     return Mend(
         state="found",
-        version=wanted,
-        command=f"nox -s patch -- {pin.name}=={wanted}",
-        reason=f"{lowest} would do, but for this: {refused}" if refused else "",
+        version=version,
+        command=f"nox -s patch -- {pin.name}=={version}",
         moves=tuple(dict.fromkeys(moves)),
     )
-
-
-def _in_the_way(pin: Pin, version: str, scopes: Sequence[Scope], resolver: Resolver) -> str:
-    for scope in scopes:
-        refusal = resolver.resolve(scope, [f"{pin.name}=={version}"], waived=pin.name).refusal
-        if refusal:
-            return _said(forbidding(pin.name, version, scope, refusal), scope)
-    return ""
-
-
-def _said(reason: str, scope: Scope) -> str:
-    return f"{reason} (group {scope.group})" if scope.group else reason
 
 
 def _moves(pin: Pin, scope: Scope, pins: Iterable[Pin]) -> Iterable[str]:

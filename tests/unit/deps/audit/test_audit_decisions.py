@@ -160,10 +160,10 @@ def test_whose_bound_is_in_the_way(requirement, refusal, said):
 
 
 class Uv:
-    """A resolver for which the project allows versions below a bound."""
+    """A resolver for which the project allows versions below a bound, and above another."""
 
-    def __init__(self, below: str) -> None:
-        self.below = Version(below)
+    def __init__(self, below: str, above: str = "0") -> None:
+        self.below, self.above = Version(below), Version(above)
         self.asked: list[tuple[str, ...]] = []
 
     def resolve(self, scope, constraints=(), *, lowest=False, waived=None):
@@ -177,7 +177,7 @@ class Uv:
 
     def _fits(self, text, constraints):
         version = Version(text)
-        return version < self.below and all(
+        return self.above < version < self.below and all(
             Requirement(each).specifier.contains(version) for each in constraints
         )
 
@@ -220,9 +220,16 @@ def test_what_moves_too_is_named():
 
 
 def test_a_named_version_between_is_left_out():
-    uv = Uv("3")
+    uv = Uv("1.26.20")
     mend(PIN, later("2.0.0"), [scope_of()], uv)
-    assert uv.asked[0] == ("urllib3>=1.26.20", "urllib3!=2.0.0")
+    assert uv.asked == [("urllib3==1.26.20",), ("urllib3>=1.26.20", "urllib3!=2.0.0")]
+
+
+def test_where_a_bound_forbids_the_lowest_the_next_is_found_and_the_bound_told():
+    uv = Uv("3", above="1.27")
+    found = mend(PIN, later("2.0.0"), [scope_of()], uv)
+    assert (found.state, found.version) == ("found", "2.6.3")
+    assert found.reason == "1.26.20 would do, but for this: you require less"
 
 
 def test_a_lock_of_no_declared_group_is_not_guessed_about():
