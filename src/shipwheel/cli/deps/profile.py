@@ -6,6 +6,7 @@ import click
 
 from shipwheel.cli.call import Call
 from shipwheel.cli.deps.answering import answered, report_options
+from shipwheel.deps.profile.order import ROUNDS
 from shipwheel.sessions.deps.profile import MINUTES, PROFILE
 
 
@@ -21,6 +22,13 @@ from shipwheel.sessions.deps.profile import MINUTES, PROFILE
     show_default=True,
     help="Stop an install that takes longer.",
 )
+@click.option(
+    "--rounds",
+    type=click.IntRange(1, 20),
+    default=ROUNDS,
+    show_default=True,
+    help="Run each install so often at most, and take its best.",
+)
 @report_options
 @click.pass_obj
 def profile(
@@ -30,6 +38,7 @@ def profile(
     python: str | None,
     extras: tuple[str, ...],
     minutes: float,
+    rounds: int,
     json_file: str | None,
     html_file: str | None,
 ) -> int:
@@ -39,6 +48,6 @@ def profile(
     environments that are thrown away; then again with each change, and the three that save most are shown
     with what they were measured to save. PYTHON (3.13) is the newest supported one here by default.
     """
-    words = [*([python] if python else []), f"--minutes={minutes}"]
+    words = [*([python] if python else []), f"--minutes={minutes}", f"--rounds={rounds}"]
     words += [f"--extra={each}" for each in extras]
     return answered(call, PROFILE, words, json_file=json_file, html_file=html_file)

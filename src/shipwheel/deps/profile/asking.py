@@ -21,8 +21,6 @@ from shipwheel.deps.pylock import LockedPackage, Pylock, read_pylock
 from shipwheel.events import Emit, Notice, StepDone, StepStarted, silent
 from shipwheel.verification.dependencies import Installed, read_installed
 
-__all__ = ["Order", "profile"]
-
 
 def profile(order: Order, *, folder: Path | None = None, emit: Emit = silent) -> Profile:
     """Measure an install and what would shorten it; nothing outside of a folder of ours is touched.
@@ -54,7 +52,7 @@ def _profile(order: Order, folder: Path, emit: Emit) -> Profile:
     installed = read_installed(ran.environment.site_packages)
     packages = _packages(ran, pins, installed, folder)
     trials = Trials(order, folder, pins, packages)
-    rounds = Rounds(bench, whole, ran, cache, order.minutes * 60)
+    rounds = Rounds(bench, whole, ran, cache, order)
     rounds.run([*trials.each(installed, cache)])
     cold = msgspec.structs.replace(rounds.cold, packages=len(packages))
     return Profile(

@@ -13,12 +13,15 @@ from shipwheel.verification.dependencies import Installed
 
 Unused = Callable[[dict[str, Installed]], frozenset[str]]
 
+ROUNDS = 3
+
 
 class Order(msgspec.Struct, frozen=True, kw_only=True):
     """What is profiled: PEP 508 requirements, or the `lock` that stands for them.
 
     `unused` tells, of what is installed, the direct requirements that the project's modules do not import.
-    `minutes` bound one install, and, times three, all changes together.
+    `minutes` bound one install, and, times three, all changes together; `rounds` is how often each is run at
+    most.
     """
 
     project: str
@@ -30,3 +33,4 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     lock: Path | None = None
     unused: Unused = lambda _installed: frozenset()
     minutes: float = 10.0
+    rounds: int = ROUNDS

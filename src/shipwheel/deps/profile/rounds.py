@@ -12,9 +12,9 @@ import msgspec
 from shipwheel.deps.profile.answer import Change, Install
 from shipwheel.deps.profile.changes import Trial
 from shipwheel.deps.profile.measuring import Bench, Ran, Way, install_of
+from shipwheel.deps.profile.order import Order
 from shipwheel.errors import JobError
 
-_MOST = 3  # rounds
 _ENOUGH = 40.0  # seconds after which no further round begins
 _BUDGET = 3  # times the limit of one install, for all changes together
 
@@ -41,7 +41,7 @@ class _Series(msgspec.Struct):
 class Rounds:
     """All installs of a profile: `failed` says in sentences which could not be measured, and why."""
 
-    def __init__(self, bench: Bench, whole: Way, first: Ran, cache: Path, limit: float) -> None:
+    def __init__(self, bench: Bench, whole: Way, first: Ran, cache: Path, order: Order) -> None:
         self.failed: list[str] = []
         self._bench = bench
         self._cache = cache
@@ -51,7 +51,8 @@ class Rounds:
         self._warm = _Series(msgspec.structs.replace(_WARM, way=warm), [])
         self._series: list[_Series] = []
         self._started = time.monotonic()
-        self._until = self._started + limit * _BUDGET
+        self._until = self._started + order.minutes * 60 * _BUDGET
+        self._rounds = order.rounds
 
     @property
     def cold(self) -> Install:
@@ -87,7 +88,7 @@ class Rounds:
     def run(self, trials: Sequence[Trial]) -> None:
         """Run the rounds; a change that fails to install is told and not tried again."""
         self._series = [_Series(trial, []) for trial in trials]
-        for number in range(_MOST):
+        for number in range(self._rounds):
             if number and time.monotonic() > self._started + _ENOUGH:
                 break
             if number:

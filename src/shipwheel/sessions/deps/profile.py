@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from shipwheel.console.dependencies.profile import profile_section
 from shipwheel.deps.profile.answer import Profile
-from shipwheel.deps.profile.asking import Order, profile
+from shipwheel.deps.profile.asking import profile
+from shipwheel.deps.profile.order import ROUNDS, Order
 from shipwheel.deps.profile.unused import not_imported
 from shipwheel.deps.pylock import locks_of
 from shipwheel.errors import JobError
@@ -22,7 +23,7 @@ MINUTES = 10.0
 
 
 def run(run: JobRun) -> Profile:
-    """Measure, and show the tables; arguments: a Python, `--extra NAME`, `--minutes N`.
+    """Measure, and show the tables; arguments: a Python, `--extra NAME`, `--minutes N`, `--rounds N`.
 
     Raises JobError where the project cannot be installed.
     """
@@ -34,7 +35,7 @@ def ask(opened: Opened, words: Sequence[str], emit: Emit) -> Profile:
 
     Raises ConfigurationError for words that are none of the above.
     """
-    wanted = parse_words(words, question="profile", minutes=MINUTES)
+    wanted = parse_words(words, question="profile")
     order = _order(opened, wanted, interpreter_of(opened, wanted.python))
     opened.workspace.prepare()
     opened.workspace.cache.mkdir(parents=True, exist_ok=True)
@@ -60,7 +61,8 @@ def _order(opened: Opened, wanted: Wanted, interpreter: Interpreter) -> Order:
         installer=project.config.installer,
         lock=None if extras else locks_of(root).get(""),
         unused=lambda installed: not_imported(paths, installed),
-        minutes=wanted.minutes,
+        minutes=wanted.minutes or MINUTES,
+        rounds=wanted.rounds or ROUNDS,
     )
 
 

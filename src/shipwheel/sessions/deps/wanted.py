@@ -14,20 +14,24 @@ from shipwheel.planning.target import parse_target
 from shipwheel.project.names import normalize
 from shipwheel.sessions.context import Opened
 
-_OPTIONS = ("--extra", "--minutes")
+_OPTIONS = ("--extra", "--minutes", "--rounds")
 
 
 class Wanted(msgspec.Struct, frozen=True):
-    """The words behind a question: a Python by the Plan's name (empty: the newest here), extras, minutes."""
+    """The words behind a question: a Python by the Plan's name (empty: the newest here), extras, and how long.
+
+    `minutes` and `rounds` are 0 where nobody says.
+    """
 
     python: str = ""
     extras: tuple[str, ...] = ()
     minutes: float = 0.0
+    rounds: int = 0
 
 
-def parse_words(words: Sequence[str], *, question: str, minutes: float = 0.0) -> Wanted:
-    """Read `[PYTHON] [--extra NAME]… [--minutes N]`; raises ConfigurationError for anything else."""
-    python, extras, left = "", [], list(words)
+def parse_words(words: Sequence[str], *, question: str) -> Wanted:
+    """Read `[PYTHON] [--extra NAME]… [--minutes N] [--rounds N]`; raises ConfigurationError for anything else."""
+    python, extras, left, minutes, rounds = "", [], list(words), 0.0, 0
     while left:
         word = left.pop(0)
         option, sign, value = word.partition("=")
@@ -37,13 +41,15 @@ def parse_words(words: Sequence[str], *, question: str, minutes: float = 0.0) ->
             value = value if sign else left.pop(0)
             if option == "--extra":
                 extras.append(value)
+            elif option == "--minutes":
+                minutes = _number(value, option, question)
             else:
-                minutes = _minutes(value, question)
+                rounds = max(1, int(_number(value, option, question)))
         elif word[:1].isdigit() or word.startswith("pypy"):
             python = parse_target(word, where=question).text
         else:
             raise _refused(f"{word!r} is no Python", question)
-    return Wanted(python, tuple(dict.fromkeys(extras)), minutes)
+    return Wanted(python, tuple(dict.fromkeys(extras)), minutes, rounds)
 
 
 def extras_of(opened: Opened, names: Iterable[str]) -> dict[str, tuple[str, ...]]:
@@ -91,13 +97,13 @@ def _newest_first(text: str) -> tuple[bool, bool, tuple[int, ...]]:
     )
 
 
-def _minutes(text: str, question: str) -> float:
+def _number(text: str, option: str, question: str) -> float:
     try:
         found = float(text)
     except ValueError:
         found = 0.0
     if not 0 < found <= 24 * 60:
-        raise _refused(f"--minutes takes a number above 0, not {text!r}", question)
+        raise _refused(f"{option} takes a number above 0, not {text!r}", question)
     return found
 
 

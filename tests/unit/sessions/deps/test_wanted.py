@@ -11,14 +11,15 @@ from shipwheel.sessions.deps.wanted import Wanted, parse_words
 @pytest.mark.parametrize(
     ("words", "wanted"),
     [
-        ([], Wanted("", (), 10.0)),
-        (["3.12"], Wanted("3.12", (), 10.0)),
-        (["--extra", "a", "--extra=b", "--extra", "a"], Wanted("", ("a", "b"), 10.0)),
+        ([], Wanted()),
+        (["3.12"], Wanted("3.12")),
+        (["--extra", "a", "--extra=b", "--extra", "a"], Wanted("", ("a", "b"))),
         (["--minutes", "2.5", "3.14t"], Wanted("3.14t", (), 2.5)),
+        (["--rounds=1"], Wanted(rounds=1)),
     ],
 )
 def test_words(words: list[str], wanted: Wanted) -> None:
-    assert parse_words(words, question="profile", minutes=10.0) == wanted
+    assert parse_words(words, question="profile") == wanted
 
 
 @pytest.mark.parametrize(
