@@ -30,8 +30,17 @@ class Transcript(NamedTuple):
 # in the order of the pages
 TRANSCRIPTS: dict[str, Transcript] = {
     "audit": Transcript("vulnerable-lock", ("shipwheel deps audit",), advisories=True),
+    "floors": Transcript("floors-found", ("shipwheel deps floors",)),
     "graph": Transcript("graph-tangled", ("shipwheel deps graph",)),
     "api": Transcript("api-shrunk", ("shipwheel deps api --against 2.0.0",)),
+    "adopt": Transcript(
+        "adopted",
+        (
+            "uv venv -q .venv",
+            "uv pip install -q -p .venv jinja2==3.1.3 packaging==23.2 more-itertools==10.2.0 ruff==0.6.9",
+            "shipwheel deps adopt",
+        ),
+    ),
 }
 
 

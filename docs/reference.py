@@ -76,6 +76,7 @@ MEANINGS = {
     "ci.branches": "The branches whose every push is tested on more than a pull request is.",
     "ci.tags": "The tags that begin a release.",
     "ci.github-release": "What becomes of the tag's [release on GitHub](workflows.md#a-release), which gets what the gate wrote: made and shown, made as a draft, or left alone.",
+    "deps.kind": '`"library"` or `"application"`: how [the bounds of its dependencies](dependencies/floors.md#bounds-that-the-index-contradicts) are judged. Otherwise a library, unless a classifier begins with `Private ::`.',
     "deps.audit-service": "The address of the service that knows [advisories](dependencies/audit.md), before its `/v1/querybatch`: a mirror that speaks OSV's API. Otherwise OSV itself.",
     "deps.ignore-advisories": "Advisories that do not count, by any of their names, with the reason, or with `reason` and `until`, the last day on which that holds.",
     "deps.exclude-newer": 'What was released after this time [is not locked](dependencies/lock.md#a-cool-down): a span (`"7 days"`), a day or a moment.',
