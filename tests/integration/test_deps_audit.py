@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import yaml
 from act_runner import Act, act_command
 from advisories import Advisories, serving
 from ci_repository import commit, git
@@ -24,6 +25,7 @@ from shipwheel.errors import MachineError
 pytestmark = pytest.mark.integration
 
 ROOT = Path(__file__).resolve().parents[2]
+posix = pytest.mark.skipif(os.name == "nt", reason="the jobs run on Linux alone")
 GH = ROOT / "tests" / "harness" / "gh_proposals"
 URLLIB3, JINJA2 = Pin("urllib3", "1.26.4"), Pin("jinja2", "2.11.2")
 
@@ -199,6 +201,64 @@ def test_the_workflow_has_no_finding(repository):
     assert [each for each in found if "runner-label" not in each] == []
 
 
+@posix
+def test_the_change_is_renewed_and_takes_nothing_but_locks(repository, tmp_path):
+    """The patch comes from a job that may have run a stranger's code: it may hold anything."""
+    found, changes = tmp_path / "found", tmp_path / "changes.json"
+    found.mkdir()
+    bare = tmp_path / "owner" / "demo.git"
+    text = (repository / "pylock.toml").read_text("utf-8")
+    for turn, version in enumerate(("3.1.5", "3.1.6")):
+        (repository / "pylock.toml").write_text(text.replace("2.11.2", version), "utf-8")
+        (repository / "pyproject.toml").write_text("taken = true\n", "utf-8")
+        (repository / ".github" / "workflows" / "audit.yml").write_text("on: push\n", "utf-8")
+        (found / "locks.patch").write_text(_git(repository, "diff"), "utf-8")
+        (found / "proposal.md").write_text(version, "utf-8")
+        git(repository, os.environ, "checkout", "--quiet", ".")
+        workflow = yaml.safe_load((repository / ".github" / "workflows" / "audit.yml").read_text())
+        _propose(workflow, repository, tmp_path, found, changes)
+        moved = _git(bare, "diff", "--name-only", "main", "shipwheel/audit").split()
+        assert moved == ["pylock.toml"]
+        told = json.loads(changes.read_text())["open"]
+        assert (len(told), told["shipwheel/audit"][1]) == (1, version), turn
+        git(repository, os.environ, "reset", "--quiet", "--hard", "HEAD~1")
+
+
+@posix
+def test_without_a_moved_lock_nothing_is_proposed(repository, tmp_path):
+    found, changes = tmp_path / "found", tmp_path / "changes.json"
+    found.mkdir()
+    (found / "locks.patch").touch()
+    workflow = yaml.safe_load((repository / ".github" / "workflows" / "audit.yml").read_text())
+    _propose(workflow, repository, tmp_path, found, changes)
+    assert not changes.exists()
+
+
+def _propose(workflow, repository, tmp_path, found, changes):
+    step = workflow["jobs"]["propose"]["steps"][-1]
+    told = {name: value for name, value in step["env"].items() if "${{" not in value}
+    done = subprocess.run(
+        ["bash", "-eo", "pipefail", "-c", step["run"]],
+        cwd=repository,
+        env={
+            **os.environ,
+            **told,
+            "PATH": f"{GH}{os.pathsep}{os.environ['PATH']}",
+            "GH_TOKEN": "geheim-4711",
+            "GH_REPO": "owner/demo",
+            "GH_CHANGES": str(changes),
+            "GITHUB_SERVER_URL": tmp_path.as_uri(),
+            "FOUND": str(found),
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "geheim" not in done.stdout + done.stderr
+
+
+@posix
 @pytest.mark.real
 def test_the_workflow_opens_a_change_with_the_locks_alone(repository, tmp_path):
     """The tools are those of this environment: what they are installed from has its tests elsewhere."""
