@@ -15,6 +15,7 @@ _PHASES = ("resolve", "prepare", "install", "compile", "rest")
 _SHOWN = 12  # packages in the terminal's table; JSON and the page have all
 _DRAWN = 40
 _NOISY = 0.15  # of the cold install
+_BUSY = 1.5  # processes a core
 
 
 def profile_section(found: Profile) -> Section:
@@ -128,15 +129,20 @@ def _change_notes(found: Profile) -> Iterator[Cell]:
         yield Cell(f"not measured: {said}", Tone.WARN)
     runs = max(len(each.runs) for each in found.installs)
     said = f"the best of {runs} runs each" if runs > 1 else "one run each"
-    yield Cell(f"{said}, {seconds_text(found.seconds)} in all{_busy(found)}", Tone.DIM)
+    yield Cell(f"{said}, {seconds_text(found.seconds)} in all", Tone.DIM)
+    yield from _busy(found)
 
 
-def _busy(found: Profile) -> str:
-    """Say by how much runs of the same install differ, where that may hide what a change saves."""
+def _busy(found: Profile) -> Iterator[Cell]:
+    """Say what may hide or feign a saving: other programs, and runs of the same install that differ."""
+    if found.busy >= _BUSY:
+        said = f"{found.busy:g} processes wanted each core before anything was measured: all of this is too long"
+        yield Cell(
+            f"{said}, and differs; measure again on a machine that does nothing else", Tone.WARN
+        )
     spread = max(noise(each) for each in found.installs)
-    if spread < _NOISY * found.installs[0].seconds:
-        return ""
-    return f"; two runs of the same differ by up to {spread:.1f} s: a machine that does nothing else tells more"
+    if spread >= _NOISY * found.installs[0].seconds:
+        yield Cell(f"two runs of the same install differ by up to {spread:.1f} s", Tone.WARN)
 
 
 def _install_bars(found: Profile) -> Bars:

@@ -80,6 +80,7 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
 
     `changes` are the three that save most, best first; `untried` says in sentences which were not
     measured, and why. `lock` is the file that was installed from, empty where versions were resolved.
+    `busy` is how many processes wanted each core before anything was measured, 0 where nobody tells.
     """
 
     project: str
@@ -92,4 +93,5 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     packages: tuple[Spent, ...] = ()
     changes: tuple[Change, ...] = ()
     untried: tuple[str, ...] = ()
+    busy: float = 0.0
     seconds: float = 0.0

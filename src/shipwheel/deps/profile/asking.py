@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 import time
 from pathlib import Path
@@ -27,7 +28,7 @@ def profile(order: Order, *, folder: Path | None = None, emit: Emit = silent) ->
 
     Raises JobError where the project cannot be installed, MachineError where an index is out of reach.
     """
-    started = time.perf_counter()
+    started, busy = time.perf_counter(), processes_per_core()
     if not order.requirements:
         return Profile(
             project=order.project,
@@ -41,7 +42,15 @@ def profile(order: Order, *, folder: Path | None = None, emit: Emit = silent) ->
     ) as name:
         found = _profile(order, Path(name), emit)
     seconds = round(time.perf_counter() - started, 1)
-    return msgspec.structs.replace(found, seconds=seconds)
+    return msgspec.structs.replace(found, seconds=seconds, busy=busy)
+
+
+def processes_per_core() -> float:
+    """Give how many processes want each core, over the last minute; 0 where the system does not tell."""
+    try:
+        return round(os.getloadavg()[0] / (os.cpu_count() or 1), 1)
+    except (AttributeError, OSError):  # Windows
+        return 0.0
 
 
 def _profile(order: Order, folder: Path, emit: Emit) -> Profile:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 
+import msgspec
 import pytest
 
 from shipwheel.console.dependencies.profile import profile_section
@@ -84,3 +85,12 @@ def test_nothing_to_install() -> None:
     found = Profile(project="demo", ok=True, python="3.13.0", platform="x", installer="uv")
     assert "it requires nothing at run time" in shown(found)
     assert profile_section(found).pictures == ()
+
+
+def test_a_machine_that_is_busy_is_told() -> None:
+    assert "each core" not in shown(FOUND)
+    said = shown(msgspec.structs.replace(FOUND, busy=6.5))
+    assert "6.5 processes wanted each core before anything was measured" in said
+    uneven = msgspec.structs.replace(COLD, runs=(3.0, 5.0))
+    said = shown(msgspec.structs.replace(FOUND, installs=(uneven, WARM)))
+    assert "two runs of the same install differ by up to 2.0 s" in said
