@@ -240,3 +240,34 @@ def test_pip_tools_sources_keep_what_was_compiled_and_groups_may_disagree(tmp_pa
     assert versions(tmp_path, "pylock.new.toml")["idna"] != ("2.8",)
     assert found.apart
     assert any("not all groups and extras fit together" in each for each in told)
+
+
+def test_a_group_that_a_patch_does_not_fit_stays_and_holds_nothing_back(tmp_path: Path) -> None:
+    text = (
+        '[project]\nname = "tools"\nversion = "1"\nrequires-python = ">=3.9"\n'
+        'dependencies = ["idna{}"]\n[dependency-groups]\nold = ["idna<3"]\n'
+    )
+    (tmp_path / "pyproject.toml").write_text(text.format("==2.10"))
+    LOCK.ask(open_project(tmp_path), (), silent)
+    (tmp_path / "pyproject.toml").write_text(text.format(">=2"))
+    found = PATCH.ask(open_project(tmp_path), ["idna", "--no-tests"], silent)
+    assert not found.ok
+    assert "does not fit every group; `shipwheel deps patch idna==" in found.held
+    told: list[object] = []
+    found = PATCH.ask(open_project(tmp_path), ["idna==3.7", "--no-tests"], told.append)
+    assert found.ok
+    assert versions(tmp_path) == {"idna": ("3.7",)}
+    assert versions(tmp_path, "pylock.old.toml") == {"idna": ("2.10",)}
+    assert any("pylock.old.toml stays as it is" in str(each) for each in told)
+
+
+def test_a_group_for_later_pythons_is_locked_for_those(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text(
+        '[project]\nname = "tools"\nversion = "1"\nrequires-python = ">=3.9"\n'
+        'dependencies = ["idna"]\n[dependency-groups]\ndocs = ["iniconfig>=2.3"]\n'
+    )
+    opened = open_project(tmp_path)
+    LOCK.ask(opened, (), silent)
+    assert read_pylock(tmp_path / "pylock.toml").requires_python == ">=3.9"
+    assert read_pylock(tmp_path / "pylock.docs.toml").requires_python == ">=3.10"
+    assert LOCK.ask(opened, ("--check",), silent).ok

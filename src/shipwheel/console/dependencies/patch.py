@@ -46,10 +46,9 @@ def _tests(found: Patching) -> Table:
 def _notes(found: Patching) -> Iterator[Cell]:
     first, *rest = found.held.splitlines() or [""]
     if found.held:
-        yield Cell(
-            "\n".join([f"{found.package} stays: {first}", *(f"  | {each}" for each in rest)]),
-            Tone.BAD,
-        )
+        newest = "not at the newest" if found.moved else "stays"
+        lines = [f"{found.package} {newest}: {first}", *(f"  | {each}" for each in rest)]
+        yield Cell("\n".join(lines), Tone.WARN if found.moved else Tone.BAD)
     if found.offline:
         yield Cell("no index was reached: answered from uv's cache", Tone.WARN)
     yield Cell(

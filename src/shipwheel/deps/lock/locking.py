@@ -36,6 +36,7 @@ def lock(
     *,
     root: Path,
     python: str,
+    later: tuple[str, ...] = (),
     check: bool = False,
     upgrade: bool = False,
     cutoff: dt.datetime | None = None,
@@ -44,7 +45,8 @@ def lock(
     """Write the locks of the project `name`, or look with `check` whether they still say what is declared.
 
     Pins that are there are kept as far as the requirements allow, unless `upgrade`; so a check finds
-    nothing where something newer was released, and everything that the declarations no longer admit. It
+    nothing where something newer was released, and everything that the declarations no longer admit. A
+    group that does not fit `python` is locked for the first of the `later` ones that it fits. A check
     writes nothing, and no file is too new for it. Raises as `resolve` does.
     """
     started = time.perf_counter()
@@ -62,6 +64,7 @@ def lock(
     asked = Asked(
         root=root,
         python=python,
+        later=later,
         kept=kept_pins(root, wanted, there),
         everything=upgrade,
         cutoff=None if check else cutoff,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import os
 import sys
@@ -33,7 +34,8 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
 
     `kept` are pins to hold to as far as the requirements allow, in lines; `upgrade` are packages that
     may move (`name` or `name==version`), `everything` lets all move. Files uploaded after `cutoff` do
-    not count, but for the packages in `waived`. `offline`: uv asks its cache alone.
+    not count, but for the packages in `waived`. `later` are Pythons above `python` that a group which does
+    not fit that may be locked for. `offline`: uv asks its cache alone.
     """
 
     root: Path
@@ -44,6 +46,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     cutoff: dt.datetime | None = None
     waived: tuple[str, ...] = ()
     emit: Emit
+    later: tuple[str, ...] = ()
     offline: bool = False
     said: str = ""  # what this resolution is for, where there are several
 
@@ -61,10 +64,11 @@ class Resolved(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class _Solved(msgspec.Struct, frozen=True):
-    """Pins that fit together, in lines with who requires each, and the locks that they are for."""
+    """Pins that fit together, in lines with who requires each; the locks and the lowest Python they are for."""
 
     text: str
     wanted: tuple[Wanted, ...]
+    python: str
 
 
 def resolve(wanted: Sequence[Wanted], asked: Asked) -> Resolved:
@@ -100,14 +104,12 @@ def _resolve(wanted: Sequence[Wanted], asked: Asked) -> Resolved:
     with tempfile.TemporaryDirectory(prefix="shipwheel-lock-") as name:
         folder = Path(name)
         solved = _solved(wanted, asked, folder)
-        jobs = [(each, part.text) for part in solved for each in part.wanted]
+        jobs = [(each, part) for part in solved for each in part.wanted]
         texts = process.parallel(
-            lambda job: _lock_text(job[0], job[1], asked, folder),
-            jobs,
-            workers=_WORKERS,
+            lambda job: _lock_text(job[0], job[1], asked, folder), jobs, workers=_WORKERS
         )
     return Resolved(
-        texts={each.name: text for (each, _pins), text in zip(jobs, texts, strict=True)},
+        texts={each.name: text for (each, _part), text in zip(jobs, texts, strict=True)},
         together="\n".join(part.text for part in solved),
         apart=len(solved) > 1,
         offline=asked.offline,
@@ -117,26 +119,74 @@ def _resolve(wanted: Sequence[Wanted], asked: Asked) -> Resolved:
 def _solved(wanted: Sequence[Wanted], asked: Asked, folder: Path) -> tuple[_Solved, ...]:
     """Resolve all together; where they do not fit, each with the run time's, else alone."""
     try:
-        return (_Solved(_pins(wanted, asked, folder, "all"), tuple(wanted)),)
+        return (_Solved(_pins(wanted, asked, folder, "all"), tuple(wanted), asked.python),)
     except JobError as error:
         if error.reference != UNSOLVED or len(wanted) == 1:
             raise
     main = [each for each in wanted if not each.name]
-    first = [_Solved(_pins(main, asked, folder, "main"), tuple(main))] if main else []
+    first = _Solved(_pins(main, asked, folder, "main"), tuple(main), asked.python) if main else None
     asked.emit(
         Notice("not all groups and extras fit together: each is locked with the run time's alone")
     )
-    rest = (_Solved(_beside(each, main, asked, folder), (each,)) for each in wanted if each.name)
-    return (*first, *rest)
+    if first is not None:
+        asked = msgspec.structs.replace(asked, kept=_with_pins(first.text, asked.kept))
+    rest = tuple(_beside(each, main, asked, folder) for each in wanted if each.name)
+    return rest if first is None else (first, *rest)
 
 
-def _beside(wanted: Wanted, main: Sequence[Wanted], asked: Asked, folder: Path) -> str:
+def _with_pins(text: str, kept: Sequence[str]) -> tuple[str, ...]:
+    """Give the pins of a resolution, and the others of `kept`: what fits is the same in every lock."""
+    lines = [each.partition("  #")[0].rstrip() for each in text.splitlines() if "==" in each]
+    names = {each.partition("==")[0] for each in lines}
+    return (*lines, *(each for each in kept if each.partition("==")[0] not in names))
+
+
+def _beside(wanted: Wanted, main: Sequence[Wanted], asked: Asked, folder: Path) -> _Solved:
+    """Resolve one lock with the run time's, else alone; without the upgrade where that does not fit it."""
+    ways = ([*main, wanted], [wanted]) if main else ([wanted],)
+    still = _served(ways, wanted, msgspec.structs.replace(asked, upgrade=()), folder)
+    if not asked.upgrade:
+        return still
     try:
-        return _pins([*main, wanted], asked, folder, wanted.name)
+        return _first(ways, wanted, msgspec.structs.replace(asked, python=still.python), folder)
     except JobError as error:
-        if error.reference != UNSOLVED or not main:
-            raise
-    return _pins([wanted], asked, folder, wanted.name)
+        asked.emit(_stays(wanted, asked, error))
+        return still
+
+
+def _served(
+    ways: Sequence[Sequence[Wanted]], wanted: Wanted, asked: Asked, folder: Path
+) -> _Solved:
+    """Resolve for the lowest Python that the requirements fit; raises JobError for the project's own."""
+    try:
+        return _first(ways, wanted, asked, folder)
+    except JobError as error:
+        failed = error
+    for python in asked.later:
+        with contextlib.suppress(JobError):
+            found = _first(ways, wanted, msgspec.structs.replace(asked, python=python), folder)
+            asked.emit(
+                Notice(f"{wanted.lock} is for Python {python} and later: earlier ones do not fit")
+            )
+            return found
+    raise failed
+
+
+def _first(ways: Sequence[Sequence[Wanted]], wanted: Wanted, asked: Asked, folder: Path) -> _Solved:
+    """Give the first way of resolving a lock that there is; raises JobError where there is none."""
+    for together in ways:
+        try:
+            return _Solved(_pins(together, asked, folder, wanted.name), (wanted,), asked.python)
+        except JobError as error:
+            if error.reference != UNSOLVED:
+                raise
+            failed = error
+    raise failed
+
+
+def _stays(wanted: Wanted, asked: Asked, error: JobError) -> Warned:
+    what = ", ".join(asked.upgrade)
+    return Warned(f"{wanted.lock} stays as it is: {what} does not fit it", error.evidence or "")
 
 
 def _pins(wanted: Sequence[Wanted], asked: Asked, folder: Path, stem: str) -> str:
@@ -153,14 +203,15 @@ def _pins(wanted: Sequence[Wanted], asked: Asked, folder: Path, stem: str) -> st
     return result.read_text("utf-8")
 
 
-def _lock_text(wanted: Wanted, pins: str, asked: Asked, folder: Path) -> str:
+def _lock_text(wanted: Wanted, part: _Solved, asked: Asked, folder: Path) -> str:
     """Give a lock's text: its requirements alone, at the versions that fit for all."""
     name = wanted.name or "main"
     own = folder / name
     own.mkdir()
     source, held, result = own / "wanted.in", own / "held.txt", own / wanted.lock
     write_text(source, "".join(f"{line}\n" for line in _lines(wanted, asked.root)))
-    write_text(held, pins)
+    write_text(held, part.text)
+    asked = msgspec.structs.replace(asked, python=part.python)
     command = (*_command(asked), "--format", "pylock.toml", "-c", str(held), "-o")
     done = _run((*command, str(result), str(source)), asked)
     if not done.ok:

@@ -83,9 +83,18 @@ def lowest_python(requires_python: str | None, pythons: Sequence[str]) -> str:
     found = _LOWEST.search(requires_python or "")
     if found is not None:
         return found["version"]
-    plain = (re.match(r"3\.\d+", each) for each in pythons)
-    releases = [each[0] for each in plain if each]
-    return min(releases, key=lambda each: int(each.partition(".")[2]), default="3.11")
+    return next(iter(later_pythons("3.0", pythons)), "3.11")
+
+
+def later_pythons(python: str, pythons: Sequence[str]) -> tuple[str, ...]:
+    """Give those of the Plan's Pythons that come after one, the lowest first."""
+    plain = {each[0] for each in map(re.compile(r"3\.\d+").match, pythons) if each}
+    later = (each for each in plain if _minor(each) > _minor(python))
+    return tuple(sorted(later, key=_minor))
+
+
+def _minor(python: str) -> int:
+    return int(python.split(".")[1])
 
 
 def _extras(project: Project, main: tuple[str, ...]) -> Iterator[tuple[str, tuple[str, ...]]]:

@@ -27,8 +27,8 @@ class CellResult(msgspec.Struct, frozen=True, kw_only=True):
 class Patching(msgspec.Struct, frozen=True, kw_only=True):
     """The answer. `wanted` is the version that was asked for, empty for the newest that fits.
 
-    `before` and `after` are the package's versions over all locks. `held` says in words why it did not
-    move. `tests` are empty where none were run; the locks stay written where they fail.
+    `before` and `after` are the package's versions over all locks. `held` says in words why it is
+    not at its newest release. `tests` are empty where none were run; the locks stay written where they fail.
     """
 
     project: str

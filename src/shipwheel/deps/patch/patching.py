@@ -43,6 +43,7 @@ def patch(
     *,
     root: Path,
     python: str,
+    later: tuple[str, ...] = (),
     lookup: Lookup,
     cutoff: dt.datetime | None = None,
     emit: Emit = silent,
@@ -69,21 +70,23 @@ def patch(
         )
     listing = lookup(target.name)
     check_version(target, listing)
-    work = _work(target, wanted, root, python, there, cutoff, emit)
+    asked = Asked(root=root, python=python, later=later, cutoff=cutoff, emit=emit)
+    work = _work(target, wanted, there, asked)
     _check_current(work)
     found = _moved(work)
     texts = _texts(work, found)
     patched = _changed(work, texts, found)
     _put(root, texts, patched)
     new = {each: parse_pylock(text.encode(), each) for each, text in texts.items()}
-    stuck = "" if any(each.changes for each in patched) else _held(work, listing, before, cutoff)
+    after = _versions(new, target.name)
+    stuck = _held(work, listing, after, cutoff) if target.version is None else ""
     return Patching(
         project=name,
-        ok=not stuck,
+        ok=not stuck or any(each.changes for each in patched),
         package=target.name,
         wanted=str(target.version or ""),
         before=before,
-        after=_versions(new, target.name),
+        after=after,
         locks=tuple(each for each in patched if each.changes or each.file in having),
         held=stuck,
         offline=found.offline,
@@ -91,33 +94,19 @@ def patch(
     )
 
 
-def _work(  # noqa: PLR0917 - what a person said, put together
-    target: Target,
-    wanted: Sequence[Wanted],
-    root: Path,
-    python: str,
-    there: Existing,
-    cutoff: dt.datetime | None,
-    emit: Emit,
-) -> _Work:
+def _work(target: Target, wanted: Sequence[Wanted], there: Existing, asked: Asked) -> _Work:
+    """Give the locks that are worked on, and how they are resolved: all pins are kept."""
     ours = tuple(each for each in wanted if each.name in there.locks)
     names = {each.name for each in ours}
     for name in holders(target, there.locks):
         if name not in names:
-            emit(Warned(f"{_file(name)}: nothing in the project asks for it, so it stays as it is"))
+            what = f"{_file(name)}: nothing in the project asks for it, so it stays as it is"
+            asked.emit(Warned(what))
     locks = {name: lock for name, lock in there.locks.items() if name in names}
-    waived = () if cutoff is None else younger(locks.values(), cutoff)
-    if target.version is not None:
-        waived = (*waived, target.name)
-    asked = Asked(
-        root=root,
-        python=python,
-        kept=pin_lines(locks.values()),
-        cutoff=cutoff,
-        waived=waived,
-        emit=emit,
-    )
-    return _Work(root=root, wanted=ours, locks=locks, asked=asked, target=target)
+    waived = () if asked.cutoff is None else younger(locks.values(), asked.cutoff)
+    own = () if target.version is None else (target.name,)
+    asked = msgspec.structs.replace(asked, kept=pin_lines(locks.values()), waived=(*waived, *own))
+    return _Work(root=asked.root, wanted=ours, locks=locks, asked=asked, target=target)
 
 
 def _check_readable(there: Existing, root: Path) -> None:
@@ -221,15 +210,22 @@ def _put(root: Path, texts: Mapping[str, str], patched: Sequence[PatchedLock]) -
 def _held(
     work: _Work, listing: Listing, before: tuple[str, ...], cutoff: dt.datetime | None
 ) -> str:
-    """Say why the package did not move, nothing where there is no newer release."""
+    """Say why the package is not at its newest release, nothing where it is."""
     latest = newer(listing, before)
     if latest is None:
         return ""
-    again = msgspec.structs.replace(work, target=Target(work.target.name, latest))
+    # the question alone: what it says meanwhile is no news
+    asked = msgspec.structs.replace(work.asked, emit=silent)
+    target = Target(work.target.name, latest)
     try:
-        _moved(again)
+        found = _moved(msgspec.structs.replace(work, target=target, asked=asked))
     except JobError as error:
         return f"{latest} does not fit\n{error.evidence or error.what}"
+    if found.apart:
+        return (
+            f"{latest} does not fit every group; `shipwheel deps patch {target.text}` moves it"
+            " where it does"
+        )
     if cutoff is not None:
         return (
             f"{latest} is younger than the cool-down allows;"

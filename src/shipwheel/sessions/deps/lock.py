@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from shipwheel.console.dependencies.lock import lock_section
 from shipwheel.deps.lock.answer import Locking, State
 from shipwheel.deps.lock.locking import lock
-from shipwheel.deps.lock.wanted import Wanted, lowest_python, wanted_locks
+from shipwheel.deps.lock.wanted import Wanted, later_pythons, lowest_python, wanted_locks
 from shipwheel.errors import ConfigurationError, JobError
 from shipwheel.events import Emit
 from shipwheel.project.cooldown import cutoff
@@ -34,11 +34,13 @@ def ask(opened: Opened, words: Sequence[str], emit: Emit) -> Locking:
     for word in words:
         if word not in {CHECK, UPGRADE}:
             raise _unknown(word)
+    python = python_of(opened)
     return lock(
         opened.project.name.value,
         wanted_of(opened),
         root=opened.workspace.root,
-        python=python_of(opened),
+        python=python,
+        later=later_pythons(python, opened.plan.project.pythons),
         check=CHECK in words,
         upgrade=UPGRADE in words,
         cutoff=cutoff_of(opened),

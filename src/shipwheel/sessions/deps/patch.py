@@ -9,12 +9,13 @@ from collections.abc import Iterable, Iterator, Sequence
 import msgspec
 
 from shipwheel.console.dependencies.patch import patch_section
+from shipwheel.deps.lock.wanted import later_pythons
 from shipwheel.deps.patch.answer import CellResult, Patching
 from shipwheel.deps.patch.patching import patch
 from shipwheel.deps.patch.target import read_target
 from shipwheel.deps.sources import Listings, configured_sources
 from shipwheel.errors import ConfigurationError, JobError, JobSkipped, ShipwheelError
-from shipwheel.events import Emit
+from shipwheel.events import Emit, Notice
 from shipwheel.planning.job import Job, JobKind
 from shipwheel.sessions.context import Opened
 from shipwheel.sessions.deps.asked import Asked, answer_in_session
@@ -46,19 +47,21 @@ def ask(opened: Opened, words: Sequence[str], emit: Emit) -> Patching:
     """Patch a project's locks; the tests run where something moved. Raises as `patch` does."""
     said = _read(words)
     cells = tuple(_cells(opened, said.pythons)) if said.tests else ()
+    python = python_of(opened)
     found = patch(
         opened.project.name.value,
         read_target(said.package),
         wanted_of(opened),
         root=opened.workspace.root,
-        python=python_of(opened),
+        python=python,
+        later=later_pythons(python, opened.plan.project.pythons),
         lookup=Listings(configured_sources(opened.workspace.root, emit), emit).of,
         cutoff=cutoff_of(opened),
         emit=emit,
     )
     if not found.moved or not cells:
         return found
-    tests = tuple(_tested(opened, cells))
+    tests = tuple(_tested(opened, cells, emit))
     passed = all(each.state != "failed" for each in tests)
     return msgspec.structs.replace(found, tests=tests, ok=found.ok and passed)
 
@@ -101,13 +104,14 @@ def _cells(opened: Opened, pythons: Iterable[str]) -> Iterator[Job]:
     yield from (job for python, job in every.items() if not pythons or python in {*pythons})
 
 
-def _tested(opened: Opened, cells: Sequence[Job]) -> Iterator[CellResult]:
+def _tested(opened: Opened, cells: Sequence[Job], emit: Emit) -> Iterator[CellResult]:
     """Run test jobs, each after what it needs, as nox would; their progress goes to standard error."""
     from shipwheel.sessions.dispatch import run_job  # noqa: PLC0415 - it imports this module's like
 
     done: set[str] = set()
     with contextlib.redirect_stdout(sys.stderr):
         for cell in cells:
+            emit(Notice(cell.id))
             try:
                 for job in (*_needed(opened, cell), cell):
                     if job.id not in done:
@@ -139,7 +143,7 @@ def _needed(opened: Opened, cell: Job) -> tuple[Job, ...]:
 
 
 def _failure(found: Patching, kept: str) -> JobError:
-    if found.held:
+    if not found.moved:
         return JobError(
             f"{found.package} was not moved",
             where=kept,

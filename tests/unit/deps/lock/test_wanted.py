@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from shipwheel.deps.lock.wanted import compiled_pins, lowest_python, wanted_locks
+from shipwheel.deps.lock.wanted import compiled_pins, later_pythons, lowest_python, wanted_locks
 from shipwheel.project.read import read_project
 
 HEAD = '[build-system]\nrequires = ["hatchling"]\nbuild-backend = "hatchling.build"\n'
@@ -119,3 +119,7 @@ def test_what_pip_tools_compiled_is_locked_where_its_source_is_gone(tmp_path: Pa
 )
 def test_a_lock_serves_from_the_lowest_python_on(requires, pythons, expected):
     assert lowest_python(requires, pythons) == expected
+
+
+def test_the_plans_later_pythons_come_in_order():
+    assert later_pythons("3.9", ("3.9", "3.14t", "3.10", "pypy3.11", "3.14")) == ("3.10", "3.14")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from shipwheel.deps.patch.answer import CellResult, Patching
+from shipwheel.deps.lock.answer import Change
+from shipwheel.deps.patch.answer import CellResult, PatchedLock, Patching
 from shipwheel.errors import ConfigurationError
 from shipwheel.sessions.deps.lock import LOCK
 from shipwheel.sessions.deps.patch import _failure, _read
@@ -51,6 +52,7 @@ def test_failing_tests_say_how_the_locks_are_taken_back():
         package="a",
         before=("1",),
         after=("2",),
+        locks=(PatchedLock(file="pylock.toml", changes=(Change(package="a"),)),),
         tests=(CellResult(job="test-3.11", state="failed", said="1 test failed"),),
     )
     error = _failure(found, "kept.json")
