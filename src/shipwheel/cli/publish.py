@@ -100,7 +100,7 @@ def publish(
         raise
     except Refused as refused:
         if json_file is not None:
-            write_report(json_file, refusal_json(refused, to))
+            write_report(json_file, refusal_json(refused, refused.index or to))
         raise
     _show(publication, json_file, asked)
     # a dry run raises nothing: what stands against the release is its finding

@@ -53,6 +53,10 @@ def publication_line(publication: Publication) -> Cell:
     if publication.dry_run:
         tone = Tone.PLAIN if publication.passes else Tone.BAD
         return Cell(f"dry run: nothing was sent of {release}: {files}, {counts}", tone)
+    if publication.complete and not all(each.read_back for each in publication.files):
+        return Cell(
+            f"{publication.index} took {release}, not read back: {files}, {counts}", Tone.WARN
+        )
     if publication.complete:
         return Cell(f"{publication.index} has {release}, whole: {files}, {counts}", Tone.GOOD)
     return Cell(f"{publication.index} has not all of {release}: {counts}", Tone.BAD)

@@ -76,8 +76,12 @@ def publish(
     Raises Refused for a release that the index must not get, Unfinished for whatever stops it later:
     that one carries the Publication so far, and the exit code of its cause.
     """
-    hash_again(release, dist)
-    _refuse(release, index, dry_run=dry_run)
+    try:
+        hash_again(release, dist)
+        _refuse(release, index, dry_run=dry_run)
+    except Refused as refused:
+        refused.index = index.name
+        raise
     # a dry run sends nothing: no token is minted for it
     identity = as_reader(index) if dry_run else identify(index, trusted=trusted)
     folder = state or dist.parent / STATE

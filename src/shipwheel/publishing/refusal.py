@@ -24,9 +24,10 @@ class Reason(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Refused(ShipwheelError):  # noqa: N818 - a verdict, not a fault
-    """A release that the gate does not let through; `reasons` are all of them."""
+    """A release that the gate does not let through; `reasons` are all of them, `index` the name of where to."""
 
     reference = "refused"
+    index: str | None = None
 
     def __init__(self, reasons: Iterable[Reason], *, where: str | None = None) -> None:
         self.reasons = tuple(reasons)

@@ -127,6 +127,8 @@ def _judged(opened: Opened, index: Index, emit: Emit, *, dry_run: bool) -> Relea
     try:
         return judged(emit, ask=True)
     except Refused as refused:
+        refused.index = index.name
+        refused.where = refused.where or index.name
         if dry_run and {reason.rule for reason in refused.reasons} <= THERE_RULES:
             return judged(silent)
         raise

@@ -48,6 +48,11 @@ def test_files_installs_and_the_sum() -> None:
             Tone.BAD,
         ),
         (
+            published(Action.UPLOADED, Action.UPLOADED),
+            "pypi took a 1.0, not read back: 2 files, 2 uploaded",
+            Tone.WARN,
+        ),
+        (
             published(Action.PENDING, Action.PENDING, dry_run=True),
             "dry run: nothing was sent of a 1.0: 2 files, 2 to be uploaded",
             Tone.PLAIN,
