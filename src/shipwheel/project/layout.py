@@ -18,7 +18,7 @@ from shipwheel.project.tree import Tree, join
 
 HERE = "."  # the root itself, where it is a package too
 # what the root says for all its members; each may say otherwise for itself
-INHERITED = ("ci", "index", "installer", "publish")
+INHERITED = ("ci", "deps", "index", "installer", "publish")
 _FILES = ("pyproject.toml", "shipwheel.toml")
 
 
