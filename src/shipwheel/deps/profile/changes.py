@@ -18,12 +18,17 @@ _MOST_DROPPED = 3  # requirements that are tried without: each costs a whole ins
 
 
 class Trial(msgspec.Struct, frozen=True):
-    """A change to try: how it is installed then, and what a person would have to do."""
+    """A change to try: how it is installed then, and what a person would have to do.
+
+    `phases` are those that it can shorten, all where none is named: what a run took less elsewhere is the
+    machine's doing, and not counted as saved.
+    """
 
     id: str
     title: str
     how: str
     way: Way
+    phases: tuple[str, ...] = ()
 
 
 def dropped(
@@ -62,6 +67,14 @@ def chosen(tried: Iterable[tuple[Change, Install, Install]]) -> tuple[Change, ..
         and change.saved >= max(noise(each) for each in installs)
     ]
     return tuple(sorted(real, key=lambda each: -each.saved))[:SHOWN]
+
+
+def after(trial: Trial, cold: Install, measured: Install) -> float:
+    """Give the seconds with a change: as measured, and no less than the phases that it leaves alone allow."""
+    if not trial.phases or cold.phases is None:
+        return measured.seconds
+    most: float = sum(getattr(cold.phases, name) for name in trial.phases)
+    return round(max(measured.seconds, cold.seconds - most), 3)
 
 
 def noise(install: Install) -> float:

@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 
 from shipwheel.deps.profile.answer import Change, Install
-from shipwheel.deps.profile.changes import Trial
+from shipwheel.deps.profile.changes import Trial, after
 from shipwheel.deps.profile.measuring import Bench, Ran, Way, install_of
 from shipwheel.deps.profile.order import Order
 from shipwheel.errors import JobError
@@ -24,6 +24,7 @@ _WARM = Trial(
     "keep the installer's cache between runs: setup-uv's `enable-cache` or actions/cache in CI,"
     " `--mount=type=cache` in a Dockerfile",
     Way(name="warm"),
+    ("resolve", "prepare", "install"),
 )
 
 
@@ -73,17 +74,18 @@ class Rounds:
     def compared(self) -> Iterator[tuple[Change, Install, Install]]:
         """Give each change with the two installs that were compared."""
         for each in (self._warm, *self._series):
-            before, after = self.cold, each.install
+            cold, other = self.cold, each.install
+            before, seconds = cold.seconds, after(each.trial, cold, other)
             if each.trial.way.pip:  # what is in use: the change is to leave it
-                before, after = after, before
+                before, seconds = seconds, before
             change = Change(
                 id=each.trial.id,
                 title=each.trial.title,
                 how=each.trial.how,
-                before=before.seconds,
-                after=after.seconds,
+                before=before,
+                after=seconds,
             )
-            yield change, before, after
+            yield change, cold, other
 
     def run(self, trials: Sequence[Trial]) -> None:
         """Run the rounds; a change that fails to install is told and not tried again."""

@@ -55,6 +55,7 @@ class Trials:
                 file=order.lock,
                 compiled=False,
             ),
+            ("compile",),
         )
         if order.lock is None:
             heavy = [each.name for each in self._packages]
@@ -76,6 +77,7 @@ class Trials:
             "a lock: nothing is resolved",
             "`shipwheel deps lock` writes pylock.toml, and installs take it",
             Way(name="from a lock", file=path, deps=False),
+            ("resolve",),
         )
 
     def _wheels(self, cache: Path) -> Iterator[Trial]:

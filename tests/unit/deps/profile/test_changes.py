@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from shipwheel.deps.profile.answer import Change, Install
-from shipwheel.deps.profile.changes import chosen, dropped, noise
+from shipwheel.deps.profile.answer import Change, Install, Phases
+from shipwheel.deps.profile.changes import Trial, after, chosen, dropped, noise
+from shipwheel.deps.profile.measuring import Way
 
 
 def compared(
@@ -49,6 +50,30 @@ def test_noise_is_what_the_best_two_runs_differ_by(
     runs: tuple[float, ...], expected: float
 ) -> None:
     assert noise(Install(name="x", seconds=min(runs), runs=runs)) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
+    ("phases", "measured", "expected"),
+    [
+        ((), 1.0, 1.0),
+        (("resolve",), 9.5, 9.5),  # it saved half a second of resolving
+        (("resolve",), 4.0, 9.0),  # the machine was faster too: resolving took one second
+        (("resolve", "prepare"), 4.0, 5.0),
+        (("resolve",), 12.0, 12.0),
+    ],
+)
+def test_a_change_saves_no_more_than_the_phases_that_it_touches(
+    phases: tuple[str, ...], measured: float, expected: float
+) -> None:
+    cold = Install(
+        name="cold",
+        seconds=10.0,
+        runs=(10.0,),
+        phases=Phases(resolve=1.0, prepare=4.0, compile=5.0),
+    )
+    trial = Trial("x", "x", "x", Way(name="x"), phases)
+    other = Install(name="x", seconds=measured, runs=(measured,))
+    assert after(trial, cold, other) == pytest.approx(expected)
 
 
 def test_requirements_are_tried_without_what_is_not_imported_heaviest_first() -> None:
