@@ -124,7 +124,7 @@ def test_what_mends_each_is_what_uv_takes(project, tmp_path):
     assert code == 1
     jinja2, urllib3 = found["vulnerable"]
     assert jinja2["mend"]["state"] == "found"
-    assert jinja2["mend"]["version"] == "3.1.6"
+    assert jinja2["mend"]["command"] == "nox -s patch -- jinja2==3.1.6"
     assert urllib3["mend"]["state"] == "forbidden"
     assert urllib3["mend"]["reason"] == "the project's own urllib3<2 (group old)"
     assert {each["lock"] for each in urllib3["places"]} == {"pylock.toml", "pylock.old.toml"}

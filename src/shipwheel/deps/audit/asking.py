@@ -31,7 +31,7 @@ class Asking(msgspec.Struct, frozen=True, kw_only=True):
     """What is asked: a project's declarations by group (empty: at run time), of which service, and since when.
 
     `requires_python` is a specifier; `cache` the file of earlier answers; `now` the time that counts;
-    what was released after `cutoff` does not.
+    what was released after `cutoff` does not. `patch` is the session that moves one package.
     """
 
     project: str
@@ -43,6 +43,7 @@ class Asking(msgspec.Struct, frozen=True, kw_only=True):
     cache: Path
     now: dt.datetime
     cutoff: dt.datetime | None = None
+    patch: str = "patch"
 
 
 class _Said(msgspec.Struct, frozen=True):
@@ -175,7 +176,9 @@ def _mended(
         if pin.name in listings.failed:
             mends[pin] = Mend(state="unknown", reason="no index gave its releases")
         else:
-            mends[pin] = mend(pin, sifted(pin.name, later[pin], counting), own, resolver)
+            mends[pin] = _called(
+                mend(pin, sifted(pin.name, later[pin], counting), own, resolver), pin, asking.patch
+            )
         emit(Progress(_STEP, len(mends), len(pins)))
 
     process.parallel(find, pins, workers=_AT_ONCE)
@@ -183,3 +186,11 @@ def _mended(
         msgspec.structs.replace(each, mend=mends.get(Pin(each.name, each.version)))
         for each in vulnerable
     )
+
+
+def _called(found: Mend, pin: Pin, session: str) -> Mend:
+    """Give a mend with the command that applies it."""
+    if found.state != "found":
+        return found
+    command = f"nox -s {session} -- {pin.name}=={found.version}"
+    return msgspec.structs.replace(found, command=command)

@@ -13,7 +13,7 @@ from shipwheel.deps.audit.resolving import Resolver, forbidding
 from shipwheel.deps.audit.synthetic import Pin
 from shipwheel.deps.listing import Listing
 
-_MOST = 400  # later releases of one project that are asked about
+_MOST = 5000  # later releases of one project that are asked about; boto3 has some 2000
 
 
 class Later(msgspec.Struct, frozen=True):
@@ -107,7 +107,6 @@ def _tried(pin: Pin, version: str, scopes: Sequence[Scope], resolver: Resolver) 
     return Mend(
         state="found",
         version=version,
-        command=f"nox -s patch -- {pin.name}=={version}",
         moves=tuple(dict.fromkeys(moves)),
     )
 

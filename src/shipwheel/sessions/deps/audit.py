@@ -68,6 +68,7 @@ def asking_of(opened: Opened) -> Asking:
         cache=opened.workspace.cache / "advisories.json",
         now=now,
         cutoff=cutoff_of(opened),
+        patch=f"{opened.package}:patch" if opened.package else "patch",
     )
 
 
