@@ -29,9 +29,22 @@ class Transcript(NamedTuple):
 
 # in the order of the pages
 TRANSCRIPTS: dict[str, Transcript] = {
+    "lock": Transcript(
+        "lock-groups",
+        (
+            "shipwheel deps lock",
+            "sed -i s/colorama/tzdata/ pyproject.toml",
+            "shipwheel deps lock --check",
+        ),
+    ),
+    "patch": Transcript(
+        "vulnerable-lock", ("shipwheel deps patch urllib3==1.26.20 --python 3.12",)
+    ),
     "audit": Transcript("vulnerable-lock", ("shipwheel deps audit",), advisories=True),
     "floors": Transcript("floors-found", ("shipwheel deps floors",)),
     "graph": Transcript("graph-tangled", ("shipwheel deps graph",)),
+    "production": Transcript("production-shop", ("shipwheel deps production",)),
+    "profile": Transcript("production-shop", ("shipwheel deps profile",)),
     "api": Transcript("api-shrunk", ("shipwheel deps api --against 2.0.0",)),
     "adopt": Transcript(
         "adopted",

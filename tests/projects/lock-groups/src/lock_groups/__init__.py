@@ -1,0 +1,1 @@
+"""A project whose dependencies are locked in the documentation."""
