@@ -21,6 +21,7 @@ from shipwheel.files import write_text
 from shipwheel.planning.job import Scope, Tier
 from shipwheel.planning.plan import Plan
 from shipwheel.sessions.context import Opened
+from shipwheel.sessions.deps.asked import kept_sections
 from shipwheel.sessions.jobrun import JobRun
 from shipwheel.sessions.siblings import supply_of
 from shipwheel.verification.report import CheckStatus, Report, write_report
@@ -95,10 +96,11 @@ def _told(tier: Tier | None, scope: Scope) -> str:
 
 
 def _keep(opened: Opened, report: Report) -> None:
-    """Write the Report where the gate and a person find it."""
+    """Write the Report where the gate and a person find it; answers about dependencies stay in the page."""
     state = opened.workspace.state
     write_report(state / "verify.json", report)
-    write_text(state / "report.html", report_html(report))
+    page = report_html(report, sections=kept_sections(opened.workspace))
+    write_text(state / "report.html", page)
 
 
 def _note(run: JobRun, report: Report) -> None:

@@ -12,7 +12,10 @@ from shipwheel.console.reports.markup import Html, element, joined
 from shipwheel.console.reports.states import MARKS, State
 from shipwheel.console.section import Bars, Drawing, Section
 from shipwheel.console.terminal import Tone
+from shipwheel.console.wording import counted
 
+_LEAST = 2  # questions that an overview is worth while for
+_SENTENCE, _WORD = 32, 14  # characters of a cell's longest line
 _CLASSES = {
     Tone.GOOD: "passed",
     Tone.BAD: "failed",
@@ -27,15 +30,42 @@ def dependencies_html(sections: Sequence[Section], *, title: str = "shipwheel de
     state = State.PASSED if all(each.ok for each in sections) else State.FAILED
     failed = [each.title for each in sections if not each.ok]
     said = "; ".join(failed) or "nothing to do"
+    if len(failed) >= _LEAST:
+        said = f"{len(failed)} of {counted(len(sections), 'question')} ask for something to be done"
     verdict = element("p", f"{MARKS[state]} {said}", class_=f"verdict {state}")
     header = element("header", element("h1", title), verdict)
-    return document(title, (header, *dependency_sections(sections)))
+    return document(title, (header, *overview(sections), *dependency_sections(sections)))
+
+
+def overview(sections: Sequence[Section]) -> Iterator[Html]:
+    """Give a link a question with its verdict, in the order of the page; nothing for a single one."""
+    if len(sections) < _LEAST:
+        return
+    items = (
+        element(
+            "li",
+            element("span", MARKS[_state(each)], class_=f"mark {_state(each)}"),
+            " ",
+            element("a", each.title, href=f"#deps-{each.name}"),
+        )
+        for each in _ordered(sections)
+    )
+    yield element("nav", element("ul", *items), class_="overview", aria_label="dependencies")
+
+
+def _ordered(sections: Iterable[Section]) -> list[Section]:
+    """Give those first that ask for something to be done."""
+    return sorted(sections, key=lambda each: each.ok)
+
+
+def _state(section: Section) -> State:
+    return State.PASSED if section.ok else State.FAILED
 
 
 def dependency_sections(sections: Iterable[Section]) -> Iterator[Html]:
     """Give a section of the page a question, those first that ask for something to be done."""
-    for section in sorted(sections, key=lambda each: each.ok):
-        state = State.PASSED if section.ok else State.FAILED
+    for section in _ordered(sections):
+        state = _state(section)
         mark = element("span", MARKS[state], class_=f"mark {state}")
         yield element(
             "section",
@@ -55,7 +85,7 @@ def _table(table: Table) -> Iterator[Html]:
     if table.title:
         yield element("h3", table.title)
     if table.rows:
-        yield element("div", _rows(table), class_="scroll")
+        yield element("div", _rows(table), class_="scroll", tabindex=0)
     elif table.empty:
         yield element("p", table.empty, class_="dim")
     for note in table.notes:
@@ -72,7 +102,11 @@ def _rows(table: Table) -> Html:
         element(
             "tr",
             *(
-                element("td", *_lines(cell), class_=f"{_side(column.right)} {_class(cell)}".strip())
+                element(
+                    "td",
+                    *_lines(cell),
+                    class_=f"{_side(column.right)} {_class(cell)}{_width(cell)}",
+                )
                 for column, cell in zip(table.columns, row, strict=True)
             ),
         )
@@ -91,6 +125,12 @@ def _lines(cell: Cell) -> Iterator[Html]:
 
 def _class(cell: Cell) -> str:
     return f"tone {_CLASSES[cell.tone]}" if cell.tone in _CLASSES else "tone"
+
+
+def _width(cell: Cell) -> str:
+    """Give the class of a sentence, which needs room where a table is wider than the window, and of a word."""
+    longest = max(len(line) for line in cell.text.split("\n"))
+    return " sentence" if longest > _SENTENCE else " word" if longest <= _WORD else ""
 
 
 def _side(right: bool) -> str:  # noqa: FBT001 - a column's own field

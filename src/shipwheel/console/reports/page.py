@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from shipwheel.console.reports.dependencies import dependency_sections
+from shipwheel.console.reports.dependencies import dependency_sections, overview
 from shipwheel.console.reports.document import document
 from shipwheel.console.reports.grouping import told_together
 from shipwheel.console.reports.markup import Html, element, joined, prose
@@ -30,6 +30,7 @@ def report_html(
     numbers = {file.filename: str(number) for number, file in enumerate(report.files, 1)}
     body = (
         *_header(report, title),
+        *overview(sections),
         *_filters(report, known),
         *findings_section(report, known, numbers),
         *grids_section(report, known, numbers, anchors(report)),

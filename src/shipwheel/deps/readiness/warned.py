@@ -19,7 +19,7 @@ _PLACE = re.compile(
     re.MULTILINE,
 )
 _SAID = re.compile(r"\b((?:Pending)?DeprecationWarning): ([^\n]{0,2000})")
-_WARNS = re.compile(r"^>? +(?:\w+ = )?[\w.]*\bwarn\w*\(", re.M)
+_WARNS = re.compile(r"^>? +(?:\w+ = )?[\w.]*\bwarn\w*\(", re.MULTILINE)
 _SITE = re.compile(r".*(?:site|dist)-packages[/\\]")
 
 
