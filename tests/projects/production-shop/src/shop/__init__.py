@@ -1,0 +1,6 @@
+"""A shop."""
+
+import flask
+import lxml.etree
+
+__all__ = ["flask", "lxml"]
