@@ -18,7 +18,9 @@ from shipwheel.errors import ConfigurationError
 from shipwheel.indexes.metadata import metadata_in, requires_python_in
 from shipwheel.project.facts import Project
 from shipwheel.project.names import normalize
+from shipwheel.project.pyproject import read_toml, table
 from shipwheel.project.read import read_project
+from shipwheel.project.tree import Tree
 
 _PASSED_BY = frozenset({"node_modules", "site-packages", "__pycache__", "build", "dist"})
 _ENVIRONMENT = "pyvenv.cfg"  # what a virtual environment's folder holds
@@ -101,13 +103,19 @@ def _places(folder: Path) -> Iterator[Path]:
             and each not in _PASSED_BY
             and not (Path(name) / each / _ENVIRONMENT).is_file()
         ]
-        if _PYPROJECT in files:
+        if _PYPROJECT in files and _is_project(Path(name)):
             count += 1
             yield Path(name)
         if count > _MOST:
             raise ConfigurationError(
                 f"there are more than {_MOST:,} packages below the folder", where=str(folder)
             )
+
+
+def _is_project(place: Path) -> bool:
+    """Say whether a pyproject.toml is a package's; others hold the settings of tools, or name a workspace."""
+    tables = read_toml(Tree(place), _PYPROJECT) or {}
+    return "project" in tables or "build-system" in tables or bool(table(tables, "tool", "poetry"))
 
 
 def _distributions(folder: Path) -> Iterator[Resident]:

@@ -62,7 +62,7 @@ def _next(
 ) -> frozenset[T] | None:
     """Give a further conflict, None where there is none, an empty one where nothing held is to blame."""
     for likely in propose(relaxed):
-        if not agrees(likely):
+        if not likely & relaxed and not agrees(likely):
             return frozenset(shrunk(tuple(each for each in held if each in likely), agrees))
     left = tuple(each for each in held if each not in relaxed)
     if agrees(frozenset(left)):
