@@ -45,6 +45,7 @@ TRANSCRIPTS: dict[str, Transcript] = {
     "graph": Transcript("graph-tangled", ("shipwheel deps graph",)),
     "production": Transcript("production-shop", ("shipwheel deps production",)),
     "profile": Transcript("production-shop", ("shipwheel deps profile",)),
+    "readiness": Transcript("readiness-old", ("shipwheel deps readiness 3.15 win_amd64",)),
     "api": Transcript("api-shrunk", ("shipwheel deps api --against 2.0.0",)),
     "adopt": Transcript(
         "adopted",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import tarfile
 import zipfile
 from pathlib import Path
 
@@ -89,6 +91,25 @@ def test_a_project_without_a_release_is_fine(own_index: Index, tmp_path: Path) -
     assert found.against is None
     with pytest.raises(JobError, match="no Python sources"):
         api(Tree(name="demo", version="0.1", packages=(Package(name="made"),), root=tmp_path))
+
+
+def test_a_release_that_is_an_sdist_alone_is_read_from_it(own_index: Index, tmp_path: Path) -> None:
+    with tarfile.open(tmp_path / "index" / "demo-1.0.tar.gz", "w:gz") as sdist:
+        for member, text in (
+            ("PKG-INFO", "Metadata-Version: 2.1\nName: demo\nVersion: 1.0\n"),
+            ("setup.py", "raise SystemExit('nothing here is run')\n"),
+            ("demo/__init__.py", "def f(): ...\ndef g(): ...\n"),
+        ):
+            entry = tarfile.TarInfo(f"demo-1.0/{member}")
+            entry.size = len(text)
+            sdist.addfile(entry, io.BytesIO(text.encode()))
+    (tmp_path / "src/demo").mkdir(parents=True)
+    (tmp_path / "src/demo/__init__.py").write_text("def f(): ...")
+    package = Package(name="demo", path="src/demo")
+    found = api(Tree(name="demo", version="1.1", packages=(package,), root=tmp_path))
+    assert (found.ok, found.file) == (False, "demo-1.0.tar.gz")
+    assert told(found) == {("demo.g", "removed")}
+    assert [each.file for each in found.breaking] == ["src/demo/__init__.py"]
 
 
 def test_sources_that_are_nested_too_deeply_end_in_words(own_index: Index, tmp_path: Path) -> None:

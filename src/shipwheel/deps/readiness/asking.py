@@ -56,9 +56,10 @@ def readiness(
     listed, specifiers, set_aside = split_requirements(requirements, origin)
     if not listed or not cells:
         return Readiness(project=project, ok=True, dependencies=0, set_aside=set_aside)
+    noun = "cell" if len(cells) == 1 else "cells"
     emit(
         StepStarted(
-            _STEP, f"{project}: what it depends on, in {len(cells)} cells of Python and platform"
+            _STEP, f"{project}: what it depends on, in {len(cells)} {noun} of Python and platform"
         )
     )
     question = Question(listed, specifiers, root)
