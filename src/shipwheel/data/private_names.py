@@ -16,6 +16,7 @@ class PrivateNames(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     development: tuple[str, ...]
     documented: tuple[str, ...]
     private: tuple[str, ...]
+    vendors: frozenset[str]
     plugins: dict[str, tuple[str, ...]]
 
 

@@ -42,6 +42,7 @@ _TODO = {
     Why.UNUSED: "leave it out, if nothing starts it",
 }
 _LOOSE = {
+    When.ALWAYS: "import names of one another that are there by then",
     When.WHOLE: "import one another as whole modules",
     When.LATER: "import one another in functions or below conditions",
     When.TYPES: "import one another for type checkers",
@@ -102,7 +103,7 @@ def _circle_tables(found: Graph) -> Iterator[Table]:
 
 def _is_told(circle: Circle) -> bool:
     """Say whether a circle has rows of its own: at import, of sub-packages, or of distributions."""
-    return circle.error or circle.when is When.ALWAYS or circle.level is Level.DISTRIBUTIONS
+    return circle.error or circle.level is not Level.MODULES
 
 
 def _circle_rows(number: int, circle: Circle) -> Iterator[tuple[Cell, ...]]:
@@ -169,7 +170,7 @@ def _loose(circles: Iterable[Circle]) -> Iterator[Cell]:
         each = [c for c in circles if c.when is when and c.level is Level.MODULES and not c.error]
         if each:
             sizes = ", ".join(str(len(c.members)) for c in each)
-            also = " alone" if when is not When.WHOLE else ", which Python allows"
+            also = {When.ALWAYS: "", When.WHOLE: ", which Python allows"}.get(when, " alone")
             yield Cell(f"{sizes} modules {said}{also}: no fault", Tone.DIM)
 
 

@@ -38,6 +38,9 @@ class Arrow(msgspec.Struct, frozen=True, kw_only=True):
     places: tuple[Place, ...] = ()
     names: tuple[str, ...] = ()
     said: str = ""
+    there: int = (
+        0  # the line of the target from which on all `names` are there, 0 where nobody knows
+    )
 
 
 class Level(StrEnum):

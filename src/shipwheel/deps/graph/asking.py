@@ -21,7 +21,7 @@ from shipwheel.deps.graph.found_circles import (
     package_circles,
 )
 from shipwheel.deps.graph.installed import Installed, reached, read_installed, requirement_arrows
-from shipwheel.deps.graph.mismatches import World, judged
+from shipwheel.deps.graph.mismatches import World, judged, vendored
 from shipwheel.deps.graph.own import Own, import_arrows, loaded, read_own
 from shipwheel.events import Emit, StepDone, StepStarted, silent
 from shipwheel.machine.interpreter import Interpreter
@@ -169,6 +169,8 @@ def _mismatches(
     if project.dependencies.weak:
         said = f"{project.dependencies.origin}: the requirements are computed, so nobody knows what is undeclared"
         return (), (said,)
+    if not own.modules:
+        return (), ("imports: no module of the project's own was found",)
     if required.run_time and required.filled.used is None:
         return (), (
             "undeclared and unused imports: without the requirements nobody knows which module is whose",
@@ -186,6 +188,7 @@ def _mismatches(
         through=_of_optional(optional, required.installed) | reached(run_time, required.arrows),
         entry_points=tuple(project.entry_points.value),
         tops=_tops(subject),
+        vendored=vendored(own.modules),
         loaded=loaded(own, project.packages.value, _targets(project)),
         pure=project.kind.value is Kind.PURE,
     )

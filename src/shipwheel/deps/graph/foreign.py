@@ -12,6 +12,7 @@ from pathlib import Path
 from shipwheel.data.import_names import import_names
 from shipwheel.data.private_names import private_names
 from shipwheel.deps.graph.answer import Place, Private, When
+from shipwheel.deps.graph.mismatches import is_vendored
 from shipwheel.deps.graph.own import Module, Own
 from shipwheel.deps.graph.statements import MOST_SOURCE, Statement, is_private
 
@@ -27,6 +28,8 @@ def privates(
     """
     found: dict[str, list[Place]] = defaultdict(list)
     for module in own.modules.values():
+        if is_vendored(module.name):
+            continue
         for name, line in _used(module):
             top = name.partition(".")[0]
             if top not in tops and (top in sys.stdlib_module_names or top in brought):

@@ -54,7 +54,9 @@ def _circles(
         inside = frozenset(members)
         among = [each for each in arrows if {each.source, each.target} <= inside]
         cut, proven = smallest_cut(members, _weights(among))
-        error = level is not Level.PACKAGES and may_fail(members, among, when)
+        strict = when in {When.ALWAYS, When.WHOLE}
+        error = level is Level.DISTRIBUTIONS and when is When.ALWAYS
+        error = error or (level is Level.MODULES and strict and may_fail(members, among))
         yield Circle(
             level=level,
             members=members,
@@ -66,25 +68,29 @@ def _circles(
         )
 
 
-def may_fail(members: Collection[str], arrows: Sequence[Arrow], when: When) -> bool:
-    """Say whether there is a member with which nobody can begin for certain.
+def may_fail(members: Collection[str], arrows: Sequence[Arrow]) -> bool:
+    """Say whether there is a module of the circle with which nobody can begin for certain.
 
-    Whoever begins with a module comes back to it while it is half loaded. That is well where the module is imported whole,
-    and fails where a name is taken that is not there yet. Nobody begins with a module whose package is a
-    member: the package is loaded before it.
+    Whoever begins with a module comes back to it while it is half loaded. That is well where the module is imported whole, or
+    where it binds the names that are taken before it leads into the circle; else it fails. Nobody begins
+    with a module whose package is a member: the package is loaded before it.
     """
-    if when is When.ALWAYS:
-        return True
-    if when is not When.WHOLE:
-        return False
     firsts = [each for each in members if not {*_above(each)} & {*members}]
-    if any(a.when is When.ALWAYS and a.target in firsts for a in arrows):
+    if any(_comes_too_early(each, arrows) for each in arrows if each.target in firsts):
         return True
     left = [a for a in arrows if a.target not in firsts]
     return any(
-        may_fail(inner, [a for a in left if {a.source, a.target} <= {*inner}], when)
+        may_fail(inner, [a for a in left if {a.source, a.target} <= {*inner}])
         for inner in components(_pairs(left))
     )
+
+
+def _comes_too_early(arrow: Arrow, arrows: Sequence[Arrow]) -> bool:
+    """Say whether an arrow takes names that its target may not have when it leads into the circle."""
+    if arrow.when is not When.ALWAYS:
+        return False
+    leads = [place.line for a in arrows if a.source == arrow.target for place in a.places]
+    return not arrow.there or arrow.there >= min(leads, default=0)
 
 
 def _weights(arrows: Iterable[Arrow]) -> dict[Pair, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 import msgspec
@@ -36,6 +37,7 @@ class World(msgspec.Struct, frozen=True, kw_only=True):
     through: Mapping[str, str]
     entry_points: Collection[str] = ()
     tops: Collection[str] = ()  # the project's own top-level names
+    vendored: Collection[str] = ()  # others' modules that lie below the project's own
     loaded: Collection[str] = ()  # the modules that are imported with the project's packages
     pure: bool = True
 
@@ -57,6 +59,21 @@ def judged(found: Iterable[Found], world: World) -> tuple[Mismatch, ...]:
     ]
     unused = [each.module for each in found if each.error.code == _UNUSED]
     return (*imports, *_unused(unused, world))
+
+
+def is_vendored(name: str) -> bool:
+    """Say whether a module is somebody else's, in a folder for such (`demo._vendor.six`)."""
+    return not private_names().vendors.isdisjoint(name.split(".")[:-1])
+
+
+def vendored(names: Iterable[str]) -> frozenset[str]:
+    """Give the top-level names that lie in such folders: the project may put them on Python's path."""
+    vendors = private_names().vendors
+    found: set[str] = set()
+    for name in names:
+        parts = name.split(".")
+        found.update(b for a, b in itertools.pairwise(parts) if a in vendors)
+    return frozenset(found)
 
 
 def _mismatch(
@@ -81,7 +98,7 @@ def _import(
     """Judge one import; None for one that is meant so."""
     module = world.own.modules.get(world.staged.get(found.location.file.removeprefix(_SOURCES), ""))
     line = found.location.line or 0
-    if module is None or _comes_along(found.module, world):
+    if module is None or is_vendored(module.name) or _comes_along(found.module, world):
         return None
     statement = _statement(module, line, found.module)
     if statement is not None and (statement.guarded or statement.when is When.TYPES):
@@ -136,7 +153,13 @@ def _statement(module: Module, line: int, name: str) -> Statement | None:
 def _comes_along(name: str, world: World) -> bool:
     """Say whether a name needs no requirement: the project's, Python's, or that of a program which loads us."""
     names = import_names()
-    if name in world.tops or name in names.hosts or name in names.added or name in names.removed:
+    if (
+        name in world.tops
+        or name in world.vendored
+        or name in names.hosts
+        or name in names.added
+        or name in names.removed
+    ):
         return True
     loaded = {
         each
@@ -160,7 +183,7 @@ def _unused(found: Sequence[str], world: World) -> Iterator[Mismatch]:
     imported = {
         s.module.partition(".")[0] for read in reads for s in read.statements if not s.level
     }
-    for written in found:
+    for written in dict.fromkeys(found):
         name = normalize(written)
         there = world.installed.get(name)
         where = world.declared.get(name, "")

@@ -124,14 +124,23 @@ def import_arrows(root: Path, packages: Iterable[Package], own: Own) -> tuple[Ar
         when = _when(statement, names, target)
         found.setdefault((source, target, when), {})[Place(module.file, line)] = names
     return tuple(
-        Arrow(
-            source=source,
-            target=target,
-            when=when,
-            places=tuple(places),
-            names=tuple(dict.fromkeys(name for names in places.values() for name in names)),
-        )
+        _arrow(source, target, when, places, known[target])
         for (source, target, when), places in sorted(found.items())
+    )
+
+
+def _arrow(
+    source: str, target: str, when: When, places: Mapping[Place, tuple[str, ...]], there: Module
+) -> Arrow:
+    names = tuple(dict.fromkeys(name for names in places.values() for name in names))
+    lines = [there.read.bound.get(name, 0) for name in names]
+    return Arrow(
+        source=source,
+        target=target,
+        when=when,
+        places=tuple(places),
+        names=names,
+        there=max(lines, default=0) if all(lines) else 0,
     )
 
 

@@ -44,13 +44,15 @@ class Read(msgspec.Struct, frozen=True, kw_only=True):
     """What a file says.
 
     `privates` are attributes with one leading underscore; `rebound` the names that it binds otherwise
-    too, of which nothing is certain; `words` its short strings: what is imported or run by name.
+    too, of which nothing is certain; `words` its short strings: what is imported or run by name;
+    `bound` the names at the top level, each with the line behind which it is there.
     """
 
     statements: tuple[Statement, ...] = ()
     privates: tuple[Taken, ...] = ()
     rebound: frozenset[str] = frozenset()
     words: frozenset[str] = frozenset()
+    bound: dict[str, int] = {}
 
 
 def read_source(data: bytes) -> Read | None:
@@ -70,6 +72,7 @@ def read_source(data: bytes) -> Read | None:
         privates=tuple(reader.privates),
         rebound=frozenset(reader.rebound),
         words=frozenset(reader.words),
+        bound=_bound(tree.body),
     )
 
 
@@ -179,6 +182,31 @@ class _Reader:
                     self.rebound.add(name)
                 case ast.Constant(value=str(text)) if 0 < len(text) <= 80:
                     self.words.update(_words(text))
+
+
+def _bound(body: Sequence[ast.stmt]) -> dict[str, int]:
+    """Give the names that statements bind, each with the last line of the first that does."""
+    found: dict[str, int] = {}
+    for node in body:
+        for name in _names_of(node):
+            found.setdefault(name, node.end_lineno or node.lineno)
+        for part in ("body", "orelse", "finalbody"):
+            inner = getattr(node, part, ())
+            if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+                found = {**_bound(inner), **found}
+    return found
+
+
+def _names_of(node: ast.stmt) -> Iterator[str]:
+    match node:
+        case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+            yield name
+        case ast.Import() | ast.ImportFrom():
+            yield from (each.asname or each.name.partition(".")[0] for each in node.names)
+        case ast.Assign() | ast.AnnAssign() if node.value is not None:
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            for each in targets:
+                yield from (n.id for n in ast.walk(each) if isinstance(n, ast.Name))
 
 
 def _words(text: str) -> Iterator[str]:

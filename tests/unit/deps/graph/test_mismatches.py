@@ -167,7 +167,7 @@ def test_an_answer_of_deptrys_that_is_none(tmp_path, text) -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("from pip._internal import main", ["pip"]),
+        ("from pip._internal import main", ["pip._internal"]),
         ("import numpy.core.multiarray", ["numpy.core"]),
         ("from numpy import core", ["numpy.core"]),
         ("import pytest\nimport _pytest.python", ["_pytest"]),

@@ -173,3 +173,25 @@ def test_a_circle_of_others_is_no_error() -> None:
     arrows = (arrow("cedar dogwood"), arrow("dogwood cedar"), arrow("demo cedar"))
     assert told(distribution_circles(arrows, {"demo"})) == [("cedar dogwood", "always", False)]
     assert told(distribution_circles(arrows, {"cedar"})) == [("cedar dogwood", "always", True)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # what b takes is there before a leads to b
+        ("one = 1\nfrom . import b", False),
+        ("def one(): ...\nif True:\n    from .b import two", False),
+        ("try:\n    one = 1\nfinally:\n    pass\nfrom . import b", False),
+        ("from . import b\none = 1", True),
+        ("class One:\n    one = 1\nfrom . import b", True),
+        ("globals()['one'] = 1\nfrom . import b", True),
+    ],
+)
+def test_a_name_that_is_there_by_then_makes_no_error(tmp_path, text, expected) -> None:
+    second = "import demo.a\nfrom demo.a import one\ntwo = 2"
+    own = tree(
+        tmp_path,
+        {"src/demo/__init__.py": "", "src/demo/a.py": text, "src/demo/b.py": f"two = 2\n{second}"},
+    )
+    (circle,) = module_circles(import_arrows(tmp_path, DEMO, own))
+    assert circle.error is expected
