@@ -154,6 +154,8 @@ def _put(root: Path, wanted: Wanted, there: Existing, text: str, emit: Emit) -> 
     new = parse_pylock(text.encode(), wanted.lock)
     for name in machine_paths(new):
         emit(Warned(f"{wanted.lock}: {name} lies on this machine, where others do not have it"))
+    if wanted.name in there.problems:
+        emit(Warned(f"{there.problems[wanted.name]}: written anew, and no version of it is kept"))
     write_text(path, text)
     if old is None:
         return _state(wanted, State.NEW, new, ())

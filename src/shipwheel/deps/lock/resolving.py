@@ -14,7 +14,7 @@ import msgspec
 
 from shipwheel import process
 from shipwheel.deps.lock.wanted import Wanted
-from shipwheel.deps.readiness.uv_output import told
+from shipwheel.deps.readiness.uv_output import told, unknown_packages
 from shipwheel.errors import JobError, MachineError, ShipwheelError
 from shipwheel.events import Emit, Notice, StepDone, StepStarted, Warned
 from shipwheel.files import write_text
@@ -87,7 +87,8 @@ def resolve(wanted: Sequence[Wanted], asked: Asked) -> Resolved:
             raise
         found = _from_cache(wanted, asked, error)
     seconds = (dt.datetime.now(dt.UTC) - began).total_seconds()
-    asked.emit(StepDone("resolve", seconds, f"{len(found.texts)} locks"))
+    count = len(found.texts)
+    asked.emit(StepDone("resolve", seconds, f"{count} lock{'' if count == 1 else 's'}"))
     return found
 
 
@@ -222,6 +223,15 @@ def _lock_text(wanted: Wanted, part: _Solved, asked: Asked, folder: Path) -> str
 def failure(done: process.Completed, origin: str, python: str) -> ShipwheelError:
     """Give the error for a resolution that failed."""
     found = installation_failure(redact(done.tail(60)), python=python)
+    if isinstance(found, JobError) and (unknown := unknown_packages(done.output)):
+        return JobError(
+            f"no index has {', '.join(unknown)}",
+            where=origin,
+            evidence=redact(told(done.output)),
+            hint="is the name right, and was it taken back? an index of one's own stands in [tool.uv]"
+            " or UV_INDEX",
+            reference=UNSOLVED,
+        )
     if isinstance(found, JobError) and "could not be resolved" in found.what:
         return JobError(
             "the requirements do not fit together",
