@@ -1,0 +1,1 @@
+"""A project whose requirements exclude one another."""
