@@ -133,7 +133,8 @@ def test_nothing_is_in_it_that_production_has_no_use_for(project: Path) -> None:
 def test_a_change_of_the_code_makes_the_last_layer_alone(project: Path, tools) -> None:
     before = layers(f"{IMAGE}:first")
     module = project / "src" / "pagewords" / "__init__.py"
-    module.write_text(module.read_text("utf-8") + "\nADDED = 1\n", "utf-8")
+    change = f"\nADDED = {os.urandom(8).hex()!r}\n"  # of no earlier run's cache
+    module.write_text(module.read_text("utf-8") + change, "utf-8")
     assert tools.nox(project, "-s", "build").code == 0
     said = build(project, f"{IMAGE}:second")
     assert "pagewords==1.0.0" in said
