@@ -73,14 +73,14 @@ class Site:
 
 
 @contextlib.contextmanager
-def site(name: str, folder: Path) -> Iterator[Site]:
-    """Start a server and a proxy before it."""
+def site(name: str, folder: Path, server: str | None = None) -> Iterator[Site]:
+    """Start a server, or take a devpi that runs, and a proxy before it."""
     folder.mkdir(parents=True, exist_ok=True)
     with contextlib.ExitStack() as stack:
         files = None
         secret = "geheim-4711-pass"
         if name == "devpi":
-            server = stack.enter_context(devpi(folder))
+            server = server or stack.enter_context(devpi(folder))
             secret = devpi_token(server)
         else:
             files = folder / "packages"

@@ -344,7 +344,9 @@ def assert_no_half_file(site: Path, dist: Path) -> None:
 
 
 @contextlib.contextmanager
-def running(kind: str, folder: Path) -> Iterator[tuple[Index, tuple[str, str] | None]]:
+def running(
+    kind: str, folder: Path, request: pytest.FixtureRequest
+) -> Iterator[tuple[Index, tuple[str, str] | None]]:
     """Serve an empty index of a kind; give it, and who may send files."""
     place = folder / "packages"
     if kind == "folder":
@@ -358,14 +360,14 @@ def running(kind: str, folder: Path) -> Iterator[tuple[Index, tuple[str, str] | 
         with pypi_server.serving(place, log=folder / "log") as index:
             yield msgspec.structs.replace(index, kind=kind), None
     else:
-        with index_servers.devpi(folder) as url:
-            yield index_servers.index_on_devpi(url), (index_servers.USER, index_servers.PASSWORD)
+        server = request.getfixturevalue("devpi_server")
+        yield index_servers.index_on_devpi(server), (USER, PASSWORD)
 
 
 @pytest.mark.parametrize("kind", ["pypiserver", "devpi", "folder", "shipwheel"])
-def test_an_index_answers_as_its_record_says(kind, tmp_path):
+def test_an_index_answers_as_its_record_says(kind, tmp_path, request):
     made = [make_one(tmp_path / each) for each in ("one", "two")]
-    with running(kind, tmp_path) as (index, who):
+    with running(kind, tmp_path, request) as (index, who):
         said = index.capabilities
         assert said.kind == kind
         with requests.Session() as session:

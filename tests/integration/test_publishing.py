@@ -26,7 +26,7 @@ from typing import Any
 import msgspec
 import pypi_server
 import pytest
-from index_servers import HTPASSWD, PASSWORD, USER, devpi, index_on_devpi
+from index_servers import HTPASSWD, PASSWORD, USER, index_on_devpi
 from tiny_release import held, make_sdist, make_wheel, release_of
 
 from shipwheel.errors import ExitCode, MachineError, ShipwheelError
@@ -118,12 +118,6 @@ def guarded(tmp_path: Path) -> Iterator[Running]:
     log = tmp_path / "server.log"
     with pypi_server.serving(folder, log=log, passwords=passwords) as index:
         yield Running(index, folder)
-
-
-@pytest.fixture(scope="session")
-def devpi_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with devpi(tmp_path_factory.mktemp("devpi")) as url:
-        yield url
 
 
 @pytest.fixture(name="devpi")

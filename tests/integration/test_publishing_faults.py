@@ -22,7 +22,9 @@ pytestmark = [
 
 
 @pytest.fixture(scope="module")
-def places(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Site]]:
+def places(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[str], Site]]:
     """Give each server behind a proxy, by its name; it is started when it is first asked for."""
     started: dict[str, Site] = {}
     with contextlib.ExitStack() as stack:
@@ -30,7 +32,8 @@ def places(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str],
         def place(name: str) -> Site:
             if name not in started:
                 folder = tmp_path_factory.mktemp(name)
-                started[name] = stack.enter_context(site(name, folder))
+                server = request.getfixturevalue("devpi_server") if name == "devpi" else None
+                started[name] = stack.enter_context(site(name, folder, server))
             return started[name]
 
         yield place

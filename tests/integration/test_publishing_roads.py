@@ -17,7 +17,7 @@ import pypi_server
 import pytest
 from dying import leaks, project_with
 from fault_proxy import fault_proxy, refusing_early
-from index_servers import HTPASSWD, PASSWORD, USER, devpi, devpi_token, index_on_devpi
+from index_servers import HTPASSWD, PASSWORD, USER, devpi_token, index_on_devpi
 from publisher import Call, published
 from roads import HOST, certificate, tls, tunnel
 from tiny_release import held
@@ -161,13 +161,14 @@ def test_an_index_where_this_user_may_only_read(tmp_path, packages, environ):
 @pytest.fixture(scope="module", params=["ours", "devpi"])
 def busy(request, tmp_path_factory):
     """Give a URL of an index and credentials; pypiserver lists files that are half written."""
-    folder = tmp_path_factory.mktemp("busy")
     if request.param == "devpi":
-        with devpi(folder) as server:
-            index = index_on_devpi(server)
-            yield index, {"TWINE_USERNAME": USER, "TWINE_PASSWORD": devpi_token(server)}
+        server = request.getfixturevalue("devpi_server")
+        yield (
+            index_on_devpi(server),
+            {"TWINE_USERNAME": USER, "TWINE_PASSWORD": devpi_token(server)},
+        )
     else:
-        with throw_away_index(folder) as index:
+        with throw_away_index(tmp_path_factory.mktemp("busy")) as index:
             yield index, {}
 
 
