@@ -75,7 +75,8 @@ def _mend(each: Vulnerable, mend: Mend) -> Iterator[Cell]:
     match mend.state:
         case "found":
             moved = f"; with it {', '.join(mend.moves)}" if mend.moves else ""
-            yield Cell(f"{named}: {mend.version} mends it{moved}: {mend.command}", Tone.STRONG)
+            how = mend.command or f"require {each.name}>={mend.version}"
+            yield Cell(f"{named}: {mend.version} mends it{moved}: {how}", Tone.STRONG)
             if mend.reason:
                 yield Cell(f"  {mend.reason}", Tone.DIM)
         case "forbidden":

@@ -95,7 +95,7 @@ def said_of(mend: Mend | None) -> str:
     if mend is None:
         return "what mends it is not known"
     if mend.state == "found":
-        return f"{mend.version} mends it: {mend.command}"
+        return f"{mend.version} mends it: {mend.command or 'require no older one'}"
     if mend.state == "forbidden":
         return f"{mend.version} would mend it, but for this: {mend.reason}"
     return mend.reason

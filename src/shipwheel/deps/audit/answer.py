@@ -52,7 +52,8 @@ class Mend(msgspec.Struct, frozen=True, kw_only=True):
 
     `state`: `found` (uv's resolver takes `version` with everything else that is locked), `forbidden`
     (`version` would do, and `reason` says whose bound is in the way), `none` (no later release is free
-    of advisories), `unknown` (`reason` says what could not be asked). `command` applies it. A `reason`
+    of advisories), `unknown` (`reason` says what could not be asked). `command` applies it to
+    the locks; there is none where nothing is locked. A `reason`
     beside a `found` version says which bound forbids an older one that would have done; `moves` are the
     packages that have to move with it (`markupsafe 1.1.1 -> 2.0.1`).
     """

@@ -176,9 +176,8 @@ def _mended(
         if pin.name in listings.failed:
             mends[pin] = Mend(state="unknown", reason="no index gave its releases")
         else:
-            mends[pin] = _called(
-                mend(pin, sifted(pin.name, later[pin], counting), own, resolver), pin, asking.patch
-            )
+            found = mend(pin, sifted(pin.name, later[pin], counting), own, resolver)
+            mends[pin] = _called(found, pin, asking.patch) if _locked(own) else found
         emit(Progress(_STEP, len(mends), len(pins)))
 
     process.parallel(find, pins, workers=_AT_ONCE)
@@ -186,6 +185,10 @@ def _mended(
         msgspec.structs.replace(each, mend=mends.get(Pin(each.name, each.version)))
         for each in vulnerable
     )
+
+
+def _locked(scopes: Iterable[Scope]) -> bool:
+    return any(scope.lock for scope in scopes)
 
 
 def _called(found: Mend, pin: Pin, session: str) -> Mend:

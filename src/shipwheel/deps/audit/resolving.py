@@ -27,7 +27,7 @@ from shipwheel.project.names import normalize
 _SECONDS = 300
 _NO_SOLUTION = re.compile(r"No solution found|unsatisfiable")
 _LINE = re.compile(r"(?P<name>[A-Za-z0-9][A-Za-z0-9._-]*)(?:\[[^\]]*\])?==(?P<version>[^\s;#\\]+)")
-_OLDEST = "3.8"
+_OLDEST = "3.8"  # uv's resolver refuses Pythons before 3.6, and warns of those before this one
 _LARGEST = 1 << 16
 
 
@@ -104,7 +104,7 @@ def floor(requires_python: str) -> str:
         for each in specifiers
         if each.operator in {">=", "~=", "=="}
     ]
-    return ".".join(map(str, max(lows).release[:2])) if lows else _OLDEST
+    return ".".join(map(str, max(*lows, Version(_OLDEST)).release[:2])) if lows else _OLDEST
 
 
 def forbidding(name: str, version: str, scope: Scope, refusal: str) -> str:

@@ -68,6 +68,11 @@ def test_what_mends_is_a_command():
     assert "run time, docs" in text
 
 
+def test_without_a_lock_a_bound_mends():
+    text = lines(audit(vulnerable(Mend(state="found", version="2.6.3"))))
+    assert "urllib3 1.26.4: 2.6.3 mends it: require urllib3>=2.6.3" in text
+
+
 def test_what_is_in_the_way_is_said():
     mend = Mend(state="forbidden", version="2.6.3", reason="the project's own urllib3<2")
     assert "but for this: the project's own urllib3<2" in lines(audit(vulnerable(mend)))

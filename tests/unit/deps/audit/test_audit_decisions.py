@@ -119,6 +119,7 @@ def test_a_lock_gives_public_versions_and_their_lines(tmp_path):
         ("~=3.10.2", "3.10"),
         ("==3.12.*", "3.12"),
         ("", "3.8"),
+        (">=2.7,!=3.0.*", "3.8"),
     ],
 )
 def test_the_oldest_python_of_a_lock(specifier, oldest):
