@@ -132,3 +132,4 @@ def test_sources_that_are_nested_too_deeply_end_in_words(own_index: Index, tmp_p
         assert "cannot be read" in error.what  # noqa: PT017
     else:
         assert [(each.side, each.name) for each in found.unread] == [("now", "demo")]
+        assert not found.ok

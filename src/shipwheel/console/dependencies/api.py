@@ -23,6 +23,8 @@ def api_section(found: Api) -> Section:
     """Give the answer as a part of the report."""
     if found.against is None:
         said = "no release to compare with"
+    elif found.unread:
+        said = f"{', '.join(each.name for each in found.unread)} could not be read"
     elif found.breaking:
         said = f"{_breaks(found)} since {found.against}"
     else:

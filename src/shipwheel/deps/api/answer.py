@@ -85,7 +85,7 @@ class Api(msgspec.Struct, frozen=True, kw_only=True):
     """The answer for a project; `against` is None where there is no release to compare with.
 
     `version` is the project's now, empty where only its backend knows it. `ok` is false where something
-    broke and the version does not say so. `file` is the file of the release that was read.
+    broke and the version does not say so, and where a side could not be read. `file` is the file of the release that was read.
     """
 
     project: str

@@ -82,7 +82,7 @@ def judged(tree: Tree, release: Released | None, compared: Compared, seconds: fl
     )
     return Api(
         project=tree.name,
-        ok=number.tells,
+        ok=number.tells and not compared.unread,
         version=tree.version,
         against=str(release.version),
         file=release.file.filename,

@@ -59,6 +59,15 @@ def _built(dist: Path) -> Path | None:
 
 
 def _failure(found: Api, kept: str) -> JobError:
+    if found.unread:
+        return JobError(
+            f"not all of the public API could be read: {', '.join(e.name for e in found.unread)}",
+            where=kept,
+            evidence="\n".join(
+                f"{each.name} ({each.side}): {each.why}" for each in found.unread[:5]
+            ),
+            hint="leave it out with [tool.shipwheel] packages, or simplify what is nested too deeply",
+        )
     needed = found.numbering.needed if found.numbering else ""
     return JobError(
         f"the public API broke since {found.against}, and the version {found.version} does not say so",
