@@ -68,8 +68,12 @@ def production(order: Order, *, folder: Path | None = None, emit: Emit = silent)
     ) as name:
         found = _production(order, Path(name))
     seconds = round(time.perf_counter() - started, 1)
-    emit(StepDone("production", seconds, f"{len(found.packages)} packages"))
+    emit(StepDone("production", seconds, _counted(len(found.packages))))
     return msgspec.structs.replace(found, seconds=seconds)
+
+
+def _counted(count: int) -> str:
+    return "1 package" if count == 1 else f"{count} packages"
 
 
 def _production(order: Order, folder: Path) -> Production:

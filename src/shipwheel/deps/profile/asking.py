@@ -86,7 +86,13 @@ def _pins(order: Order, folder: Path, emit: Emit) -> tuple[LockedPackage, ...]:
         pins = read_pylock(order.lock).selected(marker_values(order.interpreter))
     else:
         pins = _resolved(order, folder).packages
-    emit(StepDone("resolve", time.perf_counter() - started, f"{len(pins)} packages"))
+    emit(
+        StepDone(
+            "resolve",
+            time.perf_counter() - started,
+            f"{len(pins)} package{'' if len(pins) == 1 else 's'}",
+        )
+    )
     built = [each.name for each in pins if not each.wheels]
     if built:
         emit(
