@@ -24,7 +24,8 @@ from shipwheel.project.names import normalize
 
 _STEP, _WHY = "conflicts", "reasons"
 _LONGEST = 60.0  # seconds after which no further conflict is looked for
-_MOST_WAYS = 6  # smallest sets of bounds that are shown, of which there may be many
+_MOST_WAYS = 6  # single bounds of which one may be relaxed
+_FEW_WAYS = 2  # sets of several bounds, of which there may be many
 _MOST_STAND_INS = 8  # versions of a package without usable wheels whose metadata is read
 
 
@@ -150,7 +151,8 @@ class _Search:
         self, left: Sequence[Link], bounds: Sequence[Link], found: Found[Link]
     ) -> Iterator[Relaxation]:
         """Give the smallest sets of bounds without which uv finds versions, each tried."""
-        for relaxed in smallest_sets(found.conflicts, bounds, most=_MOST_WAYS):
+        most = _MOST_WAYS if len(found.relaxed) == 1 else _FEW_WAYS
+        for relaxed in smallest_sets(found.conflicts, bounds, most=most):
             verdict = self.judge.ask(left, relaxed=relaxed)
             if verdict.ok:
                 ordered = tuple(each for each in bounds if each in relaxed)

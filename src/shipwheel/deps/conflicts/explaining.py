@@ -41,8 +41,10 @@ class Explainer:
         places, failing = self._places(held)
         python, system = failing[0] if failing else self._cells[0]
         environment = environment_of(python, system)
-        sides = [[*self._chains(each, held, environment)] for each in held]
-        chains = contested(sides, self._released, self._here)
+        chains = contested([[(each,)] for each in held], self._released, self._here)
+        if not chains:
+            sides = [[*self._chains(each, held, environment)] for each in held]
+            chains = contested(sides, self._released, self._here)
         name = target(chains[0][-1]) if chains else ""
         return Conflict(
             kind=self._kind(name, chains, verdict),

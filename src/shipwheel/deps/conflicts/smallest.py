@@ -39,8 +39,8 @@ def smallest(
 ) -> Found[T]:
     """Find the conflicts among what is held, and a smallest set without which the judge agrees.
 
-    `propose` gives likely conflicts without what is relaxed, which the judge still has to confirm;
-    `going` says whether there is time for another one.
+    `propose` gives likely conflicts without what is relaxed, of which nothing can be spared and which the
+    judge still has to confirm; `going` says whether there is time for another one.
     """
     conflicts: list[frozenset[T]] = []
     certain = True
@@ -63,7 +63,7 @@ def _next(
     """Give a further conflict, None where there is none, an empty one where nothing held is to blame."""
     for likely in propose(relaxed):
         if not likely & relaxed and not agrees(likely):
-            return frozenset(shrunk(tuple(each for each in held if each in likely), agrees))
+            return likely
     left = tuple(each for each in held if each not in relaxed)
     if agrees(frozenset(left)):
         return None

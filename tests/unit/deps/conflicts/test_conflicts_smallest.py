@@ -37,7 +37,11 @@ def test_no_smaller_set_does(conflicts: list[frozenset[int]], proposed) -> None:
         # one that is none, which the judge has to turn down, and all that are
         return [
             frozenset(HELD[:1]),
-            *(each for each in conflicts if proposed and not each & relaxed),
+            *(
+                each
+                for each in conflicts
+                if proposed and not any(other < each for other in conflicts)
+            ),
         ]
 
     found = smallest(HELD, agrees, propose)
