@@ -42,6 +42,7 @@ TRANSCRIPTS: dict[str, Transcript] = {
     ),
     "audit": Transcript("vulnerable-lock", ("shipwheel deps audit",), advisories=True),
     "floors": Transcript("floors-found", ("shipwheel deps floors",)),
+    "conflicts": Transcript("pinned-apart", ("shipwheel deps conflicts",)),
     "graph": Transcript("graph-tangled", ("shipwheel deps graph",)),
     "production": Transcript("production-shop", ("shipwheel deps production",)),
     "profile": Transcript("production-shop", ("shipwheel deps profile",)),
