@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import warnings
 from collections.abc import Iterator
 from typing import Literal
 
@@ -37,7 +38,9 @@ def deprecations(text: bytes, module: str, file: str) -> Iterator[Deprecation]:
     names, where that is of the project itself and not of Python.
     """
     try:
-        tree = ast.parse(text)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of the compiler, about a stray backslash
+            tree = ast.parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return
     yield from _scope(tree, module, file, 0)

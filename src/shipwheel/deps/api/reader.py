@@ -10,6 +10,7 @@ import contextlib
 import logging
 import sys
 import threading
+import warnings
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
@@ -126,6 +127,7 @@ def _deeply(call: Callable[[], None]) -> None:
 def main(task: str, answer: str) -> None:
     """Read the task's file and write the answer's."""
     logging.disable(logging.CRITICAL)  # griffe's words on what it cannot resolve
+    warnings.simplefilter("ignore")  # the compiler's on the sources
     asked = msgspec.json.decode(Path(task).read_bytes(), type=Task)
     write_bytes(Path(answer), msgspec.json.encode(compare(asked)))
 

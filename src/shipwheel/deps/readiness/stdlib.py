@@ -6,6 +6,7 @@ import ast
 import functools
 import re
 import tomllib
+import warnings
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -72,7 +73,9 @@ def uses_in(text: bytes, file: str, python: str) -> Iterator[Use]:
     if not _mentions().search(text):
         return  # parsing takes a hundred times as long
     try:
-        tree = ast.parse(text)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of the compiler, about a stray backslash
+            tree = ast.parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return
     names = _imported(tree)

@@ -83,6 +83,6 @@ def test_a_removal_is_due_when_its_version_has_come(
     assert is_due(removal, version) is due
 
 
-@pytest.mark.parametrize("text", [b"\0", b"def (", b"\xff\xfe", b"(" * 5000])
+@pytest.mark.parametrize("text", [b"\0", b"x = '\\d'", b"def (", b"\xff\xfe", b"(" * 5000])
 def test_what_does_not_parse_has_none(text: bytes) -> None:
     assert list(deprecations(text, "m", "m.py")) == []

@@ -29,6 +29,7 @@ USED = {
         "deprecated",
     ),
     "class T:\n  def t(self): self.assertEquals(1, 1)": (2, "assertEquals", "removed"),
+    "import imp\nx = '\\d'": (1, "imp", "removed"),
     "import sre_parse": (1, "sre_parse", "deprecated"),
     "try:\n  import imp\nexcept ValueError:\n  pass": (2, "imp", "removed"),
 }
