@@ -67,7 +67,7 @@ def graph_tables(found: Graph) -> tuple[Table, ...]:
         *_mismatch_tables(found.mismatches),
         *_private_tables(found.privates),
     ]
-    notes = [Cell(f"not asked: {each}", Tone.WARN) for each in found.incomplete]
+    notes = [Cell(each, Tone.WARN) for each in found.incomplete]
     whole = Cell(_sum(found), Tone.GOOD if found.ok else Tone.BAD)
     return (
         *tables,

@@ -23,6 +23,7 @@ from shipwheel.deps.graph.found_circles import (
 from shipwheel.deps.graph.installed import Installed, reached, read_installed, requirement_arrows
 from shipwheel.deps.graph.mismatches import World, judged, vendored
 from shipwheel.deps.graph.own import Own, import_arrows, loaded, read_own
+from shipwheel.errors import MachineError
 from shipwheel.events import Emit, StepDone, StepStarted, silent
 from shipwheel.machine.interpreter import Interpreter
 from shipwheel.project.facts import Kind, Project
@@ -61,6 +62,7 @@ def graph(subject: Subject, emit: Emit = silent) -> Graph:
         *package_circles(imports, own.modules),
         *distribution_circles(required.arrows, {name}),
     )
+    _check_asked(required, ok=is_ok(circles, mismatches))
     brought = {top for each in required.installed.values() for top in each.modules}
     return Graph(
         project=subject.project.name.value,
@@ -77,6 +79,16 @@ def graph(subject: Subject, emit: Emit = silent) -> Graph:
         incomplete=(*_unread(own), *required.filled.incomplete, *unsaid),
         seconds=time.perf_counter() - started,
     )
+
+
+def _check_asked(required: _Required, *, ok: bool) -> None:
+    """Raise where all is well only because the requirements could not be had: nobody may take that for an answer."""
+    if ok and required.run_time and required.filled.used is None and required.filled.incomplete:
+        raise MachineError(
+            "nobody knows what is undeclared: the requirements could not be installed",
+            evidence="\n".join(required.filled.incomplete),
+            hint="mend that and ask again; no circle was found",
+        )
 
 
 class _Required(msgspec.Struct, frozen=True, kw_only=True):
@@ -170,10 +182,10 @@ def _mismatches(
         said = f"{project.dependencies.origin}: the requirements are computed, so nobody knows what is undeclared"
         return (), (said,)
     if not own.modules:
-        return (), ("imports: no module of the project's own was found",)
+        return (), ("not asked: imports: no module of the project's own was found",)
     if required.run_time and required.filled.used is None:
         return (), (
-            "undeclared and unused imports: without the requirements nobody knows which module is whose",
+            "not asked: undeclared and unused imports: without the requirements nobody knows which module is whose",
         )
     staged = {_staged(name, module.package): name for name, module in own.modules.items()}
     files = {path: own.modules[name].data for path, name in staged.items()}

@@ -91,7 +91,7 @@ def _tried(
     return environment, tuple(failed[:3])
 
 
-_CACHED = "by what uv's cache holds"
+_CACHED = "answered from uv's cache"
 
 
 def _install(environment: Environment, wanted: Installation, emit: Emit) -> str | None:
@@ -103,5 +103,5 @@ def _install(environment: Environment, wanted: Installation, emit: Emit) -> str 
         command.insert(3, "--offline")
         if process.run(command, env=for_installer(os.environ), timeout=_SECONDS).ok:
             return f"{_CACHED}: {error.what}"
-        return f"{', '.join(wanted.requirements[:3])}: {error.what}"
+        return f"not asked: {', '.join(wanted.requirements[:3])}: {error.what}"
     return None
