@@ -29,10 +29,11 @@ import pytest
 from index_servers import HTPASSWD, PASSWORD, USER, index_on_devpi
 from tiny_release import held, make_sdist, make_wheel, release_of
 
-from shipwheel.errors import ExitCode, MachineError, ShipwheelError
+from shipwheel.errors import ExitCode, JobError, MachineError, ShipwheelError
 from shipwheel.events import Event, Notice, StepStarted
 from shipwheel.files import sha256
 from shipwheel.indexes.known import Index, index_at
+from shipwheel.indexes.page import IndexFile
 from shipwheel.indexes.server import free_port
 from shipwheel.indexes.simple import SimpleIndex
 from shipwheel.machine.here import this_machine
@@ -425,6 +426,20 @@ def test_an_index_out_of_reach(dist):
     with pytest.raises(MachineError, match="out of reach") as caught:
         publish(release_of(dist), index, dist=dist)
     assert caught.value.exit_code is ExitCode.MACHINE
+
+
+def test_nothing_is_looked_for_where_a_private_index_sends_its_users(dist, tmp_path):
+    folder = tmp_path / "packages"
+    folder.mkdir()
+    # a port of a public host that nobody answers at: as within a company without a road outside
+    with pypi_server.serving(folder, fallback="https://pypi.org:9/simple/") as index:
+        with SimpleIndex(index) as reader:
+            assert reader.page("tiny-demo").form == "none"
+            lost = IndexFile(filename="x", url=f"{index.simple}tiny-demo/")
+            with pytest.raises(JobError, match="does not have it"):
+                reader.digest(lost)
+        assert publish(release_of(dist), index, dist=dist).complete
+    assert held(folder) == held(dist)
 
 
 def test_a_password_that_is_not_there(dist, guarded):

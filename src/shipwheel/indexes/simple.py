@@ -10,6 +10,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Self, TypeVar
+from urllib.parse import urljoin
 
 import requests
 from packaging.utils import canonicalize_name
@@ -48,6 +49,30 @@ _SAID = 1 << 16  # bytes of a refusal that are read
 _PUBLIC_HOSTS = frozenset({"pypi.org", "test.pypi.org"})
 
 
+class _Session(requests.Session):
+    """Follows redirects, but a private index's to the public one: what it lacks is not looked for there.
+
+    pypiserver answers so, and within a company there may be no road to PyPI.
+    """
+
+    def __init__(self, host: str) -> None:
+        super().__init__()
+        self.host = host
+
+    def get_redirect_target(self, resp: requests.Response) -> str | None:
+        """Give where an answer leads on to, None where it is not followed."""
+        target = super().get_redirect_target(resp)
+        return None if target and self.falls_back(urljoin(resp.url, target)) else target
+
+    def falls_back(self, url: str) -> bool:
+        """Say whether a URL is the public index's, and that is not the one which was asked."""
+        try:
+            host = origin_of(url)[1]
+        except ValueError:
+            return False
+        return host in _PUBLIC_HOSTS and host != self.host
+
+
 class SimpleIndex:
     """The reading side of an index; use as a context manager, or close it.
 
@@ -61,7 +86,7 @@ class SimpleIndex:
         self.index = index
         self.credentials = credentials
         self._sleep = sleep
-        self._session = requests.Session()
+        self._session = _Session(origin_of(index.simple)[1])
         self._session.headers["User-Agent"] = "shipwheel"
         if is_loopback(index.simple):
             self._session.trust_env = False
@@ -163,13 +188,13 @@ class SimpleIndex:
         return None
 
     def _fell_back(self, answer: requests.Response) -> bool:
-        """Say whether a private index sent us to the public one: then it does not have the project."""
-        host = origin_of(answer.url)[1]
-        return host in _PUBLIC_HOSTS and host != origin_of(self.index.simple)[1]
+        """Say whether a private index sends us to the public one: then it does not have what was asked for."""
+        target = answer.headers.get("Location", "") if answer.is_redirect else ""
+        return self._session.falls_back(urljoin(answer.url, target))
 
     def _raise_for(self, answer: requests.Response) -> None:
-        status = answer.status_code
-        if status < requests.codes.bad_request:
+        status, fell_back = answer.status_code, answer.is_redirect and self._fell_back(answer)
+        if status < requests.codes.bad_request and not fell_back:
             return
         if status in DENIED and "Authorization" not in answer.request.headers:
             raise password_missing(answer.url)
@@ -182,7 +207,7 @@ class SimpleIndex:
                 hint="run the same command again later",
                 reference="index-unreachable",
             )
-        if status == requests.codes.not_found:
+        if status == requests.codes.not_found or fell_back:
             raise JobError("the index does not have it", where=answer.url, reference=MISSING)
         raise JobError(
             "the index refuses to be read",
