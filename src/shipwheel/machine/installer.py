@@ -27,7 +27,7 @@ class Installation(msgspec.Struct, frozen=True, kw_only=True):
     next; that doubles an install's time, and `detach` does it for the files that matter.
     `exclude_newer` is a date or a span as uv reads it. `index` is the one index to ask, the user's own
     set aside; `extra_indexes` are asked besides it. `refresh` names packages whose cached listing is
-    too old to know what was just published.
+    too old to know what was just published. `offline` takes what uv's cache has, and asks nobody.
     """
 
     requirements: tuple[str, ...] = ()
@@ -43,6 +43,7 @@ class Installation(msgspec.Struct, frozen=True, kw_only=True):
     refresh: tuple[str, ...] = ()
     reinstall: bool = False
     prereleases: bool = False
+    offline: bool = False
 
 
 def install(
@@ -166,6 +167,8 @@ def _uv_options(installation: Installation) -> list[str]:
         options.append("--reinstall")
     if installation.prereleases:
         options += ["--prerelease", "allow"]
+    if installation.offline:
+        options.append("--offline")
     return options
 
 

@@ -83,10 +83,14 @@ def _notes(found: Production) -> Iterator[Cell]:
     wheels = sum(each.wheel or 0 for each in found.packages if not each.built)
     files = sum(each.files for each in found.packages)
     tests = sum(each.weight.tests for each in found.packages)
-    said = (
-        f"{counted(len(found.packages), 'package')}, {size_text(found.size)} installed without bytecode,"
-        f" {size_text(wheels)} downloaded, {counted(files, 'file')}"
-    )
+    told = all(each.built or each.wheel is not None for each in found.packages)
+    said = f"{counted(len(found.packages), 'package')}, {size_text(found.size)} installed without bytecode,"
+    said += f" {size_text(wheels)} downloaded," if told else ""
+    said += f" {counted(files, 'file')}"
+    if found.offline:
+        yield Cell(
+            "an index is out of reach: this is what uv's cache has, which may be old", Tone.WARN
+        )
     if tests:
         said += f"; {size_text(tests)} of it are tests within packages"
     yield Cell(f"{said} ({seconds_text(found.seconds)})", Tone.GOOD if found.ok else Tone.BAD)

@@ -73,7 +73,8 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
 class Production(msgspec.Struct, frozen=True, kw_only=True):
     """The answer for a project: `wheel` is the file that was installed, `lock` the lock beside it.
 
-    `packages` come heaviest first, the project's own among them.
+    `packages` come heaviest first, the project's own among them. `offline`: an index was out of reach, and
+    uv's cache answered.
     """
 
     project: str
@@ -85,6 +86,7 @@ class Production(msgspec.Struct, frozen=True, kw_only=True):
     extras: tuple[str, ...] = ()
     packages: tuple[Package, ...] = ()
     found: tuple[Found, ...] = ()
+    offline: bool = False
     seconds: float = 0.0
 
     @property

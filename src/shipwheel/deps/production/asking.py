@@ -11,6 +11,7 @@ from pathlib import Path
 import msgspec
 from packaging.utils import canonicalize_name
 
+from shipwheel.captured import Completed
 from shipwheel.deps.pinned import downloaded_size, marker_values, pinned
 from shipwheel.deps.production.answer import Package, Production, is_ok
 from shipwheel.deps.production.judging import Held, judge
@@ -18,7 +19,7 @@ from shipwheel.deps.production.wanting import Wants, wants
 from shipwheel.deps.production.weighing import weigh
 from shipwheel.deps.pylock import LockedPackage, read_pylock
 from shipwheel.dists.sibling import Sibling, constraint_file
-from shipwheel.errors import JobError, ShipwheelError
+from shipwheel.errors import JobError, MachineError, ShipwheelError
 from shipwheel.events import Emit, StepDone, StepStarted, silent
 from shipwheel.machine.environment import Environment, create_environment
 from shipwheel.machine.failures import NO_WHEEL
@@ -80,7 +81,7 @@ def _production(order: Order, folder: Path) -> Production:
     wheel = _read(order.wheel)
     own = canonicalize_name(wheel.file.name)
     environment = create_environment(folder / "environment", order.interpreter)
-    only_binary, yanked = _install(order, wheel, environment)
+    only_binary, yanked, offline = _install(order, wheel, environment)
     pins = {each.name: each for each in _pins(order, wheel, folder, only_binary=only_binary)}
     installed = read_installed(environment.site_packages)
     markers = dict(marker_values(order.interpreter))
@@ -117,6 +118,7 @@ def _production(order: Order, folder: Path) -> Production:
         extras=order.extras,
         packages=tuple(sorted(packages, key=lambda each: (-each.weight.total, each.name))),
         found=found,
+        offline=offline,
     )
 
 
@@ -134,10 +136,10 @@ def _read(path: Path) -> WheelFacts:
 
 def _install(
     order: Order, wheel: WheelFacts, environment: Environment
-) -> tuple[bool, tuple[tuple[str, str], ...]]:
+) -> tuple[bool, tuple[tuple[str, str], ...], bool]:
     """Install wheels alone, as production does, and say whether that was enough; else build what has none.
 
-    Also gives the names that uv calls yanked, with the reasons.
+    Also gives the names that uv calls yanked, with the reasons, and whether its cache had to answer.
     """
     own = direct_reference(wheel.file.name, order.wheel, wheel.file.sha256, order.extras)
     constraints = constraint_file(environment.path, order.siblings)
@@ -147,17 +149,33 @@ def _install(
         locked = Installation(requirement_files=(str(order.lock),), only_binary=True)
         plain = direct_reference(wheel.file.name, order.wheel, wheel.file.sha256)
         steps = [locked, Installation(requirements=(plain,), no_deps=True)]
-    enough, said = True, ""
+    enough, done = True, []
     for step in steps:
         try:
-            said += install(environment, step, cwd=order.root).output
+            done.append(_installed(environment, step, order.root))
         except JobError as refusal:
             if refusal.reference != NO_WHEEL:
                 raise
             any_file = msgspec.structs.replace(step, only_binary=False)
-            said += install(environment, any_file, cwd=order.root).output
+            done.append(_installed(environment, any_file, order.root))
             enough = False
-    return enough, read_yanked(said)
+    offline = any("--offline" in each.command for each in done)
+    return enough, read_yanked("\n".join(each.output for each in done)), offline
+
+
+def _installed(environment: Environment, step: Installation, root: Path) -> Completed:
+    """Install; where an index is out of reach, from what uv's cache has, if that is enough."""
+    try:
+        return install(environment, step, cwd=root)
+    except MachineError as error:
+        if error.reference != "index":
+            raise
+        try:
+            return install(environment, msgspec.structs.replace(step, offline=True), cwd=root)
+        except ShipwheelError as refusal:
+            if refusal.reference == NO_WHEEL:
+                raise  # an sdist may be there
+            raise error from None
 
 
 def read_yanked(output: str) -> tuple[tuple[str, str], ...]:

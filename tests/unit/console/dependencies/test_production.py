@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 
+import msgspec
+
 from shipwheel.console.dependencies.production import production_section
 from shipwheel.console.layout import show
 from shipwheel.console.section import Bars
@@ -71,7 +73,18 @@ def test_what_a_person_reads() -> None:
     assert "left 1 0 B 0 nobody" in lines
     assert "error it is" in lines
     assert "move it" in lines
-    assert "4 packages, 53.4 MB installed without bytecode, 15.7 MB downloaded, 1018 files" in said
+    # of one that nobody weighed the sum of downloads would be wrong
+    assert "4 packages, 53.4 MB installed without bytecode, 1018 files" in said
+    assert "cache" not in said
+
+
+def test_sums_and_where_they_come_from() -> None:
+    weighed = msgspec.structs.replace(FOUND, packages=FOUND.packages[:3], found=(), offline=True)
+    stream = io.StringIO()
+    show(stream, production_section(weighed).tables, Look())
+    said = stream.getvalue()
+    assert "3 packages, 53.4 MB installed without bytecode, 15.7 MB downloaded, 1018 files" in said
+    assert "an index is out of reach: this is what uv's cache has, which may be old" in said
 
 
 def test_the_section() -> None:
