@@ -164,11 +164,12 @@ def _put(root: Path, wanted: Wanted, there: Existing, text: str, emit: Emit) -> 
 
 def _differences(old: Pylock, new: Pylock) -> tuple[Change, ...]:
     found = changes(old, new)
-    if old.requires_python == new.requires_python:
+    # pip's locks name no Pythons, which says nothing of what they are for
+    if old.requires_python in {"", new.requires_python}:
         return found
     pythons = Change(
         package="python",
-        before=(old.requires_python,) if old.requires_python else (),
+        before=(old.requires_python,),
         after=(new.requires_python,) if new.requires_python else (),
     )
     return (pythons, *found)
