@@ -40,7 +40,11 @@ def conflicts_tables(found: Conflicts) -> tuple[Table, ...]:
     grouped = {each.package for each in groups}
     shown = [each for each in found.conflicts if each.package not in grouped or _is_deep(each)]
     table = Table(
-        title=f"requirements of {found.project} that exclude one another",
+        title=(
+            f"requirements of {found.project} that exclude one another"
+            if found.conflicts
+            else f"what {found.project} requires"
+        ),
         columns=(Column("over", keep=True), Column("who asks for what, by way of whom")),
         rows=(
             *(row for each in groups for row in _contested_rows(each)),

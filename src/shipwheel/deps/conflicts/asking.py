@@ -18,6 +18,7 @@ from shipwheel.deps.conflicts.judge import Judge, Terms, Verdict
 from shipwheel.deps.conflicts.proposing import likely
 from shipwheel.deps.conflicts.released import Released
 from shipwheel.deps.conflicts.smallest import Found, shrunk, smallest, smallest_sets
+from shipwheel.deps.listing import newest
 from shipwheel.deps.sources import Sources, configured_sources
 from shipwheel.events import Emit, Progress, StepDone, StepStarted, silent
 from shipwheel.project.names import normalize
@@ -75,7 +76,7 @@ class _Search:
         self, question: Question, terms: Terms, folder: Path, released: Released, emit: Emit
     ) -> None:
         self.question, self.terms, self.released, self.emit = question, terms, released, emit
-        self.house = question.house
+        self.house = House(question.house.residents, dict(self._likely()))
         links, self.aside = split_urls(question.links)
         self.links = tuple(self._of_unknown_version(each) for each in links)
         self.assumed: dict[str, None] = {}
@@ -208,6 +209,13 @@ class _Search:
                     f" {link.requirer} asks: nothing is installed for it"
                 )
 
+    def _likely(self) -> Iterator[tuple[str, str]]:
+        """Give the newest released version of what lies here in a version that only a build tells."""
+        for name, each in self.question.house.residents.items():
+            if not each.version:
+                found = newest(one.version for one in self.released.listing(name).releases)
+                yield name, str(found or "0")
+
     def _unbuilt(self, name: str, pinned: tuple[str, ...]) -> Iterator[tuple[str, str, str]]:
         """Give stand-ins for a package without usable wheels, with what its files say of themselves, unbuilt.
 
@@ -221,13 +229,13 @@ class _Search:
         listing = self.released.listing(name)
         allowed = listing.allowed(specifiers)
         named = [each.version for each in listing.releases if str(each.version) in pinned]
-        newest = (*reversed(allowed[-_MOST_STAND_INS:]), *reversed(named[-_MOST_STAND_INS:]))
-        wanted = dict.fromkeys(newest)
+        recent = (*reversed(allowed[-_MOST_STAND_INS:]), *reversed(named[-_MOST_STAND_INS:]))
+        wanted = dict.fromkeys(recent)
         self.released.fetch(name, wanted)
         known = [each for each in wanted if self.released.required(name, each).known]
         if not known:
-            self.assumed |= {f"{name} {each}": None for each in newest[:1]}
-        for version in known or newest[:1]:
+            self.assumed |= {f"{name} {each}": None for each in recent[:1]}
+        for version in known or recent[:1]:
             required = self.released.required(name, version)
             lines = [f"Requires-Dist: {each}\n" for each in required.requires if required.known]
             lines += [f"Provides-Extra: {each}\n" for each in required.extras if required.known]

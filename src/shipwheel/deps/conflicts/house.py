@@ -32,13 +32,17 @@ class Resident(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class House(msgspec.Struct, frozen=True):
-    """All residents by name."""
+    """All residents by name; `likely` are the versions to take for those that only a build tells."""
 
     residents: Mapping[str, Resident]
+    likely: Mapping[str, str] = {}
 
     def versions(self) -> dict[str, str]:
         """Give the version of each resident; `0` stands for one that is not known."""
-        return {name: each.version or "0" for name, each in self.residents.items()}
+        return {
+            name: each.version or self.likely.get(name, "0")
+            for name, each in self.residents.items()
+        }
 
     def knows(self, link: Link) -> bool:
         """Say whether a link leads to a resident."""
