@@ -17,6 +17,7 @@ from packaging.version import InvalidVersion, Version
 from shipwheel import process
 from shipwheel.deps.audit.pins import Scope
 from shipwheel.deps.audit.synthetic import Pin
+from shipwheel.deps.uv_output import Refusal, kind_of
 from shipwheel.files import write_text
 from shipwheel.machine.environment import uv_command
 from shipwheel.machine.failures import installation_failure
@@ -25,7 +26,6 @@ from shipwheel.process import redact
 from shipwheel.project.names import normalize
 
 _SECONDS = 300
-_NO_SOLUTION = re.compile(r"No solution found|unsatisfiable")
 _LINE = re.compile(r"(?P<name>[A-Za-z0-9][A-Za-z0-9._-]*)(?:\[[^\]]*\])?==(?P<version>[^\s;#\\]+)")
 _OLDEST = "3.8"  # uv's resolver refuses Pythons before 3.6, and warns of those before this one
 _LARGEST = 1 << 16
@@ -72,7 +72,7 @@ class Resolver(msgspec.Struct, frozen=True):
             )
             if done.ok:
                 return Resolution(_pins((folder / "locked.txt").read_text("utf-8")))
-        if _NO_SOLUTION.search(done.output):
+        if kind_of(done.output) is Refusal.NO_SOLUTION:
             return Resolution(refusal=_told(done.output))
         raise installation_failure(done.tail(60), python=floor(scope.requires_python))
 

@@ -13,9 +13,9 @@ import msgspec
 from shipwheel import process
 from shipwheel.deps.conflicts.answer import Link
 from shipwheel.deps.conflicts.house import is_bound, line_of
-from shipwheel.deps.conflicts.stand_ins import write_stand_in
-from shipwheel.deps.readiness.uv_output import (
-    Answer,
+from shipwheel.deps.stand_ins import write_stand_in
+from shipwheel.deps.uv_output import (
+    Refusal,
     kind_of,
     named_packages,
     pinned_versions,
@@ -28,7 +28,6 @@ from shipwheel.files import write_text
 from shipwheel.machine.environment import uv_command
 from shipwheel.machine.failures import installation_failure, packages_without_wheel
 from shipwheel.machine.variables import for_installer
-from shipwheel.process import redact
 
 _ROUNDS = 12  # each brings a package that uv had not named before
 _SECONDS = 300  # a resolution that takes longer has met an index that does not answer
@@ -118,7 +117,7 @@ class Judge:
                 break
             self.unknown |= dict.fromkeys(sorted(absent))
         return Verdict(
-            ok=False, said=redact(told(done.output)), named=frozenset(named_packages(done.output))
+            ok=False, said=told(done.output), named=frozenset(named_packages(done.output))
         )
 
     def _stand_in(self, output: str) -> bool:
@@ -174,15 +173,15 @@ def _raise_for(done: process.Completed, python: str, *, offline: bool) -> None:
     if offline and any(each in done.output for each in _NO_NETWORK):
         raise MachineError(
             "uv's cache does not hold what is needed to answer offline",
-            evidence=redact(told(done.output)),
+            evidence=told(done.output),
             hint="ask once with the network, or leave --offline (UV_OFFLINE) out",
             reference="index-unreachable",
         )
     if "Couldn't parse requirement" in done.output:
         raise ConfigurationError(
             "uv cannot read a requirement",
-            evidence=redact(told(done.output)).rpartition("cause:")[2].strip(),
+            evidence=told(done.output).rpartition("cause:")[2].strip(),
             hint="write it as in \"name>=1.2; python_version < '3.12'\" (PEP 508)",
         )
-    if kind_of(done.output) is not Answer.NO_SOLUTION:
+    if kind_of(done.output) is not Refusal.NO_SOLUTION:
         raise installation_failure(done.tail(60), python=python, only_binary=True)

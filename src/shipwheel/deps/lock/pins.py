@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from shipwheel.deps.readiness.uv_output import read_resolution
+from shipwheel.deps.uv_output import read_resolution
 from shipwheel.project.pylock import LockedPackage, Pylock
 
 

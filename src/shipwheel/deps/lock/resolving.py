@@ -14,14 +14,13 @@ import msgspec
 
 from shipwheel import process
 from shipwheel.deps.lock.wanted import Wanted
-from shipwheel.deps.readiness.uv_output import told, unknown_packages
+from shipwheel.deps.uv_output import told, unknown_packages
 from shipwheel.errors import JobError, MachineError, ShipwheelError
 from shipwheel.events import Emit, Notice, StepDone, StepStarted, Warned
 from shipwheel.files import write_text
 from shipwheel.machine.environment import uv_command
 from shipwheel.machine.failures import installation_failure
 from shipwheel.machine.variables import for_installer
-from shipwheel.process import redact
 
 _SECONDS = 600
 _WORKERS = 4
@@ -131,8 +130,12 @@ def _solved(wanted: Sequence[Wanted], asked: Asked, folder: Path) -> tuple[_Solv
     )
     if first is not None:
         asked = msgspec.structs.replace(asked, kept=_with_pins(first.text, asked.kept))
-    rest = tuple(_beside(each, main, asked, folder) for each in wanted if each.name)
-    return rest if first is None else (first, *rest)
+    rest = process.parallel(
+        lambda each: _beside(each, main, asked, folder),
+        [each for each in wanted if each.name],
+        workers=_WORKERS,
+    )
+    return tuple(rest) if first is None else (first, *rest)
 
 
 def _with_pins(text: str, kept: Sequence[str]) -> tuple[str, ...]:
@@ -222,12 +225,12 @@ def _lock_text(wanted: Wanted, part: _Solved, asked: Asked, folder: Path) -> str
 
 def failure(done: process.Completed, origin: str, python: str) -> ShipwheelError:
     """Give the error for a resolution that failed."""
-    found = installation_failure(redact(done.tail(60)), python=python)
+    found = installation_failure(done.tail(60), python=python)
     if isinstance(found, JobError) and (unknown := unknown_packages(done.output)):
         return JobError(
             f"no index has {', '.join(unknown)}",
             where=origin,
-            evidence=redact(told(done.output)),
+            evidence=told(done.output),
             hint="is the name right, and was it taken back? an index of one's own stands in [tool.uv]"
             " or UV_INDEX",
             reference=UNSOLVED,
@@ -236,7 +239,7 @@ def failure(done: process.Completed, origin: str, python: str) -> ShipwheelError
         return JobError(
             "the requirements do not fit together",
             where=origin,
-            evidence=redact(told(done.output)),
+            evidence=told(done.output),
             hint="loosen one of the bounds that are named;"
             " `shipwheel deps conflicts` says which ones would do",
             reference=UNSOLVED,

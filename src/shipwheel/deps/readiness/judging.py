@@ -10,8 +10,8 @@ from packaging.version import Version
 from shipwheel.deps.cells import Cell
 from shipwheel.deps.listing import Listing, VersionFiles, newest
 from shipwheel.deps.readiness.answer import Gap, There, Why
-from shipwheel.deps.readiness.uv_output import Resolved
 from shipwheel.deps.sources import Lookup
+from shipwheel.deps.uv_output import Resolved
 
 Specifiers = Mapping[str, Sequence[SpecifierSet]]
 

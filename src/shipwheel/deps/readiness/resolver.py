@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
-import zipfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -15,9 +14,11 @@ from packaging.version import InvalidVersion, Version
 from shipwheel import process
 from shipwheel.deps.cells import Cell
 from shipwheel.deps.readiness.judging import Specifiers, stand_in_version
-from shipwheel.deps.readiness.uv_output import (
+from shipwheel.deps.sources import Lookup
+from shipwheel.deps.stand_ins import write_stand_in
+from shipwheel.deps.uv_output import (
     STAND_IN,
-    Answer,
+    Refusal,
     Resolved,
     kind_of,
     named_packages,
@@ -26,12 +27,10 @@ from shipwheel.deps.readiness.uv_output import (
     told,
     unknown_packages,
 )
-from shipwheel.deps.sources import Lookup
 from shipwheel.files import write_text
 from shipwheel.machine.environment import uv_command
 from shipwheel.machine.failures import installation_failure
 from shipwheel.machine.variables import for_installer
-from shipwheel.process import redact
 
 _ROUNDS = 8  # each brings at least one package that uv had not named before
 _SECONDS = 300  # a resolution that takes longer has met an index that does not answer
@@ -90,8 +89,11 @@ def resolve(
                 break
             unknown |= absent
             stand_ins |= lacking
-            write_stand_ins(folder / _WHEELS, lacking)
-    return CellAnswer(unknown=tuple(sorted(unknown)), unsolved=redact(told(done.output)))
+            for package, version in lacking:
+                # the local version tells it apart from what an index has
+                own = f"{version.partition('+')[0]}+{STAND_IN}"
+                write_stand_in(folder / _WHEELS, package, own)
+    return CellAnswer(unknown=tuple(sorted(unknown)), unsolved=told(done.output))
 
 
 def _missing(
@@ -112,21 +114,6 @@ def _missing(
             release = listing.release(parsed) if (parsed := _version(text)) else None
             if release is not None and not release.fits(cell):
                 yield name, str(release.version)
-
-
-def write_stand_ins(folder: Path, wanted: Iterable[tuple[str, str]]) -> None:
-    """Write an empty wheel a name and version, whose local version tells it apart."""
-    for name, version in wanted:
-        own = version.partition("+")[0]
-        stem = f"{name.replace('-', '_')}-{own}+{STAND_IN}"
-        metadata = f"Metadata-Version: 2.1\nName: {name}\nVersion: {own}+{STAND_IN}\n"
-        kind = (
-            "Wheel-Version: 1.0\nGenerator: shipwheel\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
-        )
-        with zipfile.ZipFile(folder / f"{stem}-py3-none-any.whl", "w") as wheel:
-            wheel.writestr(f"{stem}.dist-info/METADATA", metadata)
-            wheel.writestr(f"{stem}.dist-info/WHEEL", kind)
-            wheel.writestr(f"{stem}.dist-info/RECORD", "")
 
 
 def command(cell: Cell, folder: Path) -> tuple[str | Path, ...]:
@@ -171,9 +158,9 @@ def _variables(cell: Cell, base: Mapping[str, str]) -> dict[str, str]:
 def _refused(done: process.Completed, cell: Cell) -> CellAnswer | None:
     """Give the answer of a uv that does not know the cell, None where there is no solution; else raise."""
     match kind_of(done.output):
-        case Answer.REFUSED:
-            return CellAnswer(refused=redact(told(done.output)).partition("\n")[0])
-        case Answer.NO_SOLUTION:
+        case Refusal.REFUSED:
+            return CellAnswer(refused=told(done.output).partition("\n")[0])
+        case Refusal.NO_SOLUTION:
             return None
         case _:
             raise installation_failure(done.tail(60), python=cell.python, only_binary=True)

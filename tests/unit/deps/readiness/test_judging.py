@@ -13,7 +13,7 @@ from shipwheel.deps.readiness.judging import (
     stand_in_version,
     there,
 )
-from shipwheel.deps.readiness.uv_output import Resolved
+from shipwheel.deps.uv_output import Resolved
 from shipwheel.indexes.page import IndexFile
 
 LINUX, WINDOWS = Cell("3.12", "manylinux_x86_64"), Cell("3.12", "win_amd64")

@@ -10,6 +10,7 @@ import msgspec
 from packaging.version import InvalidVersion, Version
 
 from shipwheel.project.names import normalize
+from shipwheel.redaction import redact
 
 STAND_IN = "shipwheel"  # the local version of a wheel of ours that stands for a missing one
 
@@ -41,7 +42,7 @@ class Resolved(msgspec.Struct, frozen=True):
     missing: bool = False
 
 
-class Answer(StrEnum):
+class Refusal(StrEnum):
     """The kinds of refusals."""
 
     NO_SOLUTION = "no solution"
@@ -74,11 +75,11 @@ def _via(text: str) -> Iterator[str]:
             yield normalize(name)
 
 
-def kind_of(output: str) -> Answer:
+def kind_of(output: str) -> Refusal:
     """Tell the kinds of refusals apart."""
     if _REFUSED.search(output):
-        return Answer.REFUSED
-    return Answer.NO_SOLUTION if _NO_SOLUTION.search(output) else Answer.FAILED
+        return Refusal.REFUSED
+    return Refusal.NO_SOLUTION if _NO_SOLUTION.search(output) else Refusal.FAILED
 
 
 def named_packages(output: str) -> tuple[str, ...]:
@@ -103,10 +104,13 @@ def pinned_versions(output: str) -> dict[str, tuple[str, ...]]:
 
 
 def told(output: str) -> str:
-    """Give what uv says for a person: its errors and hints without warnings, in one bounded text."""
-    lines = [line.strip() for line in output.splitlines() if line.strip()]
+    """Give what uv says for a person: its errors and hints without warnings, in one bounded text.
+
+    It is free of credentials: they are blanked before it is cut, for half a URL is not known as one.
+    """
+    lines = [line.strip() for line in output[:_LARGEST].splitlines() if line.strip()]
     first = next((at for at, line in enumerate(lines) if line.startswith("error:")), 0)
-    return "\n".join(lines[first : first + 12])[:2000]
+    return redact("\n".join(lines[first : first + 12]))[:2000]
 
 
 def _is_version(word: str) -> bool:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from shipwheel.deps.readiness.uv_output import (
-    Answer,
+from shipwheel.deps.uv_output import (
+    Refusal,
     Resolved,
     kind_of,
     named_packages,
@@ -98,16 +98,16 @@ error: Request failed after 3 retries in 8.1s
 @pytest.mark.parametrize(
     ("text", "kind"),
     [
-        (NO_WHEELS, Answer.NO_SOLUTION),
-        (EXCLUDED, Answer.NO_SOLUTION),
-        (UNKNOWN, Answer.NO_SOLUTION),
-        (THREADED, Answer.REFUSED),
-        (PLATFORM, Answer.REFUSED),
-        (UNREACHABLE, Answer.FAILED),
-        ("", Answer.FAILED),
+        (NO_WHEELS, Refusal.NO_SOLUTION),
+        (EXCLUDED, Refusal.NO_SOLUTION),
+        (UNKNOWN, Refusal.NO_SOLUTION),
+        (THREADED, Refusal.REFUSED),
+        (PLATFORM, Refusal.REFUSED),
+        (UNREACHABLE, Refusal.FAILED),
+        ("", Refusal.FAILED),
     ],
 )
-def test_the_kinds_of_refusals(text: str, kind: Answer) -> None:
+def test_the_kinds_of_refusals(text: str, kind: Refusal) -> None:
     assert kind_of(text) is kind
 
 
@@ -160,3 +160,10 @@ def test_what_a_person_is_told_is_bounded_and_without_warnings() -> None:
     assert told(UNREACHABLE).startswith("error: Request failed after 3 retries")
     long = "error: x\n" + "y" * 9000
     assert len(told(long)) == 2000
+
+
+def test_a_password_in_a_url_is_blanked_even_where_the_text_is_cut_within_it() -> None:
+    cut = "error: x\n" + "y" * 1960 + " https://bob:secret-" + "s" * 300 + "@index.example/simple/"
+    for text in (cut, "error: https://bob:secret-s@index.example/simple/ does not answer"):
+        assert "secret" not in told(text)
+        assert "https" in told(text)
