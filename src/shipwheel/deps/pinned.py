@@ -10,12 +10,12 @@ from packaging.markers import default_environment
 from packaging.utils import InvalidWheelFilename, parse_wheel_filename
 
 from shipwheel import process
-from shipwheel.deps.pylock import LockedPackage, Pylock, read_pylock
 from shipwheel.files import write_text
 from shipwheel.machine.environment import uv_command
 from shipwheel.machine.failures import installation_failure
 from shipwheel.machine.interpreter import Interpreter
 from shipwheel.machine.variables import for_installer
+from shipwheel.project.pylock import LockedPackage, Pylock, read_pylock
 from shipwheel.verification.dependencies import Installed
 
 _SECONDS = 600  # metadata of an sdist may take a build

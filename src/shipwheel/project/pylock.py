@@ -167,7 +167,10 @@ def read_pylock(path: Path) -> Pylock:
             data = file.read(_LARGEST + 1)
     except OSError as error:
         raise ConfigurationError(
-            f"{path.name} cannot be read", where=str(path), evidence=error.strerror or str(error)
+            f"{path.name} cannot be read",
+            where=str(path),
+            evidence=error.strerror or str(error),
+            hint="may this user read it?",
         ) from error
     if len(data) > _LARGEST:
         raise _refused(path.name, f"is larger than {_LARGEST >> 20} MiB, which no lock is")

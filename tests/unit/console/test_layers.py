@@ -63,6 +63,7 @@ def _crosses_nothing(placed: Layout, ends: set[str], points) -> None:
 @given(st.sets(st.tuples(st.integers(0, 9), st.integers(0, 9)).filter(lambda p: p[0] < p[1])))
 def test_without_circles_every_arrow_leads_to_the_right(pairs) -> None:
     placed = layout({str(n): 40.0 for n in range(10)}, [(str(a), str(b)) for a, b in pairs])
+    assert len(placed.ways) == len(pairs)
     assert all(way.points[0][0] < way.points[-1][0] for way in placed.ways.values())
 
 

@@ -189,5 +189,8 @@ def _text(path: Path) -> str | None:
         return None
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigurationError(
-            f"{path.name} cannot be read", where=str(path), evidence=str(error)
+            f"{path.name} cannot be read",
+            where=str(path),
+            evidence=str(error),
+            hint="it has to be UTF-8 text that this user may read",
         ) from error

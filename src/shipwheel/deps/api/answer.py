@@ -59,6 +59,17 @@ class Unread(msgspec.Struct, frozen=True, kw_only=True):
     why: str
 
 
+class Task(msgspec.Struct, frozen=True):
+    """Two folders as on `sys.path`, and the dotted names of the packages to compare in them.
+
+    Without `old` there is nothing to compare with: deprecations alone are looked for.
+    """
+
+    old: str
+    new: str
+    packages: tuple[str, ...]
+
+
 class Compared(msgspec.Struct, frozen=True, kw_only=True):
     """What the reader of sources says of two trees, without a judgement of the number."""
 

@@ -11,10 +11,9 @@ from pathlib import Path
 import msgspec
 
 from shipwheel import process
-from shipwheel.deps.api.answer import Api, Compared, Deprecation
+from shipwheel.deps.api.answer import Api, Compared, Deprecation, Task
 from shipwheel.deps.api.deprecations import is_due
 from shipwheel.deps.api.numbering import numbering
-from shipwheel.deps.api.reader import Task
 from shipwheel.deps.api.releases import Released, choose, fetch, files_on_indexes
 from shipwheel.deps.api.staging import in_tree, stage_sdist, stage_tree, stage_wheel
 from shipwheel.deps.sources import configured_sources
@@ -167,6 +166,7 @@ def _read(name: str, folder: Path, packages: tuple[str, ...]) -> Compared:
     slow = done.returncode == process.TIMED_OUT
     raise JobError(
         f"the sources of {name} cannot be read" + (f" in {_SECONDS} seconds" if slow else ""),
+        where="shipwheel deps api",
         evidence=done.tail(5),
         hint="a source that is made by a program may be nested too deeply; leave its package out with"
         " [tool.shipwheel] packages",

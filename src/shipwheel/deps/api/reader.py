@@ -17,7 +17,7 @@ from pathlib import Path
 import msgspec
 from griffe import GriffeLoader
 
-from shipwheel.deps.api.answer import Added, Change, Compared, Deprecation, Unread
+from shipwheel.deps.api.answer import Added, Change, Compared, Deprecation, Task, Unread
 from shipwheel.deps.api.deprecations import deprecations
 from shipwheel.deps.api.differences import additions, changes
 from shipwheel.deps.api.surface import Item, load
@@ -27,17 +27,6 @@ _MEMORY = 4 << 30  # bytes of address space; numpy's two versions need less than
 _DEEPEST = 20_000  # calls: an expression of a hundred names takes a few hundred
 _STACK = 512 << 20
 _MOST = 2000  # of each kind that are told
-
-
-class Task(msgspec.Struct, frozen=True):
-    """Two folders as on `sys.path`, and the dotted names of the packages to compare in them.
-
-    Without `old` there is nothing to compare with: deprecations alone are looked for.
-    """
-
-    old: str
-    new: str
-    packages: tuple[str, ...]
 
 
 def compare(task: Task) -> Compared:

@@ -21,7 +21,7 @@ from shipwheel.indexes.simple import SimpleIndex
 from shipwheel.project.names import normalize
 from shipwheel.redaction import redact
 
-_LARGEST = 512 << 20  # bytes of a release's file; its sources are read, a few megabytes
+_LARGEST = 2 << 30  # bytes of a release's file, whatever the index says of it
 
 
 class Released(msgspec.Struct, frozen=True):
@@ -62,7 +62,7 @@ def choose(files: Iterable[IndexFile], name: str, wanted: str = "") -> Released 
 def fetch(index: SimpleIndex, file: IndexFile, folder: Path) -> Path:
     """Fetch a file into `folder`; raises JobError where its bytes are not those that the index promises."""
     path = folder / file.filename
-    found, _size = index.save(file, path, limit=file.size or _LARGEST)
+    found, _size = index.save(file, path, limit=min(file.size or _LARGEST, _LARGEST))
     if file.sha256 is not None and file.sha256 != found:
         path.unlink(missing_ok=True)
         raise JobError(
@@ -103,7 +103,9 @@ def _parsed(text: str) -> Version:
         return Version(text)
     except InvalidVersion as error:
         raise ConfigurationError(
-            f"{text[:80]!r} is no version", hint="name a release as in `--against 2.1.5`"
+            f"{text[:80]!r} is no version",
+            where="shipwheel deps api",
+            hint="name a release as in `--against 2.1.5`",
         ) from error
 
 
@@ -112,6 +114,7 @@ def _never_released(name: str, wanted: str, known: Iterable[Released]) -> Config
     there = ", ".join(map(str, newest)) or "no version at all"
     return ConfigurationError(
         f"{name} {wanted} was never released",
+        where="shipwheel deps api",
         evidence=f"the index has {there}",
         hint="name one of these, or none for the newest",
     )

@@ -24,6 +24,7 @@ from shipwheel.project.facts import Package
 _SOURCES = (".py", ".pyi")
 _LARGEST = 8 << 20  # bytes of one source; larger ones are data
 _MOST_FILES = 20_000
+_FEWER = "name the packages that are the public API in [tool.shipwheel] packages"
 _FOLDERS = ("src", "", "lib", "python")  # where sdists keep their packages
 
 
@@ -35,7 +36,9 @@ def stage_wheel(path: Path, into: Path) -> tuple[str, ...]:
             infos = [each for each in archive.infolist() if _wanted(each.filename, each.file_size)]
             check_sizes(path, (each.file_size for each in infos))
             if len(infos) > _MOST_FILES:
-                raise ArchiveError(f"more than {_MOST_FILES:,} sources", where=path.name)
+                raise ArchiveError(
+                    f"more than {_MOST_FILES:,} sources", where=path.name, hint=_FEWER
+                )
             paths = [_stage_member(path, archive, each, into) for each in infos]
     except (*BROKEN, zipfile.BadZipFile) as error:
         raise broken(path, error) from error
@@ -63,7 +66,9 @@ def stage_tree(root: Path, packages: Iterable[Package], into: Path) -> None:
         for source in _sources(place):
             count += 1
             if count > _MOST_FILES:
-                raise ArchiveError(f"more than {_MOST_FILES:,} sources", where=str(place))
+                raise ArchiveError(
+                    f"more than {_MOST_FILES:,} sources", where=str(place), hint=_FEWER
+                )
             copy = target / source.relative_to(place)
             copy.parent.mkdir(parents=True, exist_ok=True)
             write_bytes(copy, source.read_bytes())
@@ -90,7 +95,11 @@ def _stage_member(path: Path, archive: zipfile.ZipFile, info: zipfile.ZipInfo, i
         while block := stream.read(BLOCK):
             data += block
             if len(data) > _LARGEST:
-                raise ArchiveError("a member is larger than it says", where=path.name)
+                raise ArchiveError(
+                    "a member is larger than it says",
+                    where=path.name,
+                    hint="the archive was made to mislead: do not install it",
+                )
     target = into.joinpath(*parts)
     target.parent.mkdir(parents=True, exist_ok=True)
     write_bytes(target, bytes(data))

@@ -11,9 +11,9 @@ from packaging.version import InvalidVersion, Version
 
 from shipwheel.deps.audit.answer import Place
 from shipwheel.deps.audit.synthetic import Pin
-from shipwheel.deps.pylock import LockedPackage, locks_of, read_pylock
 from shipwheel.errors import ConfigurationError
 from shipwheel.project.names import normalize
+from shipwheel.project.pylock import LockedPackage, locks_of, read_pylock
 
 _NAME_LINE = re.compile(r"""\s*name\s*=\s*["'](?P<name>[^"']+)["']""")
 _INLINE = re.compile(r"""[{,]\s*name\s*=\s*["'](?P<name>[^"']+)["']""")
@@ -95,7 +95,12 @@ def _lines(path: Path) -> dict[str, tuple[int, ...]]:
     try:
         text = path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigurationError(f"{path.name} cannot be read", where=str(path)) from error
+        raise ConfigurationError(
+            f"{path.name} cannot be read",
+            where=str(path),
+            evidence=str(error),
+            hint="`shipwheel deps lock` writes it anew",
+        ) from error
     for number, line in enumerate(text.splitlines(), 1):
         match = _NAME_LINE.match(line) or _INLINE.search(line)
         if match:

@@ -108,7 +108,9 @@ def _places(folder: Path) -> Iterator[Path]:
             yield Path(name)
         if count > _MOST:
             raise ConfigurationError(
-                f"there are more than {_MOST:,} packages below the folder", where=str(folder)
+                f"there are more than {_MOST:,} packages below the folder",
+                where=str(folder),
+                hint="name the folders that are to be looked at together",
             )
 
 

@@ -44,10 +44,6 @@ class House(msgspec.Struct, frozen=True):
             for name, each in self.residents.items()
         }
 
-    def knows(self, link: Link) -> bool:
-        """Say whether a link leads to a resident."""
-        return target(link) in self.residents
-
 
 def links_of(house: House, roots: Iterable[str], parts: Sequence[str] = ()) -> tuple[Link, ...]:
     """Give the requirements of the roots, with those of their `parts`, and of every resident that these lead to.

@@ -173,6 +173,7 @@ def _raise_for(done: process.Completed, python: str, *, offline: bool) -> None:
     if offline and any(each in done.output for each in _NO_NETWORK):
         raise MachineError(
             "uv's cache does not hold what is needed to answer offline",
+            where="shipwheel deps conflicts",
             evidence=told(done.output),
             hint="ask once with the network, or leave --offline (UV_OFFLINE) out",
             reference="index-unreachable",
@@ -180,6 +181,7 @@ def _raise_for(done: process.Completed, python: str, *, offline: bool) -> None:
     if "Couldn't parse requirement" in done.output:
         raise ConfigurationError(
             "uv cannot read a requirement",
+            where="shipwheel deps conflicts",
             evidence=told(done.output).rpartition("cause:")[2].strip(),
             hint="write it as in \"name>=1.2; python_version < '3.12'\" (PEP 508)",
         )

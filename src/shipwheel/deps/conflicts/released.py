@@ -62,10 +62,6 @@ class Released:
             self._listings[name] = read_listing((file for _, file in self._of(name)), name)
         return self._listings[name]
 
-    def is_yanked(self, name: str) -> bool:
-        """Say whether all that there is of a package is yanked."""
-        return bool(self._of(name)) and not self.listing(name).releases
-
     def required(self, name: str, version: Version) -> Required:
         """Give what a version requires: by its metadata file (PEP 658), else by its smallest file."""
         key = (name, version)

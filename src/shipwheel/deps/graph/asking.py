@@ -86,6 +86,7 @@ def _check_asked(required: _Required, *, ok: bool) -> None:
     if ok and required.run_time and required.filled.used is None and required.filled.incomplete:
         raise MachineError(
             "nobody knows what is undeclared: the requirements could not be installed",
+            where="shipwheel deps graph",
             evidence="\n".join(required.filled.incomplete),
             hint="mend that and ask again; no circle was found",
         )

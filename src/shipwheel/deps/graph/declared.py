@@ -76,10 +76,12 @@ def read_answer(path: Path, done: process.Completed) -> list[Found]:
     """Read deptry's JSON; raises JobError where there is none that we understand."""
     try:
         if path.stat().st_size > _MOST:
-            raise MachineError("deptry's answer is too long", where=str(path.name))
+            raise MachineError("deptry's answer is too long", where="deptry", hint=_WRONG)
         return msgspec.json.decode(path.read_bytes(), type=list[Found])
     except (OSError, msgspec.DecodeError) as error:
-        raise JobError("deptry gave no answer", evidence=done.tail(12), hint=_WRONG) from error
+        raise JobError(
+            "deptry gave no answer", where="deptry", evidence=done.tail(12), hint=_WRONG
+        ) from error
 
 
 def deptry_project(declared: Declared) -> str:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
 
-from shipwheel import process
 from shipwheel.errors import ShipwheelError
 from shipwheel.events import Emit, silent
 from shipwheel.files import digest_of
@@ -20,12 +19,9 @@ from shipwheel.machine.environment import (
     finish_environment,
     ready_environment,
 )
-from shipwheel.machine.installer import Installation, command_for, install
+from shipwheel.machine.installer import Installation, install
 from shipwheel.machine.interpreter import Interpreter
-from shipwheel.machine.variables import for_installer
 from shipwheel.workspace import Workspace
-
-_SECONDS = 600
 
 
 class Filled(msgspec.Struct, frozen=True, kw_only=True):
@@ -99,9 +95,8 @@ def _install(environment: Environment, wanted: Installation, emit: Emit) -> str 
     try:
         install(environment, wanted, emit=emit)
     except ShipwheelError as error:
-        command = list(command_for(environment, wanted, "uv"))
-        command.insert(3, "--offline")
-        if process.run(command, env=for_installer(os.environ), timeout=_SECONDS).ok:
+        with contextlib.suppress(ShipwheelError):
+            install(environment, msgspec.structs.replace(wanted, offline=True))
             return f"{_CACHED}: {error.what}"
         return f"not asked: {', '.join(wanted.requirements[:3])}: {error.what}"
     return None

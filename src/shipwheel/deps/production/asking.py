@@ -17,7 +17,6 @@ from shipwheel.deps.production.answer import Package, Production, is_ok
 from shipwheel.deps.production.judging import Held, judge
 from shipwheel.deps.production.wanting import Wants, wants
 from shipwheel.deps.production.weighing import weigh
-from shipwheel.deps.pylock import LockedPackage, read_pylock
 from shipwheel.dists.sibling import Sibling, constraint_file
 from shipwheel.errors import JobError, MachineError, ShipwheelError
 from shipwheel.events import Emit, StepDone, StepStarted, silent
@@ -27,6 +26,7 @@ from shipwheel.machine.installer import Installation, direct_reference, install
 from shipwheel.machine.interpreter import Interpreter
 from shipwheel.process import redact
 from shipwheel.project.names import normalize
+from shipwheel.project.pylock import LockedPackage, read_pylock
 from shipwheel.verification.dependencies import Installed, read_installed
 from shipwheel.verification.facts import InstallFacts, WheelFacts
 from shipwheel.verification.judging.development import kind_of

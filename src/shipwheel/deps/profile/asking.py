@@ -18,8 +18,8 @@ from shipwheel.deps.profile.order import Order
 from shipwheel.deps.profile.rounds import Rounds
 from shipwheel.deps.profile.trace import read_packages
 from shipwheel.deps.profile.trials import Trials
-from shipwheel.deps.pylock import LockedPackage, Pylock, read_pylock
 from shipwheel.events import Emit, Notice, StepDone, StepStarted, silent
+from shipwheel.project.pylock import LockedPackage, Pylock, read_pylock
 from shipwheel.verification.dependencies import Installed, read_installed
 
 

@@ -11,10 +11,10 @@ from shipwheel.deps.profile.answer import Spent
 from shipwheel.deps.profile.changes import Trial, dropped
 from shipwheel.deps.profile.measuring import Way
 from shipwheel.deps.profile.order import Order
-from shipwheel.deps.pylock import LockedPackage
 from shipwheel.errors import ShipwheelError
 from shipwheel.files import write_text
 from shipwheel.project.names import normalize, requirement_name
+from shipwheel.project.pylock import LockedPackage
 from shipwheel.verification.dependencies import Installed
 
 

@@ -85,7 +85,11 @@ def _failure(found: Adopted, kept: str) -> JobError:
             hint=f"its log: {found.tests.log}" if found.tests.log else None,
         )
     names = [each.name or each.rule for each in found.told if each.level == "warning"]
-    return JobError(f"adopted, but look at {', '.join(names)}", where=kept)
+    return JobError(
+        f"adopted, but look at {', '.join(names)}",
+        where=kept,
+        hint="the table says of each what to look at; what is declared and locked stays written",
+    )
 
 
 ADOPT = Asked("adopt", ask, adopt_section, _failure)

@@ -82,7 +82,11 @@ def _python(opened: Opened) -> str:
 def _bench(opened: Opened, python: str, emit: Emit) -> Bench:
     interpreter = opened.machine.interpreter(python)
     if interpreter is None:
-        raise MachineError(f"Python {python} is not on this machine", where=JOB)
+        raise MachineError(
+            f"Python {python} is not on this machine",
+            where=JOB,
+            hint="`shipwheel doctor` says which are missing and what brings them",
+        )
     siblings = siblings_for(opened, python)
     wheel, sha256 = _wheel(opened, interpreter, emit)
     return Bench(

@@ -11,9 +11,9 @@ from shipwheel.console.dependencies.production import production_section
 from shipwheel.deps.production.answer import Production
 from shipwheel.deps.production.asking import Order, production
 from shipwheel.deps.production.judging import TOOLS_RULE
-from shipwheel.deps.pylock import locks_of
 from shipwheel.errors import ConfigurationError, JobError
 from shipwheel.events import Emit, Notice
+from shipwheel.project.pylock import locks_of
 from shipwheel.sessions.context import Opened
 from shipwheel.sessions.deps.asked import Asked, answer_in_session
 from shipwheel.sessions.deps.wanted import extras_of, interpreter_of, parse_words

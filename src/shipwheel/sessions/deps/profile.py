@@ -9,10 +9,10 @@ from shipwheel.deps.profile.answer import Profile
 from shipwheel.deps.profile.asking import profile
 from shipwheel.deps.profile.order import ROUNDS, Order
 from shipwheel.deps.profile.unused import not_imported
-from shipwheel.deps.pylock import locks_of
 from shipwheel.errors import JobError
 from shipwheel.events import Emit, Notice
 from shipwheel.machine.interpreter import Interpreter
+from shipwheel.project.pylock import locks_of
 from shipwheel.sessions.context import Opened
 from shipwheel.sessions.deps.asked import Asked, answer_in_session
 from shipwheel.sessions.deps.requirements import run_time_requirements
@@ -67,7 +67,11 @@ def _order(opened: Opened, wanted: Wanted, interpreter: Interpreter) -> Order:
 
 
 def _failure(found: Profile, kept: str) -> JobError:
-    return JobError(f"the install of {found.project} could not be measured", where=kept)
+    return JobError(
+        f"the install of {found.project} could not be measured",
+        where=kept,
+        hint="what stopped it is told above; `shipwheel deps profile --minutes 60` gives it longer",
+    )
 
 
 PROFILE = Asked("profile", ask, profile_section, _failure)

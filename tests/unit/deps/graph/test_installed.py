@@ -84,5 +84,7 @@ def test_a_circle_by_an_extra_is_told_and_no_error(tmp_path) -> None:
 
 def test_the_names_that_are_known() -> None:
     known = private_names()
+    assert known.documented
+    assert known.private
     assert all(each.rpartition(".")[2].startswith("_") for each in known.documented)
     assert not {*known.documented} & {*known.private}

@@ -56,5 +56,6 @@ def test_weight_stays_in_the_environment(tmp_path: Path) -> None:
 def test_the_names_are_sorted_and_lower_case() -> None:
     raw = tomllib.loads(data_text("production"))
     assert set(raw) == {"strays", "vendored", "compiled"}
+    assert names().strays
     assert all(each == each.lower() for each in names().strays)
     assert len(set(names().strays)) == len(names().strays)
