@@ -8,8 +8,9 @@ from pathlib import Path
 
 import msgspec
 
+from shipwheel.data.catalog import load_catalog
 from shipwheel.project.facts import Project
-from shipwheel.project.names import normalize, requirement_name
+from shipwheel.project.names import normalize, requirement_name, resolve_extras
 from shipwheel.project.pylock import lock_path
 
 _LOWEST = re.compile(r"(?P<operator>>=|~=|==|>)\s*(?P<version>\d+\.\d+)")
@@ -44,7 +45,7 @@ def wanted_locks(
     """Give the locks of a project: one for the run time, one a dependency group and extra.
 
     An extra is installed with what the project always needs, so its lock holds that too; a group is
-    installed alone. A group and an extra of one name share a lock. Where the project declares nothing to
+    installed alone, with the extras of the project that it names. A group and an extra of one name share a lock. Where the project declares nothing to
     run with, `requirements.in` and its like say it, and where there is none, what pip-tools compiled.
     `siblings` are packages of the same repository, which no index has.
     """
@@ -55,7 +56,7 @@ def wanted_locks(
         found[""] = Wanted(name="", origin=project.dependencies.origin, requirements=main)
     else:
         found = {each.name: each for each in _sources(Path(project.root))}
-    for name, lines in (*project.groups.value.items(), *_extras(project, main)):
+    for name, lines in (*_groups(project), *_extras(project, main)):
         wanted = _others(lines, own)
         if wanted and _is_name(name):
             origin = (
@@ -78,23 +79,37 @@ def compiled_pins(root: Path, wanted: Iterable[Wanted]) -> tuple[Path, ...]:
 def lowest_python(requires_python: str | None, pythons: Sequence[str]) -> str:
     """Give the lowest Python that a lock has to serve: `3.9`.
 
-    That of requires-python, else the lowest of the Plan's.
+    That of requires-python, but none that is older than what uv resolves for without a warning: the
+    oldest that projects are tested on. Without requires-python the lowest of the Plan's.
     """
-    found = _LOWEST.search(requires_python or "")
-    if found is not None:
-        return found["version"]
+    declared = declared_python(requires_python)
+    if declared:
+        return max(declared, load_catalog().pythons[0].version, key=_parts)
     return next(iter(later_pythons("3.0", pythons)), "3.11")
+
+
+def declared_python(requires_python: str | None) -> str:
+    """Give the lowest Python that requires-python admits, empty where it names none: `2.7`."""
+    found = _LOWEST.search(requires_python or "")
+    return "" if found is None else found["version"]
 
 
 def later_pythons(python: str, pythons: Sequence[str]) -> tuple[str, ...]:
     """Give those of the Plan's Pythons that come after one, the lowest first."""
     plain = {each[0] for each in map(re.compile(r"3\.\d+").match, pythons) if each}
-    later = (each for each in plain if _minor(each) > _minor(python))
-    return tuple(sorted(later, key=_minor))
+    later = (each for each in plain if _parts(each) > _parts(python))
+    return tuple(sorted(later, key=_parts))
 
 
-def _minor(python: str) -> int:
-    return int(python.split(".")[1])
+def _parts(python: str) -> tuple[int, ...]:
+    return tuple(map(int, python.split(".")))
+
+
+def _groups(project: Project) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Give each group's requirements, with those of an extra in place of `demo[extra]`."""
+    for name, lines in project.groups.value.items():
+        beside = {**project.extras.value, "": lines}
+        yield name, resolve_extras(project.name.value, beside)[""]
 
 
 def _extras(project: Project, main: tuple[str, ...]) -> Iterator[tuple[str, tuple[str, ...]]]:

@@ -9,9 +9,15 @@ from collections.abc import Sequence
 from shipwheel.console.dependencies.lock import lock_section
 from shipwheel.deps.lock.answer import Locking, State
 from shipwheel.deps.lock.locking import lock
-from shipwheel.deps.lock.wanted import Wanted, later_pythons, lowest_python, wanted_locks
+from shipwheel.deps.lock.wanted import (
+    Wanted,
+    declared_python,
+    later_pythons,
+    lowest_python,
+    wanted_locks,
+)
 from shipwheel.errors import ConfigurationError, JobError
-from shipwheel.events import Emit
+from shipwheel.events import Emit, Notice
 from shipwheel.project.cooldown import cutoff
 from shipwheel.sessions.context import Opened
 from shipwheel.sessions.deps.asked import Asked, answer_in_session
@@ -35,6 +41,9 @@ def ask(opened: Opened, words: Sequence[str], emit: Emit) -> Locking:
         if word not in {CHECK, UPGRADE}:
             raise _unknown(word)
     python = python_of(opened)
+    declared = declared_python(opened.project.requires_python.value)
+    if declared not in {"", python}:
+        emit(Notice(f"requires-python admits {declared}; the locks begin with Python {python}"))
     return lock(
         opened.project.name.value,
         wanted_of(opened),

@@ -45,6 +45,22 @@ def test_the_run_time_each_group_and_each_extra_have_a_lock(tmp_path: Path):
     }
 
 
+def test_a_group_that_names_extras_of_the_project_has_what_they_need(tmp_path: Path):
+    found = project(
+        tmp_path,
+        '[project]\nname = "demo"\nversion = "1"\n'
+        'optional-dependencies = { fast = ["b"], all = ["demo[fast]", "c"], test = ["d"] }\n'
+        """[dependency-groups]\ntest = ["pytest", "demo[all,test] ; os_name == 'nt'"]\n""",
+    )
+    assert of(found)["pylock.test.toml"] == (
+        "pytest",
+        "b ; os_name == 'nt'",
+        "c ; os_name == 'nt'",
+        "d ; os_name == 'nt'",
+        "d",
+    )
+
+
 def test_a_group_and_an_extra_of_one_name_share_a_lock(tmp_path: Path):
     found = project(
         tmp_path,
@@ -112,6 +128,8 @@ def test_what_pip_tools_compiled_is_locked_where_its_source_is_gone(tmp_path: Pa
         (">=3.9", (), "3.9"),
         (">=3.10.2,<4", (), "3.10"),
         ("~=3.8", (), "3.8"),
+        (">=2.7,!=3.0.*,!=3.1.*", ("3.9",), "3.8"),
+        (">=3.6", (), "3.8"),
         (None, ("3.12", "3.9", "3.14t", "pypy3.11"), "3.9"),
         ("<4", ("3.10",), "3.10"),
         (None, (), "3.11"),
