@@ -16,11 +16,16 @@ class StepStarted(msgspec.Struct, frozen=True):
 
 
 class StepDone(msgspec.Struct, frozen=True):
-    """A step ended well after `seconds`; `detail` says what came of it."""
+    """A step ended after `seconds`; `detail` says what came of it.
+
+    `well` is False where that is no good news, as of a trial that may fail; a step that an error ends has
+    no such event.
+    """
 
     name: str
     seconds: float
     detail: str = ""
+    well: bool = True
 
 
 class Notice(msgspec.Struct, frozen=True):

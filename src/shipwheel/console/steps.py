@@ -126,7 +126,8 @@ class Steps:
         self._close_group()
         text = f"{event.name}  {self._near(event.detail)}".rstrip()
         time = tinted(f"({seconds_text(event.seconds)})", Tone.DIM, self.look)
-        self._line("✓", Tone.GOOD, text, after=f"  {time}")
+        mark, tone = ("✓", Tone.GOOD) if event.well else ("✗", Tone.BAD)
+        self._line(mark, tone, text, after=f"  {time}")
         self.stream.flush()
 
     def _nested(self) -> bool:

@@ -35,6 +35,12 @@ def test_a_step_begins_and_ends_with_its_seconds() -> None:
     ]
 
 
+def test_a_trial_that_failed_has_no_check_mark() -> None:
+    text = printed(StepStarted("try", "2: the floors"), StepDone("try", 2, "failed", well=False))
+    assert "✗ try  failed  (2.0 s)" in text
+    assert "✓" not in text
+
+
 def test_a_step_within_a_step_is_told_when_asked_for() -> None:
     events = (
         StepStarted("verify"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 from shipwheel.building.sdist import build_sdist
@@ -29,12 +30,14 @@ def first_run(
     log = workspace.logs / JOB / "tests.log"
     log.parent.mkdir(parents=True, exist_ok=True)
     log.unlink(missing_ok=True)
+    began = time.perf_counter()
     emit(StepStarted("tests", f"with what was locked, on Python {interpreter.target}"))
     try:
         summary, seconds = _run(workspace, project, interpreter, log)
     except JobError as error:
         lines = [each.strip() for each in (error.evidence or "").splitlines() if each.strip()]
         why = f"{error.what}: {lines[-1]}" if lines else error.what
+        emit(StepDone("tests", time.perf_counter() - began, "failed", well=False))
         return Tried(state="failed", why=" ".join(why.split())[:400], log=str(log))
     emit(StepDone("tests", seconds, summary))
     return Tried(state="passed", why=summary, log=str(log))

@@ -123,7 +123,7 @@ class Trials:
             run = self._tests(what, log)
         run = msgspec.structs.replace(run, seconds=round(time.perf_counter() - started, 3))
         said = run.state if run.passed else f"{run.state}: {run.why}"
-        self._emit(StepDone("try", run.seconds, f"{what}: {said}"))
+        self._emit(StepDone("try", run.seconds, f"{what}: {said}", run.passed))
         return self._kept(run)
 
     def _kept(self, run: Run) -> Run:
