@@ -24,6 +24,8 @@ _ENDS = {
     name: re.compile(rb"</" + name + rb"\b", re.IGNORECASE)
     for name in (b"script", b"style", b"title", b"textarea")
 }
+# in an attribute `&copy=` is no reference: links hold such (HTML, 13.2.5.72)
+_REFERENCE = re.compile(r"&#?[A-Za-z0-9]{1,32};")
 _LONGEST_TAG = 1 << 16  # bytes; attestations and hashes are URLs, a tag has a few hundred
 
 
@@ -58,9 +60,13 @@ def _attributes(page: bytes, at: int) -> tuple[dict[str, str], int]:
     while (found := _ATTRIBUTE.match(page, at, last)) is not None:
         name, *alternatives = found.groups()
         value = next((each for each in alternatives if each is not None), b"")
-        values.setdefault(_text(name).lower(), unescape(_text(value)))
+        values.setdefault(_text(name).lower(), _REFERENCE.sub(_meant, _text(value)))
         at = found.end()
     return values, at
+
+
+def _meant(reference: re.Match[str]) -> str:
+    return unescape(reference[0])
 
 
 def _text(raw: bytes) -> str:

@@ -55,6 +55,11 @@ def test_tags_are_those_of_the_standard_parser(text):
     assert list(tags_of(text.encode())) == standard(text)
 
 
+def test_a_links_own_ampersands_are_no_references():
+    ((_, values),) = tags_of(b"<a href='/get?file=x.whl&copy=2&amp;lt=3&#38;a&lt'>")
+    assert values == {"href": "/get?file=x.whl&copy=2&lt=3&a&lt"}
+
+
 def test_what_stands_in_a_text_is_none():
     text = (
         b"<title><a href='no'></title><textarea><input type=password></textarea><input type=text>"
