@@ -45,9 +45,10 @@ def wanted_locks(
     """Give the locks of a project: one for the run time, one a dependency group and extra.
 
     An extra is installed with what the project always needs, so its lock holds that too; a group is
-    installed alone, with the extras of the project that it names. A group and an extra of one name share a lock. Where the project declares nothing to
-    run with, `requirements.in` and its like say it, and where there is none, what pip-tools compiled.
-    `siblings` are packages of the same repository, which no index has.
+    installed alone, with the extras of the project that it names. A group and an extra of one name share a
+    lock. Where the project declares nothing to run with, `requirements.in` and its like say it, and where
+    there is none, what pip-tools compiled. `siblings` are packages of the same repository, which no index
+    has.
     """
     own = frozenset({normalize(project.name.value), *siblings})
     main = _others(run_time, own)
