@@ -21,6 +21,14 @@ def redact(text: str, environ: Mapping[str, str] | None = None) -> str:
     return blank(text, secrets_of(os.environ if environ is None else environ))
 
 
+def without_credentials(text: str) -> str:
+    """Give a text whose URLs name no user: for files that are kept, where a mark in the place would break them.
+
+    `ssh://git@…` stays: that user is everybody.
+    """
+    return _URL_SECRET.sub(r"\g<scheme>", text)
+
+
 def secrets_of(*environs: Mapping[str, str]) -> tuple[str, ...]:
     """Give the values of variables that look like credentials, longest first.
 

@@ -6,6 +6,7 @@ import pytest
 
 from shipwheel import captured, process
 from shipwheel.captured import Captured
+from shipwheel.redaction import without_credentials
 
 
 @pytest.mark.parametrize(
@@ -50,3 +51,16 @@ def test_the_two_ends_of_an_output_are_kept(monkeypatch):
     for number in range(100):
         kept.add(f"{number:02}")
     assert kept.text() == "0001020304\n… left out here; the log has it …\n9596979899"
+
+
+@pytest.mark.parametrize(
+    ("text", "clean"),
+    [
+        ("https://bob:word@index.example/simple/", "https://index.example/simple/"),
+        ("git+https://token@host.example/a.git@1f2e", "git+https://host.example/a.git@1f2e"),
+        ("git+ssh://git@host.example/a.git", "git+ssh://git@host.example/a.git"),
+        ("a @ https://files.example/a@b.whl", "a @ https://files.example/a@b.whl"),
+    ],
+)
+def test_a_file_that_is_kept_names_no_user(text: str, clean: str) -> None:
+    assert without_credentials(text) == clean

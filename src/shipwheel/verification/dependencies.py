@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
+import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from importlib.metadata import Distribution, distributions
+from importlib.metadata import Distribution, PathDistribution, distributions
 from pathlib import Path
 
 from packaging.requirements import InvalidRequirement, Requirement
@@ -13,6 +15,7 @@ from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
 _MOST_FILES = 100_000
+_LARGEST = 32 << 20  # bytes of a file of metadata; the RECORD of 100,000 files has some 10 MiB
 _NOT_OURS = {"INSTALLER", "REQUESTED", "RECORD", "direct_url.json", "uv_cache.json"}
 
 
@@ -32,10 +35,29 @@ class Installed:
     digests: Mapping[str, str] = field(default_factory=dict)
 
 
+class _Bounded(PathDistribution):
+    """A distribution whose metadata a stranger wrote: bounded, and what is no UTF-8 in it replaced."""
+
+    def read_text(self, filename: str | os.PathLike[str]) -> str | None:
+        """Give a file of the metadata, None where there is none that can be read."""
+        try:
+            with Path(str(self._path), filename).open("rb") as file:
+                return file.read(_LARGEST).decode("utf-8", "replace")
+        except OSError:
+            return None
+
+
+def distributions_in(folder: str | Path) -> Iterator[Distribution]:
+    """Give the distributions of a site-packages folder; their metadata is read as it comes, whoever wrote it."""
+    for each in distributions(path=[str(folder)]):
+        place = getattr(each, "_path", None)  # a zipped egg's is no Path
+        yield _Bounded(place) if isinstance(place, Path) else each
+
+
 def read_installed(site_packages: Path) -> dict[str, Installed]:
     """Give the distributions below a folder by normalized name; nothing of theirs is run."""
     found: dict[str, Installed] = {}
-    for each in distributions(path=[str(site_packages)]):
+    for each in distributions_in(site_packages):
         name = each.metadata["Name"]
         if name:
             extras = frozenset(
@@ -52,10 +74,15 @@ def read_installed(site_packages: Path) -> dict[str, Installed]:
 def _files(distribution: Distribution) -> Iterator[tuple[str, str]]:
     """Give what its RECORD lists, with the digest; an installer has read it before, so that it is whole."""
     lines = (distribution.read_text("RECORD") or "").splitlines()[:_MOST_FILES]
-    for row in csv.reader(lines):
+    for row in _rows(lines):
         if row and not (".dist-info/" in row[0] and row[0].rpartition("/")[2] in _NOT_OURS):
             digest = row[1] if len(row) > 1 else ""
             yield row[0].replace("\\", "/"), digest.removeprefix("sha256=")
+
+
+def _rows(lines: Iterable[str]) -> Iterator[list[str]]:
+    with contextlib.suppress(csv.Error):  # a name too long for any file
+        yield from csv.reader(lines)
 
 
 def parsed(lines: Iterable[str]) -> Iterator[Requirement]:

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import json
 import os
-import re
 from collections.abc import Iterable, Mapping
-from importlib.metadata import Distribution, distributions
+from importlib.metadata import Distribution
 from pathlib import Path, PurePosixPath
 from typing import Any, Literal
 
@@ -19,12 +18,13 @@ import msgspec
 from shipwheel import process
 from shipwheel.errors import ConfigurationError
 from shipwheel.project.names import normalize
+from shipwheel.redaction import without_credentials
+from shipwheel.verification.dependencies import distributions_in
 from shipwheel.verification.modules import modules_of
 
 _SECONDS = 30.0
 _MOST_FILES = 100_000
 _MOST_URL = 1 << 16
-_CREDENTIALS = re.compile(r"(?<=://)[^/@\s\"']+@")
 _MARK = "shipwheel-environment:"
 Origin = Literal["index", "editable", "local", "url", "vcs"]
 
@@ -160,7 +160,7 @@ def _interpreter(place: Path) -> Path | None:
 
 
 def _held_in(path: str) -> Iterable[Held]:
-    for each in distributions(path=[path]):
+    for each in distributions_in(path):
         try:
             found = _held(each)
         except (OSError, UnicodeError, ValueError):
@@ -200,7 +200,7 @@ def origin_of(text: str | None) -> tuple[Origin, str]:
     url = told.get("url")
     if not url:
         return "index", ""
-    place = _CREDENTIALS.sub("", str(url))
+    place = without_credentials(str(url))
     folder, vcs = told.get("dir_info"), told.get("vcs_info")
     if isinstance(folder, dict) and folder.get("editable"):
         return "editable", place

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from importlib.metadata import Distribution, distributions
+from importlib.metadata import Distribution
 from pathlib import Path
 
 import msgspec
@@ -12,10 +12,10 @@ from packaging.requirements import InvalidRequirement, Requirement
 
 from shipwheel.deps.graph.answer import Arrow
 from shipwheel.project.names import normalize
+from shipwheel.verification.dependencies import distributions_in
 from shipwheel.verification.modules import extension_stem
 
 _MOST = 5_000
-_LONGEST_LISTING = 16 << 20  # bytes of a RECORD
 
 
 class Installed(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,7 +35,8 @@ class Installed(msgspec.Struct, frozen=True, kw_only=True):
 def read_installed(folders: Iterable[Path]) -> dict[str, Installed]:
     """Read the distributions in site-packages folders by name; of two with one name the first counts."""
     found: dict[str, Installed] = {}
-    for number, each in enumerate(distributions(path=[str(folder) for folder in folders])):
+    every = (each for folder in folders for each in distributions_in(folder))
+    for number, each in enumerate(every):
         if number >= _MOST:
             break
         name = each.metadata["Name"] if each.metadata else None
@@ -45,7 +46,7 @@ def read_installed(folders: Iterable[Path]) -> dict[str, Installed]:
 
 
 def _installed(found: Distribution, name: str) -> Installed:
-    points = [(each.group, each.name) for each in found.entry_points]
+    points = _entry_points(found)
     return Installed(
         name=name,
         version=found.version or "",
@@ -56,10 +57,17 @@ def _installed(found: Distribution, name: str) -> Installed:
     )
 
 
+def _entry_points(found: Distribution) -> list[tuple[str, str]]:
+    """Give group and name of each; none where the file is not as the specification has it."""
+    try:
+        return [(each.group, each.name) for each in found.entry_points]
+    except (TypeError, ValueError):  # a line without `=`
+        return []
+
+
 def _modules(found: Distribution) -> Iterator[str]:
     """Give the names at the top level, by RECORD: `top_level.txt` is setuptools' alone."""
-    listing = (found.read_text("RECORD") or "")[:_LONGEST_LISTING]
-    for line in listing.splitlines():
+    for line in (found.read_text("RECORD") or "").splitlines():
         path = line.partition(",")[0].strip('"')
         top, slash, rest = path.partition("/")
         stem = (

@@ -6,15 +6,15 @@ import re
 from collections.abc import Iterator
 
 from shipwheel.project.pylock import LockedPackage, Pylock, parse_pylock
+from shipwheel.redaction import without_credentials
 
 _ENTRY = re.compile(r"^\[\[packages\]\]$", re.MULTILINE)
-_CREDENTIALS = re.compile(r"(?<=://)[^/@\s\"']+@")
 _HEADER = re.compile(r"\A(?:#[^\n]*\n)+\n*")
 
 
 def written(text: str, origin: str) -> str:
     """Give uv's lock as it is written: what made it and from what, and no credentials of an index."""
-    plain = _CREDENTIALS.sub("", _HEADER.sub("", text))
+    plain = without_credentials(_HEADER.sub("", text))
     return f"# Written by `shipwheel deps lock` from {_plain(origin)}.\n{plain.lstrip()}"
 
 

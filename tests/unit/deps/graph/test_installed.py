@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from tangled import Made, many, write_projects
 
 from shipwheel.data.private_names import private_names
@@ -13,6 +14,7 @@ from shipwheel.deps.graph.installed import (
     read_installed,
     requirement_arrows,
 )
+from shipwheel.verification.dependencies import read_installed as read_installed_files
 
 
 def write(folder: Path, name: str, files: str, *, requires: str = "", points: str = "") -> None:
@@ -88,3 +90,28 @@ def test_the_names_that_are_known() -> None:
     assert known.private
     assert all(each.rpartition(".")[2].startswith("_") for each in known.documented)
     assert not {*known.documented} & {*known.private}
+
+
+@pytest.mark.parametrize(
+    ("files", "commands"),
+    [
+        ({"METADATA": b"Metadata-Version: 2.1\nName: one\nVersion: 1\nAuthor: J\xf6rg\n"}, ()),
+        ({"RECORD": b"one/\xff.py,,\none/a.py,,\n"}, ()),
+        ({"entry_points.txt": b"[console_scripts]\nno value\n"}, ()),
+        ({"entry_points.txt": b"[console_scripts]\nrun = one:run\n"}, ("run",)),
+    ],
+)
+def test_metadata_is_read_whoever_wrote_it(tmp_path, files, commands) -> None:
+    plain = {
+        "METADATA": b"Metadata-Version: 2.1\nName: one\nVersion: 1\n",
+        "RECORD": b"one/__init__.py,,\n",
+    }
+    folder = tmp_path / "one-1.dist-info"
+    folder.mkdir()
+    for name, data in (plain | files).items():
+        (folder / name).write_bytes(data)
+    (found,) = read_installed([tmp_path]).values()
+    assert (found.name, found.version, found.commands) == ("one", "1", commands)
+    assert found.modules == {"one"}
+    (other,) = read_installed_files(tmp_path).values()
+    assert (other.name, other.version) == ("one", "1")
