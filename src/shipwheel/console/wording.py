@@ -25,6 +25,11 @@ def counted(count: int, noun: str) -> str:
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
+def often(count: int) -> str:
+    """Give how often something was done: `once`, `3 times`."""
+    return "once" if count == 1 else f"{count} times"
+
+
 def times(count: int, noun: str) -> str:
     """Give several of a kind that stand as one, such as nine times `wheels`."""
     return f"{count} \N{MULTIPLICATION SIGN} {noun}"

@@ -81,7 +81,8 @@ def _verdict(found: Api) -> Iterator[Cell]:
     if found.numbering is None:
         yield Cell(f"{found.project} has no release: there is nothing that could break", Tone.GOOD)
         return
-    said = f"{_breaks(found)}, {len(found.added)} new ({seconds_text(found.seconds)})"
+    new = f"{len(found.added)} new" if found.added else "nothing new"
+    said = f"{_breaks(found) if found.breaking else 'nothing broke'}, {new} ({seconds_text(found.seconds)})"
     tone = Tone.GOOD if found.ok else Tone.BAD
     yield Cell(f"{said}; {found.numbering.scheme}: {found.numbering.said}", tone)
 

@@ -9,7 +9,7 @@ from packaging.requirements import Requirement
 from shipwheel.console.layout import Cell, Column, Table
 from shipwheel.console.section import Drawing, Edge, Node, Section
 from shipwheel.console.terminal import Tone
-from shipwheel.console.wording import counted, seconds_text
+from shipwheel.console.wording import counted, often, seconds_text
 from shipwheel.deps.conflicts.answer import (
     Agreement,
     Conflict,
@@ -116,7 +116,7 @@ def _told(conflict: Conflict) -> str:
     }[conflict.kind]
     if conflict.kind is Kind.PYTHON and not conflict.chains:
         said = "the lowest Python that is asked about is not for it"
-    return f"{conflict.package or bounds}: {said}{_round(conflict)}"
+    return f"{conflict.package or bounds or 'all together'}: {said}{_round(conflict)}"
 
 
 def _round(conflict: Conflict) -> str:
@@ -133,7 +133,9 @@ def _released(conflict: Conflict) -> str:
 
 
 def _where(conflict: Conflict) -> str:
-    if not conflict.counts:
+    if conflict.apart:
+        return " (only where these extras and groups are installed together, so it does not count)"
+    if not conflict.counts and not conflict.cells:
         return " (in none of the cells of the plan)"
     pythons: dict[str, list[str]] = {}
     for cell in conflict.cells:
@@ -143,7 +145,12 @@ def _where(conflict: Conflict) -> str:
     for python, every in pythons.items():
         systems.setdefault(", ".join(every), []).append(python)
     said = "; ".join(f"{', '.join(every)} on {names}" for names, every in systems.items())
-    return f" (with {said})" if said else ""
+    aside = f"; {_part(conflict)} is not for these, so it does not count"
+    return f" (with {said}{'' if conflict.counts else aside})" if said else ""
+
+
+def _part(conflict: Conflict) -> str:
+    return f"the {conflict.part}" if conflict.part.startswith("group ") else "it"
 
 
 def _agreeing(agreement: Agreement, conflict: Conflict) -> str:
@@ -181,14 +188,14 @@ def _further(found: Conflicts) -> Iterator[Cell]:
 def _sum(found: Conflicts) -> Cell:
     what = counted(found.requirements, "requirement")
     what += f" of {counted(found.packages, 'package')}" if found.packages else ""
-    said = f"uv asked {found.asked} times, {seconds_text(found.seconds)}"
+    said = f"uv asked {often(found.asked)}, {seconds_text(found.seconds)}"
     if not found.conflicts:
         return Cell(f"{what}: no conflict ({said})", Tone.GOOD)
     return Cell(f"{what}: {counted(len(found.conflicts), 'conflict')} ({said})", Tone.BAD)
 
 
 def _ways(found: Conflicts) -> Iterator[Table]:
-    if not found.conflicts:
+    if not any(each.counts for each in found.conflicts):
         return
     size = len(found.relaxations[0].bounds) if found.relaxations else 0
     if not size:

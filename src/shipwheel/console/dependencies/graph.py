@@ -80,7 +80,14 @@ def _said(found: Graph) -> str:
     undeclared = [each.module for each in found.mismatches if each.error]
     said = [counted(circles, "circle")] if circles else []
     said += [f"undeclared: {', '.join(undeclared)}"] if undeclared else []
-    return "; ".join(said) or "no circle, and nothing undeclared"
+    return "; ".join(said) or _nothing_wrong(found)
+
+
+def _nothing_wrong(found: Graph) -> str:
+    """Say that all is well, and not more than that where circles or imports are told that are no fault."""
+    circle = "no circle at import" if any(map(_is_told, found.circles)) else "no circle"
+    in_part = any(each.why is Why.OPTIONAL for each in found.mismatches)
+    return f"{circle}, and nothing undeclared" + (" that is always needed" if in_part else "")
 
 
 def _circle_tables(found: Graph) -> Iterator[Table]:
@@ -127,7 +134,7 @@ def _kind(circle: Circle) -> str:
         Level.PACKAGES: "packages",
         Level.DISTRIBUTIONS: "distributions",
     }
-    said = {Level.MODULES: ", at import", Level.PACKAGES: ", though no two modules"}.get(
+    said = {Level.MODULES: ", at import", Level.PACKAGES: ", their modules in no circle"}.get(
         circle.level, ""
     )
     if circle.level is Level.DISTRIBUTIONS and circle.when is not When.ALWAYS:
@@ -169,9 +176,17 @@ def _loose(circles: Iterable[Circle]) -> Iterator[Cell]:
     for when, said in _LOOSE.items():
         each = [c for c in circles if c.when is when and c.level is Level.MODULES and not c.error]
         if each:
-            sizes = ", ".join(str(len(c.members)) for c in each)
+            sizes = _sizes([len(c.members) for c in each])
             also = {When.ALWAYS: "", When.WHOLE: ", which Python allows"}.get(when, " alone")
-            yield Cell(f"{sizes} modules {said}{also}: no fault", Tone.DIM)
+            yield Cell(f"{sizes} {said}{also}: no fault", Tone.DIM)
+
+
+def _sizes(members: Sequence[int]) -> str:
+    """Give how many modules each circle has: `6 modules`, `2 groups of 6 and 11 modules`."""
+    if len(members) == 1:
+        return f"{members[0]} modules"
+    *most, last = members
+    return f"{len(members)} groups of {', '.join(map(str, most))} and {last} modules"
 
 
 def _mismatch_tables(found: Sequence[Mismatch]) -> Iterator[Table]:

@@ -21,8 +21,14 @@ _PARAGRAPH = re.compile(r"\n[ \t]*\n|\n[ \t]*(?:\.\. |:\w)")
 _VERSION = r"v?(\d{1,6}(?:\.\d{1,6}){0,3})(?![\w%])"
 # `will be removed in version 4.0`, `removal in MarkupSafe 3.1`, `remove this with 2.0`
 _REMOVAL = re.compile(
-    rf"\b(?:remov|delet|drop|go|gone|unavailable|disappear)\w*\b[^.;]{{0,40}}?"
+    rf"\b(?:remov|delet|drop|go|gone|unavailable|disappear|will no longer)\w*\b[^.;]{{0,40}}?"
     rf"\b(?:in|with|as of|from|since|by|at)\s+(?:the\s+)?(?:(\w[\w.-]*)\s+)??(?:version\s+|release\s+)?{_VERSION}",
+    re.IGNORECASE,
+)
+# `In requests 3.0, get_encodings_from_content will be removed`
+_ANNOUNCED = re.compile(
+    rf"\b(?:in|with|as of|from)\s+(?:(\w[\w.-]*)\s+)??(?:version\s+|release\s+)?{_VERSION},?\s"
+    r"[^;]{0,80}?\b(?:will|to) be (?:removed|deleted|dropped)",
     re.IGNORECASE,
 )
 _OTHERS = frozenset({"python", "cpython", "pypy", "django", "numpy"})
@@ -48,7 +54,7 @@ def deprecations(text: bytes, module: str, file: str) -> Iterator[Deprecation]:
 
 def removal_version(text: str) -> str:
     """Give the version in which a text says that something goes, empty where it names none of the project's."""
-    for match in _REMOVAL.finditer(text):
+    for match in (*_REMOVAL.finditer(text), *_ANNOUNCED.finditer(text)):
         if (match[1] or "").lower() not in _OTHERS:
             return match[2]
     return ""
@@ -124,6 +130,10 @@ def _last(node: ast.AST) -> str:
 
 def _text(node: ast.AST) -> str:
     """Give the text of a message: its constants, with `…` for what is only known at run time."""
+    if isinstance(node, ast.JoinedStr):
+        return "".join(_text(each) for each in node.values)
+    if isinstance(node, ast.FormattedValue):
+        return "…"
     parts = [
         (each.lineno, each.col_offset, each.value)
         for each in ast.walk(node)

@@ -57,6 +57,8 @@ def is_calendar(version: Version, uploaded: str | None) -> bool:
 
 
 def _said(old: Version, new: Version | None, needed: Version, *, breaks: bool, adds: bool) -> str:
+    if not breaks and not adds and (new is None or Version(new.base_version) >= old):
+        return f"nothing that the API promises changed since {old}: the next may be {needed}"
     what = "what broke" if breaks else "what was added" if adds else "what changed"
     if new is None:
         return f"the version is known to the build alone: {what} asks for {needed} at least"

@@ -132,3 +132,4 @@ def test_no_conflict_is_one_line() -> None:
     found = msgspec.structs.replace(FOUND, ok=True, conflicts=(), relaxations=())
     assert "3 requirements of 1 package: no conflict (uv asked 7 times" in lines(found)
     assert conflicts_section(found).title == "conflicts: none"
+    assert "(uv asked once, " in lines(msgspec.structs.replace(found, asked=1))

@@ -154,3 +154,23 @@ def test_a_large_circle_is_bounded() -> None:
 )
 def test_arrows_that_follow_from_others(pairs, expected) -> None:
     assert implied([(each[0], each[1]) for each in pairs.split()]) == expected
+
+
+def test_circles_that_are_no_fault_are_counted_and_the_sum_claims_no_more() -> None:
+    late = [arrow(*names, when=When.LATER) for names in (("a", "b"), ("b", "a"), ("c", "d"))]
+    loose = {"when": When.LATER, "error": False}
+    found = Graph(
+        project="demo",
+        ok=True,
+        modules=("a", "b", "c", "d"),
+        circles=(
+            circle(*late[:2], **loose),
+            circle(late[2], arrow("d", "c", when=When.LATER), **loose),
+            circle(*RING, level=Level.PACKAGES, error=False),
+        ),
+        mismatches=(Mismatch(module="trio", why=Why.OPTIONAL),),
+    )
+    said = lines(found)
+    assert "2 groups of 2 and 2 modules import one another in functions" in said
+    assert "1: 2 packages, their modules in no circle" in said
+    assert "no circle at import, and nothing undeclared that is always needed" in said

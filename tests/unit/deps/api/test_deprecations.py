@@ -49,6 +49,19 @@ def test_a_directive_is_told_with_its_own_paragraph() -> None:
     assert box.text == "since 2.1 Use Bag."
 
 
+def test_a_message_of_several_pieces_is_told_in_their_order() -> None:
+    source = """
+def old(name):
+    warnings.warn(
+        f"Names that are no text ({name!r}) "
+        ") go.",
+        DeprecationWarning,
+    )
+"""
+    (found,) = deprecations(source.encode(), "m", "m.py")
+    assert found.text == "Names that are no text (…) ) go."
+
+
 @pytest.mark.parametrize(
     ("text", "version"),
     [
@@ -59,6 +72,10 @@ def test_a_directive_is_told_with_its_own_paragraph() -> None:
         ("it is removed in Python 3.15", ""),
         ("deprecated since 2.1 and will be dropped with release 3", "3"),
         ("since 2.1", ""),
+        ("In requests 3.0, get_encodings will be removed. For more, see #2266.", "3.0"),
+        ("In Python 3.14, this will be removed", ""),
+        ("In 3.0 this became slow", ""),
+        ("Non-string names will no longer be supported in Requests 3.0.0.", "3.0.0"),
         ("will be gone by 2.0.1, says the plan", "2.0.1"),
         ("removed in " + "9" * 5000, ""),
     ],

@@ -53,6 +53,14 @@ def test_a_first_number_that_is_the_year_is_a_calendars(
     assert is_calendar(Version(version), uploaded) is calendar
 
 
+@pytest.mark.parametrize("now", ["2.1.5", "2.2", ""])
+def test_where_nothing_changed_nothing_is_asked_of_the_version(now: str) -> None:
+    found = numbering("2.1.5", now, breaks=False, adds=False)
+    assert found.said == (
+        "nothing that the API promises changed since 2.1.5: the next may be 2.1.6"
+    )
+
+
 def test_a_calendars_number_promises_nothing() -> None:
     found = numbering("24.1", "24.2", breaks=True, adds=True, uploaded="2024-06-01T10:00:00Z")
     assert found.scheme == "calendar"
