@@ -46,6 +46,7 @@ _DRAWERS = {"utils", "util", "helpers", "helper", "manager", "managers", "common
 _TOO_HEAVY_FOR_NOX = {
     *("auditwheel", "build", "cibuildwheel", "click", "requests"),
     *("rich", "twine", "werkzeug", "yaml"),
+    *("deptry", "griffe", "grimp", "pip_audit"),
 }
 
 

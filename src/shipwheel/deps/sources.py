@@ -23,6 +23,7 @@ from shipwheel.machine.environment import uv_command
 from shipwheel.machine.variables import for_installer
 from shipwheel.process import redact
 
+_SECONDS = 60  # nothing is resolved: no index is asked
 _OPTIONS = ("--index-url", "--extra-index-url", "--find-links")
 
 
@@ -58,7 +59,9 @@ def configured_sources(root: Path, emit: Emit = silent) -> Sources:
         write_text(nothing, "")
         command = (uv_command(), "pip", "compile", "--quiet", "--no-header", "--no-annotate")
         options = ("--emit-index-url", "--emit-find-links", "-o", answer, nothing)
-        done = process.run((*command, *options), cwd=root, env=for_installer(os.environ))
+        done = process.run(
+            (*command, *options), cwd=root, env=for_installer(os.environ), timeout=_SECONDS
+        )
         if not done.ok:
             raise ConfigurationError(
                 "uv refuses its settings",

@@ -48,10 +48,15 @@ class _Bounded(PathDistribution):
 
 
 def distributions_in(folder: str | Path) -> Iterator[Distribution]:
-    """Give the distributions of a site-packages folder; their metadata is read as it comes, whoever wrote it."""
+    """Give the distributions of a site-packages folder; their metadata is read as it comes, whoever wrote it.
+
+    A folder without metadata, as an uninstall that broke off leaves it, is none.
+    """
     for each in distributions(path=[str(folder)]):
         place = getattr(each, "_path", None)  # a zipped egg's is no Path
-        yield _Bounded(place) if isinstance(place, Path) else each
+        found = _Bounded(place) if isinstance(place, Path) else each
+        if found.metadata:
+            yield found
 
 
 def read_installed(site_packages: Path) -> dict[str, Installed]:

@@ -110,6 +110,7 @@ def test_metadata_is_read_whoever_wrote_it(tmp_path, files, commands) -> None:
     folder.mkdir()
     for name, data in (plain | files).items():
         (folder / name).write_bytes(data)
+    (tmp_path / "left_over-2.dist-info").mkdir()
     (found,) = read_installed([tmp_path]).values()
     assert (found.name, found.version, found.commands) == ("one", "1", commands)
     assert found.modules == {"one"}
