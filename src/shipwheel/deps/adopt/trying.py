@@ -5,13 +5,12 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-from shipwheel.building.sdist import build_sdist
-from shipwheel.building.wheel import build_wheel
+from shipwheel.building.from_tree import wheel_from_tree
 from shipwheel.deps.adopt.answer import Tried
 from shipwheel.errors import JobError
 from shipwheel.events import Emit, StepDone, StepStarted
 from shipwheel.machine.interpreter import Interpreter
-from shipwheel.project.facts import Kind, Project
+from shipwheel.project.facts import Project
 from shipwheel.testing.environment import prepare_test_environment
 from shipwheel.testing.overlay import stage_overlay
 from shipwheel.testing.run import run_tests
@@ -46,9 +45,7 @@ def first_run(
 def _run(
     workspace: Workspace, project: Project, interpreter: Interpreter, log: Path
 ) -> tuple[str, float]:
-    sdist = build_sdist(workspace, project, interpreter, log=log)
-    compiled = project.kind.value is not Kind.PURE
-    wheel = build_wheel(workspace, project, sdist.path, interpreter, compiled=compiled, log=log)
+    wheel = wheel_from_tree(workspace, project, interpreter, log=log)
     prepared = prepare_test_environment(
         workspace, project, interpreter, wheel.path, wheel.sha256, job_id=JOB, log=log
     )

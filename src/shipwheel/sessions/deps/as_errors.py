@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import msgspec
 from packaging.version import Version
 
-from shipwheel.building.sdist import build_sdist
-from shipwheel.building.wheel import build_wheel
+from shipwheel.building.from_tree import wheel_from_tree
 from shipwheel.deps.api.staging import in_tree
 from shipwheel.deps.readiness.answer import Readiness
 from shipwheel.deps.readiness.warned import AS_ERRORS, warnings_in
@@ -18,7 +15,7 @@ from shipwheel.events import Emit, StepDone, StepStarted
 from shipwheel.machine.interpreter import Interpreter
 from shipwheel.planning.job import JobKind, Scope
 from shipwheel.planning.target import parse_target
-from shipwheel.project.facts import Kind, Runner
+from shipwheel.project.facts import Runner
 from shipwheel.sessions.context import Opened
 from shipwheel.sessions.siblings import siblings_for
 from shipwheel.testing.environment import prepare_test_environment
@@ -68,26 +65,26 @@ def _outcome(
 ) -> tuple[TestOutcome | None, str]:
     """Give how the tests ended, also where they failed: they are meant to."""
     workspace, project, log = opened.workspace, opened.project, opened.workspace.log(JOB)
-    wheel, sha256 = _wheel(opened, interpreter, log)
+    wheel = wheel_from_tree(workspace, project, interpreter, log=log)
     prepared = prepare_test_environment(
         workspace,
         project,
         interpreter,
-        wheel,
-        sha256,
+        wheel.path,
+        wheel.sha256,
         job_id=JOB,
         siblings=siblings_for(opened, parse_target(interpreter.target).text),
         emit=emit,
         log=log,
     )
-    overlay = stage_overlay(workspace, project, JOB, prepared.environment, wheel)
+    overlay = stage_overlay(workspace, project, JOB, prepared.environment, wheel.path)
     pytest = project.test.runner.value is Runner.PYTEST
     try:
         outcome = run_tests(
             workspace,
             project,
             prepared.environment,
-            wheel,
+            wheel.path,
             overlay,
             job_id=JOB,
             args=[word for each in AS_ERRORS for word in ("-W", each)] if pytest else (),
@@ -99,11 +96,3 @@ def _outcome(
     except JobError as error:
         return None, error.what
     return outcome, outcome.summary
-
-
-def _wheel(opened: Opened, interpreter: Interpreter, log: Path) -> tuple[Path, str]:
-    workspace, project = opened.workspace, opened.project
-    sdist = build_sdist(workspace, project, interpreter, log=log)
-    compiled = project.kind.value is not Kind.PURE
-    built = build_wheel(workspace, project, sdist.path, interpreter, compiled=compiled, log=log)
-    return built.path, built.sha256

@@ -6,8 +6,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from shipwheel.building.sdist import build_sdist
-from shipwheel.building.wheel import build_wheel
+from shipwheel.building.from_tree import wheel_from_tree
 from shipwheel.console.dependencies.floors import floors_section
 from shipwheel.deps.cells import Cell
 from shipwheel.deps.floors.answer import Floors
@@ -18,7 +17,6 @@ from shipwheel.errors import ConfigurationError, JobError, MachineError
 from shipwheel.events import Emit, StepDone, StepStarted
 from shipwheel.machine.interpreter import Interpreter
 from shipwheel.planning.job import JobKind, Scope
-from shipwheel.project.facts import Kind
 from shipwheel.project.names import normalize
 from shipwheel.sessions.context import Opened
 from shipwheel.sessions.deps.asked import Asked, answer_in_session
@@ -105,9 +103,7 @@ def _wheel(opened: Opened, interpreter: Interpreter, emit: Emit) -> tuple[Path, 
     log = workspace.log(JOB)
     started = time.perf_counter()
     emit(StepStarted("wheel", "for all runs"))
-    sdist = build_sdist(workspace, project, interpreter, log=log)
-    compiled = project.kind.value is not Kind.PURE
-    built = build_wheel(workspace, project, sdist.path, interpreter, compiled=compiled, log=log)
+    built = wheel_from_tree(workspace, project, interpreter, log=log)
     emit(StepDone("wheel", time.perf_counter() - started, built.path.name))
     return built.path, built.sha256
 
