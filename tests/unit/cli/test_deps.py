@@ -13,7 +13,7 @@ from shipwheel.cli.call import Call
 from shipwheel.cli.deps import answering, deps
 from shipwheel.console.layout import Table
 from shipwheel.console.section import Section
-from shipwheel.errors import JobError
+from shipwheel.errors import ConfigurationError, JobError
 from shipwheel.planning.job import DEPENDENCY_KINDS
 from shipwheel.sessions.deps.asked import Asked
 from shipwheel.workspace import Workspace
@@ -69,3 +69,38 @@ def test_each_question_has_a_command_and_a_session():
         assert command is not None
         assert command.name == name
         assert callable(importlib.import_module(f"shipwheel.sessions.deps.{name}").run)
+
+
+def refusing(*names: str, reference: str) -> Asked[Found]:
+    """Give a question that has an answer for all packages but the named ones."""
+
+    def ask(opened, _words, _emit):
+        if opened.workspace.root.name in names:
+            raise ConfigurationError(f"not of {opened.workspace.root.name}", reference=reference)
+        return Found(opened.workspace.root.name, ok=True)
+
+    section = Section("patch", "title", ok=True, tables=(Table("what was found", empty="nothing"),))
+    return Asked("patch", ask, lambda _: section, lambda *_: JobError("x"))
+
+
+@pytest.fixture
+def two_packages(monkeypatch, tmp_path):
+    made = [type("Opened", (), {"workspace": Workspace(tmp_path / name)})() for name in "ab"]
+    for each in made:
+        each.workspace.root.mkdir()
+    monkeypatch.setattr(answering, "open_all", lambda _root, *, emit: iter(made))
+
+
+@pytest.mark.usefixtures("two_packages")
+def test_a_package_of_several_that_has_not_what_is_asked_for_is_passed_over(call, capsys):
+    answering.answered(call, refusing("a", reference="not-locked"), json_file="-")
+    assert [each["project"] for each in json.loads(capsys.readouterr().out)["projects"]] == ["b"]
+
+
+@pytest.mark.usefixtures("two_packages")
+@pytest.mark.parametrize(
+    ("names", "reference"), [("ab", "not-locked"), ("ab", "nothing-to-lock"), ("a", "else")]
+)
+def test_what_no_package_has_and_other_errors_are_raised(call, names, reference):
+    with pytest.raises(ConfigurationError, match="not of a"):
+        answering.answered(call, refusing(*names, reference=reference))
