@@ -85,7 +85,9 @@ def _row(lock: LockState) -> tuple[Cell, ...]:
 
 def _change_row(change: Change, files: list[str], *, why: bool) -> tuple[Cell, ...]:
     before, after = _versions(change.before), _versions(change.after)
-    if change.before == change.after:
+    if change.rehashed:
+        after = f"{after}, with another hash"
+    elif change.before == change.after:
         after = f"{after}, in other environments"
     return (
         Cell(change.package),

@@ -22,13 +22,15 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     """A package that a lock has otherwise than before.
 
     `before` and `after` are its versions (several where it depends on the environment), empty where it
-    was not there. Both the same: it is for other environments than before. `why` may be empty.
+    was not there. Both the same: it is for other environments than before; or, where `rehashed`, a file of
+    it has another hash than before. `why` may be empty.
     """
 
     package: str
     before: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
     why: str = ""
+    rehashed: bool = False
 
 
 class LockState(msgspec.Struct, frozen=True, kw_only=True):

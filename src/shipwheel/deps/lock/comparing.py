@@ -24,17 +24,38 @@ _SYSTEMS = (
 
 
 def changes(before: Pylock, after: Pylock) -> tuple[Change, ...]:
-    """Give the packages of which an environment of `after`'s Pythons installs something else, by name."""
+    """Give the packages of which an environment of `after`'s Pythons installs something else, by name.
+
+    So are those of which a file has another hash in both: an index gives a file's name once.
+    """
     old, new = _taken(before, after), _taken(after, after)
+    rehashed = _rehashed(before, after)
     return tuple(
         Change(
             package=name,
             before=_versions(old.get(name, {})),
             after=_versions(new.get(name, {})),
+            rehashed=name in rehashed,
         )
         for name in sorted({*old, *new})
-        if old.get(name) != new.get(name)
+        if old.get(name) != new.get(name) or name in rehashed
     )
+
+
+def _rehashed(before: Pylock, after: Pylock) -> frozenset[str]:
+    """Name the packages of which the locks have one file with two hashes of a kind."""
+    known = {each: value for _name, each, value in _hashes(before)}
+    return frozenset(
+        name for name, each, value in _hashes(after) if known.get(each, value) != value
+    )
+
+
+def _hashes(lock: Pylock) -> Iterator[tuple[str, tuple[str, str], str]]:
+    """Give each hash with its package, and its file's name and kind."""
+    for package in lock.packages:
+        for file in package.files:
+            for kind, value in file.hashes.items():
+                yield package.name, (file.filename, kind), value.lower()
 
 
 @functools.lru_cache(maxsize=16)

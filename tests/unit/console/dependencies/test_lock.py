@@ -31,8 +31,14 @@ def test_a_lock_that_is_out_of_date_is_named_with_what_differs():
 def test_a_package_for_other_environments_is_told_as_such():
     other = Change(package="a", before=("1",), after=("1",))
     gone = Change(package="b", before=("1",))
+    bytes_of_another = Change(package="c", before=("1",), after=("1",), rehashed=True)
     found = locking(
-        LockState(file="pylock.toml", origin="p", state=State.CHANGED, changes=(other, gone)),
+        LockState(
+            file="pylock.toml",
+            origin="p",
+            state=State.CHANGED,
+            changes=(other, gone, bytes_of_another),
+        ),
         checked=False,
         ok=True,
     )
@@ -40,6 +46,7 @@ def test_a_package_for_other_environments_is_told_as_such():
     assert rows == [
         ["a", "1", "1, in other environments", "pylock.toml"],
         ["b", "1", "-", "pylock.toml"],
+        ["c", "1", "1, with another hash", "pylock.toml"],
     ]
 
 

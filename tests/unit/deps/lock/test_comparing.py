@@ -57,6 +57,19 @@ def test_what_environments_install_is_compared(before, after, expected):
     assert changes(lock(*before), lock(*after)) == expected
 
 
+@pytest.mark.parametrize(
+    ("file", "value", "rehashed"),
+    [("a-1.whl", "AB", False), ("a-1.whl", "cd", True), ("a-1-2.whl", "cd", False)],
+)
+def test_a_file_with_another_hash_is_told(file, value, *, rehashed):
+    wheel = '[[packages.wheels]]\nname = "{}"\nurl = "https://x/{}"\nhashes = {{ sha256 = "{}" }}\n'
+    before = text("a==1") + wheel.format("a-1.whl", "a-1.whl", "ab")
+    after = text("a==1") + wheel.format(file, file, value)
+    told = changes(parse_pylock(before.encode(), "b"), parse_pylock(after.encode(), "a"))
+    expected = (Change(package="a", before=("1",), after=("1",), rehashed=True),)
+    assert told == (expected if rehashed else ())
+
+
 def test_pins_of_several_locks_are_named_once_and_other_places_not_at_all():
     elsewhere = parse_pylock(
         f'{HEAD}[[packages]]\nname = "own"\nversion = "1"\ndirectory = {{ path = "." }}\n'.encode(),
