@@ -27,7 +27,7 @@ _LONGEST = 300  # characters of a summary
 _MOST = 200  # advisories of one version that are told
 _OUT_OF_REACH = re.compile(
     r"error sending request|Request failed|tcp connect|dns error|operation timed out|timed out"
-    r"|certificate|50[0-9] |status server error",
+    r"|certificate|50[0-9] |status server error|offline mode",
     re.IGNORECASE,
 )
 _REFUSED = re.compile(r"40[137] |Unauthorized|Forbidden|authentication", re.IGNORECASE)

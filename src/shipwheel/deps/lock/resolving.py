@@ -24,6 +24,7 @@ from shipwheel.machine.variables import for_installer
 
 _SECONDS = 600
 _WORKERS = 4
+_YES = frozenset({"1", "true", "yes", "on", "t", "y"})  # as uv reads its switches
 UNSOLVED = "unsolved"  # the reference of the error that says that no versions fit together
 _INDEX = "index"  # that of one that says that an index is out of reach
 
@@ -79,6 +80,8 @@ def resolve(wanted: Sequence[Wanted], asked: Asked) -> Resolved:
     began = dt.datetime.now(dt.UTC)
     said = asked.said or f"for Python {asked.python} and later, every platform"
     asked.emit(StepStarted("resolve", said))
+    if os.environ.get("UV_OFFLINE", "").lower() in _YES:
+        asked = msgspec.structs.replace(asked, offline=True)
     try:
         found = _resolve(wanted, asked)
     except MachineError as error:
