@@ -76,7 +76,7 @@ def _packages(found: Profile) -> Table:
     ]
     if rest:
         took = sum(each.total for each in rest)
-        said = f"and {counted(len(rest), 'package')} more, {seconds_text(took)} together"
+        said = f"and {len(rest)} more, {seconds_text(took)} together"
         notes.insert(0, Cell(said, Tone.DIM))
     return Table(
         title="what each package took",

@@ -62,7 +62,8 @@ def _profile(order: Order, folder: Path, emit: Emit) -> Profile:
     packages = _packages(ran, pins, installed, folder)
     trials = Trials(order, folder, pins, packages)
     rounds = Rounds(bench, whole, ran, cache, order)
-    rounds.run([*trials.each(installed, cache)])
+    compiles = rounds.cold.phases is not None and rounds.cold.phases.compile > 0
+    rounds.run([*trials.each(installed, cache, compiles=compiles)])
     cold = msgspec.structs.replace(rounds.cold, packages=len(packages))
     return Profile(
         project=order.project,

@@ -20,11 +20,18 @@ from shipwheel.machine.failures import installation_failure
 from shipwheel.machine.interpreter import Interpreter
 from shipwheel.machine.variables import for_installer
 
+_BYTECODE: dict[bool | None, tuple[str, ...]] = {
+    None: (),
+    True: ("--compile-bytecode",),
+    False: ("--no-compile-bytecode",),
+}
+
 
 class Way(msgspec.Struct, frozen=True, kw_only=True):
     """A way of installing: what, and how. `file` is a lock or a file of pins in place of requirements.
 
-    `links` is a folder of wheels that are taken beside the index; `pip` installs with pip.
+    `links` is a folder of wheels that are taken beside the index; `pip` installs with pip. `compiled` makes
+    bytecode or not, and leaves it to uv's own configuration where it is None.
     """
 
     name: str
@@ -32,7 +39,7 @@ class Way(msgspec.Struct, frozen=True, kw_only=True):
     file: Path | None = None
     deps: bool = True
     only_binary: bool = False
-    compiled: bool = True
+    compiled: bool | None = None
     links: Path | None = None
     pip: bool = False
 
@@ -83,7 +90,7 @@ class Bench:
         done = process.run(
             self._command(way, environment),
             cwd=self._root,
-            env=_variables(cache),
+            env=_variables(cache, way),
             emit=note,
             timeout=self._limit,
         )
@@ -109,7 +116,7 @@ class Bench:
             own = [python, "-m", "pip", "install"]
         else:
             own = [uv_command(), "pip", "install", "--python", python]
-            own += ["--compile-bytecode"] if way.compiled else ["--no-compile-bytecode"]
+            own += _BYTECODE[way.compiled]
         own += ["--no-deps"] if not way.deps else []
         own += ["--only-binary", ":all:"] if way.only_binary else []
         own += ["--find-links", str(way.links)] if way.links else []
@@ -127,16 +134,19 @@ def install_of(way: Way, runs: Sequence[Ran]) -> Install:
     )
 
 
-def _variables(cache: Path) -> dict[str, str]:
+def _variables(cache: Path, way: Way) -> dict[str, str]:
     own = {
         "UV_CACHE_DIR": str(cache),
         "PIP_CACHE_DIR": str(cache),
         "RUST_LOG": "uv=trace",  # each line is timed as it comes
-        "UV_COMPILE_BYTECODE": "",
     }
     kept = for_installer(os.environ) | own
-    for name in ("UV_NO_CACHE", "UV_OFFLINE", "UV_LINK_MODE", "UV_COMPILE_BYTECODE"):
+    for name in ("UV_NO_CACHE", "UV_OFFLINE", "UV_LINK_MODE"):
         kept.pop(name, None)
+    if way.compiled is not None:
+        kept.pop(
+            "UV_COMPILE_BYTECODE", None
+        )  # uv takes it for `--compile-bytecode`, and refuses both
     return kept
 
 

@@ -34,29 +34,19 @@ class Trials:
         self._pins = pins
         self._packages = packages
 
-    def each(self, installed: dict[str, Installed], cache: Path) -> Iterator[Trial]:
-        """Give the installs to try; `cache` is what the cold install left."""
+    def each(
+        self, installed: dict[str, Installed], cache: Path, *, compiles: bool
+    ) -> Iterator[Trial]:
+        """Give the installs to try; `cache` is what the cold install left, `compiles` whether it made bytecode."""
         order = self._order
         if order.installer == "pip":
             way = Way(name="pip", requirements=order.requirements, pip=True)
-            how = 'installer = "uv" in [tool.shipwheel]'
+            how = 'installer = "uv" in [tool.shipwheel]; unlike pip it makes no bytecode unless it is asked'
             yield Trial("uv", "uv in place of pip", how, way)
         if order.lock is None:
             yield self._locked()
         yield from self._wheels(cache)
-        yield Trial(
-            "no-bytecode",
-            "no bytecode during the install",
-            "leave out `--compile-bytecode` where nothing is started many times over: each module is then"
-            " compiled at its first import. In an image, compile once in the layer of the dependencies",
-            Way(
-                name="without bytecode",
-                requirements=order.requirements,
-                file=order.lock,
-                compiled=False,
-            ),
-            ("compile",),
-        )
+        yield bytecode(order, compiles=compiles)
         if order.lock is None:
             heavy = [each.name for each in self._packages]
             direct = {normalize(requirement_name(each) or "") for each in order.requirements}
@@ -125,3 +115,21 @@ class Trials:
             " for `--find-links`",
             way,
         )
+
+
+def bytecode(order: Order, *, compiles: bool) -> Trial:
+    """Give the install without bytecode where the first made some; else with it, which is told and saves nothing."""
+    way = Way(
+        name="without bytecode" if compiles else "with bytecode",
+        requirements=order.requirements,
+        file=order.lock,
+        compiled=not compiles,
+    )
+    how = (
+        "leave out `--compile-bytecode` (`compile-bytecode` in uv's settings) where nothing is started many"
+        " times over: each module is then compiled at its first import. In an image, compile once in the"
+        " layer of the dependencies"
+    )
+    if not compiles:
+        return Trial("bytecode", "bytecode during the install", "", way, ("compile",))
+    return Trial("no-bytecode", "no bytecode during the install", how, way, ("compile",))

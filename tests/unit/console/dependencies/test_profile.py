@@ -77,7 +77,7 @@ def test_more_packages_than_a_terminal_wants() -> None:
     )  # fmt: skip
     said = shown(found)
     assert "from pylock.toml" in said
-    assert "and 8 packages more, 8.0 s together" in said
+    assert "and 8 more, 8.0 s together" in said
     assert "nothing that was tried makes a difference" in said
 
 
