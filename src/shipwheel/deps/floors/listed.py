@@ -15,6 +15,7 @@ from shipwheel.deps.floors.answer import Level, Remark
 from shipwheel.deps.floors.bounds import has_lower_bound, is_pinned, parse, version_of
 from shipwheel.deps.floors.kind import ProjectKind
 from shipwheel.deps.listing import Listing, newest
+from shipwheel.redaction import redact
 
 _NAMES_ONE = frozenset({">=", "==", "~="})
 
@@ -50,7 +51,7 @@ def remarks_on(
             continue
         if requirement.url is not None:
             found.append(
-                _remark(text, "url", "note", "comes from a URL: its bounds are not judged")
+                _remark(redact(text), "url", "note", "comes from a URL: its bounds are not judged")
             )
             continue
         listing = lookup(canonicalize_name(requirement.name))

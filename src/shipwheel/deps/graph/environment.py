@@ -21,6 +21,7 @@ from shipwheel.machine.environment import (
 )
 from shipwheel.machine.installer import Installation, install
 from shipwheel.machine.interpreter import Interpreter
+from shipwheel.redaction import redact
 from shipwheel.workspace import Workspace
 
 
@@ -98,5 +99,5 @@ def _install(environment: Environment, wanted: Installation, emit: Emit) -> str 
         with contextlib.suppress(ShipwheelError):
             install(environment, msgspec.structs.replace(wanted, offline=True))
             return f"{_CACHED}: {error.what}"
-        return f"not asked: {', '.join(wanted.requirements[:3])}: {error.what}"
+        return f"not asked: {redact(', '.join(wanted.requirements[:3]))}: {error.what}"
     return None

@@ -12,6 +12,7 @@ from shipwheel.deps.graph.answer import Arrow, Graph, Place, When
 from shipwheel.deps.graph.found_circles import distribution_circles
 from shipwheel.events import Emit, StepDone, StepStarted, silent
 from shipwheel.project.names import requirement_name
+from shipwheel.redaction import redact
 
 
 def folder_graph(folders: Sequence[Path], emit: Emit = silent) -> Graph:
@@ -58,6 +59,6 @@ def _arrows(
                 target=target,
                 when=When.LATER if said else When.ALWAYS,
                 places=(Place(resident.origin),),
-                names=(text,),
+                names=(redact(text),),
                 said=said,
             )

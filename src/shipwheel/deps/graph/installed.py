@@ -12,6 +12,7 @@ from packaging.requirements import InvalidRequirement, Requirement
 
 from shipwheel.deps.graph.answer import Arrow
 from shipwheel.project.names import normalize
+from shipwheel.redaction import redact
 from shipwheel.verification.dependencies import distributions_in
 from shipwheel.verification.modules import extension_stem
 
@@ -109,9 +110,8 @@ def requirement_arrows(
         for requirement in _applying(texts, extras, python):
             target = normalize(requirement.name)
             if target in known or target == project:
-                arrow = Arrow(
-                    source=name, target=target, names=(str(requirement).partition(";")[0].strip(),)
-                )
+                text = redact(str(requirement)).partition(";")[0].strip()
+                arrow = Arrow(source=name, target=target, names=(text,))
                 arrows.setdefault((name, target), arrow)
                 queue.append((target, frozenset(map(normalize, requirement.extras))))
     return tuple(arrows[pair] for pair in sorted(arrows))

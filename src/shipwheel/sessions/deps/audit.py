@@ -22,6 +22,7 @@ from shipwheel.events import Emit
 from shipwheel.files import write_text
 from shipwheel.project.config import DepsConfig
 from shipwheel.project.layout import find_root
+from shipwheel.redaction import redact
 from shipwheel.sessions.context import Opened
 from shipwheel.sessions.deps.asked import Asked, answer_in_session
 from shipwheel.sessions.deps.lock import cutoff_of, python_of, wanted_of
@@ -121,7 +122,7 @@ def service_of(settings: DepsConfig) -> str:
         web = False
     if not web:
         raise ConfigurationError(
-            f"{service!r} is no address of an advisory service",
+            f"{redact(service)!r} is no address of an advisory service",
             where=f"{_TABLE} audit-service",
             hint=f'a URL, before its /v1/querybatch: audit-service = "{OSV}"',
         )

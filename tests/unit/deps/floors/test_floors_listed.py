@@ -72,3 +72,9 @@ def test_versions_with_wheels_are_tried_and_sdists_where_there_are_none(specifie
 def test_a_version_is_yanked_only_where_all_its_files_are():
     files = [file("1.0", yanked=""), file("1.0", ""), file("1.1", yanked="")]
     assert [str(each) for each in read_listing(files, "a").yanked] == ["1.1"]
+
+
+def test_a_url_is_told_without_its_password():
+    text = "a @ https://bob:geheim-4711@index.invalid/a.whl"
+    (found,) = remarks_on([text], lookup, CELL, "library")
+    assert found.requirement == "a @ https://***@index.invalid/a.whl"

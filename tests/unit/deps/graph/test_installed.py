@@ -116,3 +116,13 @@ def test_metadata_is_read_whoever_wrote_it(tmp_path, files, commands) -> None:
     assert found.modules == {"one"}
     (other,) = read_installed_files(tmp_path).values()
     assert (other.name, other.version) == ("one", "1")
+
+
+def test_a_requirement_is_told_without_its_password(tmp_path) -> None:
+    url = "https://bob:geheim-4711@files.example/two-1-py3-none-any.whl"
+    known = {each.name: each for each in (made("one", f"two @ {url}"), made("two"))}
+    (_direct, arrow) = requirement_arrows("demo", ("one",), known, "3.12.1")
+    assert arrow.names == ("two @ https://***@files.example/two-1-py3-none-any.whl",)
+    dists = (Made(name="one", requires=(f"two @ {url}",)), Made(name="two"))
+    (declared,) = folder_graph([write_projects(tmp_path, dists)]).requirements
+    assert "geheim" not in str(declared)
