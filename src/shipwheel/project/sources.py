@@ -19,6 +19,7 @@ from shipwheel.project.poetry import read_poetry
 from shipwheel.project.pyproject import PYPROJECT, read_config, read_toml, strings, table
 from shipwheel.project.setup_cfg import SETUP_CFG, read_setup_cfg
 from shipwheel.project.setup_py import SETUP_PY, read_setup_py
+from shipwheel.project.setuptools_dynamic import read_setuptools_dynamic
 from shipwheel.project.tree import LARGEST, Tree
 
 LEGACY = "setuptools.build_meta:__legacy__"
@@ -68,6 +69,7 @@ class Sources:
     hatch: Mapping[str, Any] | None = None
     pep621: Declared | None = None
     poetry: Declared | None = None
+    dynamic: Declared | None = None
     setup_cfg: Declared | None = None
     setup_py: Declared | None = None
     pkg_info: Declared | None = None
@@ -77,9 +79,8 @@ class Sources:
 
         setup.py overrides setup.cfg as setuptools has it; `PKG-INFO` fills in what is left.
         """
-        for each in (self.pep621, self.poetry, self.setup_py, self.setup_cfg, self.pkg_info):
-            if each is not None:
-                yield each
+        files = (self.pep621, self.poetry, self.dynamic, self.setup_py, self.setup_cfg)
+        yield from (each for each in (*files, self.pkg_info) if each is not None)
 
     def tool(self, *keys: str) -> dict[str, Any]:
         """Give a table below `[tool]`; hatch.toml stands in for `[tool.hatch]` where there is one."""
@@ -129,6 +130,7 @@ def read_sources(tree: Tree) -> Sources:
         hatch=read_toml(tree, "hatch.toml"),
         pep621=read_pep621(tables),
         poetry=read_poetry(tables) if family == "poetry" else None,
+        dynamic=read_setuptools_dynamic(tree, tables) if family == "setuptools" else None,
         # other backends never look at these two, whatever they say
         setup_cfg=read_setup_cfg(tree) if legacy else None,
         setup_py=read_setup_py(tree) if legacy else None,
