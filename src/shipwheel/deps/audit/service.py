@@ -109,7 +109,7 @@ def read_told(output: str, service: str) -> _Told:
         raise MachineError(
             "what uv says of advisories cannot be read",
             where=redact(service),
-            evidence=f"{str(error)[:300]}\n{redact(output[-500:])}".strip(),
+            evidence=f"{str(error)[:300]}\n{redact(output[-5000:])[-500:]}".strip(),
             hint="its JSON is a preview, and this uv may write another: `uv --version`",
             reference="advisories",
         ) from error

@@ -50,14 +50,9 @@ def lock(
     writes nothing, and no file is too new for it. Raises as `resolve` does.
     """
     started = time.perf_counter()
-    there = existing(root)
     if not wanted:
-        raise ConfigurationError(
-            "the project declares nothing that could be locked",
-            where=str(root),
-            hint="name what it needs in [project] dependencies, or in requirements.in",
-            reference="nothing-to-lock",
-        )
+        raise _nothing(root)
+    there = existing(root)
     if check and all(each.name not in there.locks for each in wanted):
         states = tuple(_looked_at(each, there, None) for each in wanted)
         return Locking(project=name, ok=False, checked=True, locks=states, python=python)
@@ -72,6 +67,7 @@ def lock(
         emit=emit,
     )
     found = resolve(wanted, asked)
+    # all are parsed before the first is written
     new = {each.name: parse_pylock(found.texts[each.name].encode(), each.lock) for each in wanted}
     if check:
         states = tuple(_looked_at(each, there, new[each.name]) for each in wanted)
@@ -88,6 +84,15 @@ def lock(
         apart=found.apart,
         offline=found.offline,
         seconds=time.perf_counter() - started,
+    )
+
+
+def _nothing(root: Path) -> ConfigurationError:
+    return ConfigurationError(
+        "the project declares nothing that could be locked",
+        where=str(root),
+        hint="name what it needs in [project] dependencies, or in requirements.in",
+        reference="nothing-to-lock",
     )
 
 
