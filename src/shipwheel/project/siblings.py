@@ -2,15 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from shipwheel.project.facts import Project
-from shipwheel.project.names import names_of, normalize
+from shipwheel.project.names import names_of, normalize, requirement_name
 
 
 def own_name(project: Project) -> str:
     """Give the name of a member as sessions and files have it (PEP 503)."""
     return normalize(project.name.value)
+
+
+def index_requirements(
+    project: Project, texts: Iterable[str], others: Mapping[str, Project]
+) -> tuple[str, ...]:
+    """Give requirements of a project as an index knows them (PEP 508).
+
+    In the place of a package of its repository (`others`, by normalized name) stands what that requires at
+    run time; what names the project itself is left out.
+    """
+    found: list[str] = []
+    seen = {own_name(project)}
+    queue = list(texts)
+    while queue:
+        text = queue.pop(0)
+        name = requirement_name(text) or ""
+        if name in seen:
+            continue
+        if name not in others:
+            found.append(text)
+        else:
+            seen.add(name)
+            queue += others[name].dependencies.value
+    return tuple(dict.fromkeys(found))
 
 
 def direct_siblings(project: Project, known: Collection[str]) -> tuple[str, ...]:

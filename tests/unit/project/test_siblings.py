@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from shipwheel.project.siblings import direct_siblings, in_order, own_name, siblings_of
+from shipwheel.project.siblings import (
+    direct_siblings,
+    in_order,
+    index_requirements,
+    own_name,
+    siblings_of,
+)
 
 
 def pyproject(name: str, needs: str = "", rest: str = "") -> str:
@@ -81,3 +87,15 @@ def test_what_only_a_siblings_tests_need_does_not_come_along(projects) -> None:
 def test_each_stands_behind_what_it_needs(needs, expected, projects) -> None:
     found = projects(**{name: pyproject(name, lines) for name, lines in needs.items()})
     assert [own_name(each) for each in in_order(found)] == expected
+
+
+def test_in_place_of_a_sibling_stands_what_it_requires(projects) -> None:
+    own, core, base = projects(
+        app=pyproject("App", '"core>=1", "numpy"'),
+        core=pyproject("core", '"lxml", "base[x]"'),
+        base=pyproject("base", '"core"'),
+    )
+    needs = own.dependencies.value
+    others = {own_name(each): each for each in (own, core, base)}
+    assert index_requirements(own, needs, others) == ("numpy", "lxml")
+    assert index_requirements(own, (*needs, "app[fast]"), {}) == ("core>=1", "numpy")

@@ -28,6 +28,7 @@ from shipwheel.events import Emit, StepDone, StepStarted, silent
 from shipwheel.machine.interpreter import Interpreter
 from shipwheel.project.facts import Kind, Project
 from shipwheel.project.names import normalize, requirement_name
+from shipwheel.project.siblings import index_requirements
 from shipwheel.workspace import Workspace
 
 
@@ -107,8 +108,8 @@ def _required(subject: Subject, emit: Emit) -> _Required:
     project = subject.project
     run_time = dict.fromkeys(project.dependencies.value, project.dependencies.origin)
     optional, development = _extras(project)
-    used = _from_index(run_time, subject)
-    more = _from_index({**optional, **development}, subject)
+    used = index_requirements(project, run_time, subject.others)
+    more = index_requirements(project, (*optional, *development), subject.others)
     known = Filled(used=None, incomplete=("no Python of the Plan is here: nothing was installed",))
     if subject.interpreter is not None:
         known = filled(subject.workspace, subject.interpreter, used, more, emit)
@@ -139,22 +140,6 @@ def _extras(project: Project) -> tuple[dict[str, str], dict[str, str]]:
             (t for t in texts if requirement_name(t) != own), f"group {name}"
         )
     return optional, development
-
-
-def _from_index(texts: Iterable[str], subject: Subject) -> tuple[str, ...]:
-    """Give requirements without the packages of the repository, and what those require in their place."""
-    found: list[str] = []
-    queue, seen = list(texts), {normalize(subject.project.name.value)}
-    while queue:
-        text = queue.pop(0)
-        name = requirement_name(text) or ""
-        if name not in subject.others:
-            if name not in seen:
-                found.append(text)
-        elif name not in seen:
-            seen.add(name)
-            queue += subject.others[name].dependencies.value
-    return tuple(dict.fromkeys(found))
 
 
 def _beside(subject: Subject) -> dict[str, Installed]:

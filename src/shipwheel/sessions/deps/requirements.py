@@ -2,35 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from shipwheel.project.facts import Project
 from shipwheel.project.layout import find_root
-from shipwheel.project.names import requirement_name
-from shipwheel.project.siblings import own_name
+from shipwheel.project.siblings import index_requirements, own_name
 from shipwheel.sessions.context import Opened
 from shipwheel.sessions.members import open_packages
 
 
 def run_time_requirements(opened: Opened) -> tuple[str, ...]:
     """Give a project's run-time requirements (PEP 508); for packages of its repository, what those require."""
-    return requirements_of(opened.project, others_of(opened))
-
-
-def requirements_of(project: Project, others: Mapping[str, Project]) -> tuple[str, ...]:
-    """Give a project's run-time requirements; in place of a package of its repository, what that requires."""
-    found: list[str] = []
-    seen = {own_name(project)}
-    queue = list(project.dependencies.value)
-    while queue:
-        text = queue.pop(0)
-        name = requirement_name(text) or ""
-        if name not in others:
-            found.append(text)
-        elif name not in seen:
-            seen.add(name)
-            queue += others[name].dependencies.value
-    return tuple(dict.fromkeys(found))
+    project = opened.project
+    return index_requirements(project, project.dependencies.value, others_of(opened))
 
 
 def others_of(opened: Opened) -> dict[str, Project]:

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from types import SimpleNamespace
-
 import pytest
 
 from shipwheel.data.catalog import load_catalog
@@ -10,15 +8,8 @@ from shipwheel.planning.job import Job, JobKind, Tier
 from shipwheel.planning.plan import Plan, PlannedProject
 from shipwheel.project.facts import Kind
 from shipwheel.sessions.deps.readiness import named
-from shipwheel.sessions.deps.requirements import requirements_of
 
 CATALOG = load_catalog()
-
-
-def project(name: str, *dependencies: str) -> SimpleNamespace:
-    return SimpleNamespace(
-        name=SimpleNamespace(value=name), dependencies=SimpleNamespace(value=dependencies)
-    )
 
 
 def test_words_are_pythons_and_platforms() -> None:
@@ -39,17 +30,6 @@ def test_other_words_are_refused(word: str, said: str) -> None:
     with pytest.raises(ConfigurationError) as caught:
         named([word], CATALOG)
     assert said in (caught.value.hint or "")
-
-
-def test_in_place_of_a_sibling_stands_what_it_requires() -> None:
-    own = project("App", "core>=1", "numpy")
-    others = {
-        "app": own,
-        "core": project("core", "lxml", "base[x]"),
-        "base": project("base", "core"),
-    }
-    assert requirements_of(own, others) == ("numpy", "lxml")
-    assert requirements_of(own, {}) == ("core>=1", "numpy")
 
 
 def test_it_is_no_job_of_a_pipeline() -> None:
