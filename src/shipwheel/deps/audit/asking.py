@@ -63,7 +63,8 @@ def audit(asking: Asking, emit: Emit = silent) -> Audit:
     resolver = Resolver(asking.root, asking.cutoff)
     scopes = _scopes(asking, resolver, emit)
     pins = {pin for scope in scopes for pin in scope.places}
-    emit(StepStarted(_STEP, f"{asking.project}: {len(pins)} versions, {redact(asking.service)}"))
+    versions = f"{len(pins)} version{'' if len(pins) == 1 else 's'}"
+    emit(StepStarted(_STEP, f"{asking.project}: {versions}, {redact(asking.service)}"))
     said = _ask(asking, pins, emit)
     every = [each for found in said.answers.values() for each in found]
     vulnerable = _vulnerable(said, scopes, asking.ignoring)

@@ -60,7 +60,8 @@ def looked_at(wanted: Wanted, emit: Emit = silent) -> tuple[Floors, Lookup]:
     unknown = [each for each in wanted.only if each not in names]
     if unknown:
         raise _unknown(unknown, names, wanted.project)
-    emit(StepStarted("bounds", f"{len(names)} direct dependencies, as the index lists them"))
+    several = "dependency" if len(names) == 1 else "dependencies"
+    emit(StepStarted("bounds", f"{len(names)} direct {several}, as the index lists them"))
     listings = Listings(configured_sources(Path(wanted.project.root), emit), emit)
     listings.fetch(names, _WORKERS)
     if names and len(listings.failed) == len(names):
