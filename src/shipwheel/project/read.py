@@ -53,7 +53,7 @@ def _read(root: Path) -> Project:
     packages = read_packages(sources, name.value)
     wheels = read_kind(sources, packages.value)
     classifiers = _classifiers(declared)
-    dependencies = _joined(declared, "dependencies", ())
+    dependencies = _or_computed(_joined(declared, "dependencies", ()), sources)
     extras = _extras(declared, name.value)
     groups = _groups(sources)
     _check_named(sources, extras, groups)
@@ -124,6 +124,16 @@ def _unnamed(root: Path) -> Fact[str]:
 
 def _joined(declared: list[Declared], field: str, nothing: object) -> Fact:  # type: ignore[type-arg]
     return first([getattr(each, field) for each in declared], Fact(value=nothing, origin=_NOTHING))
+
+
+def _or_computed(dependencies: Fact[tuple[str, ...]], sources: Sources) -> Fact[tuple[str, ...]]:
+    """Give the dependencies; where the backend alone computes them, nothing, as a guess."""
+    dynamic = sources.pep621.raw["dynamic"] if sources.pep621 else ()
+    if dependencies.origin != _NOTHING or "dependencies" not in dynamic:
+        return dependencies
+    return Fact(
+        value=(), origin=f"{PYPROJECT} [project] calls them dynamic: the backend knows", weak=True
+    )
 
 
 def _classifiers(declared: list[Declared]) -> Fact[tuple[str, ...]]:

@@ -61,3 +61,11 @@ def test_what_is_not_read_whole_is_weak(tmp_path, directive, files, expected):
 def test_files_have_no_force_where_nothing_is_called_dynamic(tmp_path):
     tail = 'dependencies = ["x"]\n[tool.setuptools.dynamic]\ndependencies = { file = "a.txt" }\n'
     assert read(tmp_path, tail, {"a.txt": "y"}).dependencies.value == ("x",)
+
+
+def test_dependencies_that_the_backend_alone_computes_are_not_taken_for_none(tmp_path):
+    found = read(tmp_path, 'dynamic = ["dependencies"]\n')
+    assert found.dependencies.value == ()
+    assert found.dependencies.weak
+    assert "calls them dynamic" in found.dependencies.origin
+    assert not read(tmp_path, "").dependencies.weak

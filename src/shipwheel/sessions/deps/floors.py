@@ -20,6 +20,7 @@ from shipwheel.planning.job import JobKind, Scope
 from shipwheel.project.names import normalize
 from shipwheel.sessions.context import Opened
 from shipwheel.sessions.deps.asked import Asked, answer_in_session
+from shipwheel.sessions.deps.lock import tell_unknown
 from shipwheel.sessions.deps.requirements import run_time_requirements
 from shipwheel.sessions.jobrun import JobRun
 from shipwheel.sessions.siblings import siblings_for
@@ -48,6 +49,7 @@ def ask(opened: Opened, words: Sequence[str], emit: Emit) -> Floors:
             where="floors",
             hint=f"{STATIC}, {WRITE}, or names of dependencies",
         )
+    tell_unknown(opened, emit)
     python = _python(opened)
     wanted = Wanted(
         project=opened.project,

@@ -17,7 +17,7 @@ from shipwheel.deps.lock.wanted import (
     wanted_locks,
 )
 from shipwheel.errors import ConfigurationError, JobError
-from shipwheel.events import Emit, Notice
+from shipwheel.events import Emit, Notice, Warned
 from shipwheel.project.cooldown import cutoff
 from shipwheel.sessions.context import Opened
 from shipwheel.sessions.deps.asked import Asked, answer_in_session
@@ -44,6 +44,7 @@ def ask(opened: Opened, words: Sequence[str], emit: Emit) -> Locking:
     declared = declared_python(opened.project.requires_python.value)
     if declared not in {"", python}:
         emit(Notice(f"requires-python admits {declared}; the locks begin with Python {python}"))
+    tell_unknown(opened, emit)
     return lock(
         opened.project.name.value,
         wanted_of(opened),
@@ -55,6 +56,12 @@ def ask(opened: Opened, words: Sequence[str], emit: Emit) -> Locking:
         cutoff=cutoff_of(opened),
         emit=emit,
     )
+
+
+def tell_unknown(opened: Opened, emit: Emit) -> None:
+    """Warn where the files do not say all that the project depends on."""
+    if opened.project.dependencies.weak:
+        emit(Warned(f"not all dependencies are known: {opened.project.dependencies.origin}"))
 
 
 def wanted_of(opened: Opened) -> tuple[Wanted, ...]:
