@@ -97,7 +97,8 @@ def _notes(conflict: Conflict) -> Iterator[Cell]:
     yield Cell(_told(conflict) + _where(conflict), tone)
     for agreement in conflict.agreements:
         yield Cell(f"  {_agreeing(agreement, conflict)}")
-    if conflict.kind in {Kind.OTHER, Kind.PYTHON} and conflict.said:
+    said = conflict.kind in {Kind.OTHER, Kind.PYTHON} and (conflict.counts or not conflict.part)
+    if said and conflict.said:
         for line in conflict.said.splitlines()[:_MOST_SAID]:
             yield Cell(f"  | {line}", Tone.DIM)
 
@@ -114,6 +115,8 @@ def _told(conflict: Conflict) -> str:
         Kind.PYTHON: "these have none in common",
         Kind.OTHER: "no versions fit together, says uv",
     }[conflict.kind]
+    if conflict.kind is Kind.PYTHON and conflict.part and not conflict.counts:
+        return f"the {conflict.part}: it holds together from a later Python on"
     if conflict.kind is Kind.PYTHON and not conflict.chains:
         said = "the lowest Python that is asked about is not for it"
     return f"{conflict.package or bounds or 'all together'}: {said}{_round(conflict)}"
@@ -145,12 +148,10 @@ def _where(conflict: Conflict) -> str:
     for python, every in pythons.items():
         systems.setdefault(", ".join(every), []).append(python)
     said = "; ".join(f"{', '.join(every)} on {names}" for names, every in systems.items())
-    aside = f"; {_part(conflict)} is not for these, so it does not count"
-    return f" (with {said}{'' if conflict.counts else aside})" if said else ""
-
-
-def _part(conflict: Conflict) -> str:
-    return f"the {conflict.part}" if conflict.part.startswith("group ") else "it"
+    if not conflict.counts:
+        said = ", ".join(pythons) if conflict.kind is Kind.PYTHON else said
+        return f", not with {said}; that does not count"
+    return f" (with {said})" if said else ""
 
 
 def _agreeing(agreement: Agreement, conflict: Conflict) -> str:
@@ -191,7 +192,10 @@ def _sum(found: Conflicts) -> Cell:
     said = f"uv asked {often(found.asked)}, {seconds_text(found.seconds)}"
     if not found.conflicts:
         return Cell(f"{what}: no conflict ({said})", Tone.GOOD)
-    return Cell(f"{what}: {counted(len(found.conflicts), 'conflict')} ({said})", Tone.BAD)
+    aside = sum(not each.counts for each in found.conflicts)
+    number = counted(len(found.conflicts) - aside, "conflict").replace("0 conflicts", "no conflict")
+    more = f", and {aside} more for some Pythons or combinations alone" if aside else ""
+    return Cell(f"{what}: {number}{more} ({said})", Tone.GOOD if found.ok else Tone.BAD)
 
 
 def _ways(found: Conflicts) -> Iterator[Table]:

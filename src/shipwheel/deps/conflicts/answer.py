@@ -50,7 +50,10 @@ class Conflict(msgspec.Struct, frozen=True, kw_only=True):
 
     `package` is what is contested, empty where uv's words (`said`) alone tell it. `chains` lead from each
     bound to the requirement on that package. `cells` are the Pythons and systems where it holds, empty
-    where it holds in all that were asked about. `near` is the name that was perhaps meant.
+    where it holds in all that were asked about. `near` is the name that was perhaps meant. `part` is the
+    extra, or `group NAME`, that excludes something together with the run-time requirements alone; `apart`
+    says that only extras and groups exclude one another, of which each is fine by itself. `counts` is
+    false for that, for what holds in no cell, and for a group that is not for some Pythons.
     """
 
     kind: Kind
@@ -64,6 +67,8 @@ class Conflict(msgspec.Struct, frozen=True, kw_only=True):
     circle: bool = False
     counts: bool = True
     said: str = ""
+    part: str = ""
+    apart: bool = False
 
 
 class Relaxation(msgspec.Struct, frozen=True, kw_only=True):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import msgspec
@@ -12,19 +13,21 @@ from packaging.requirements import Requirement
 from packaging.version import Version
 
 from shipwheel.deps.conflicts.answer import Conflict, Conflicts, Link, Relaxation
+from shipwheel.deps.conflicts.apart import Scope, from_a_later_python, placed
 from shipwheel.deps.conflicts.explaining import Explainer, contested_packages
-from shipwheel.deps.conflicts.house import House, is_bound, split_urls, target
+from shipwheel.deps.conflicts.house import House, split_urls, target, without_bound
 from shipwheel.deps.conflicts.judge import Judge, Terms, Verdict
-from shipwheel.deps.conflicts.proposing import likely
 from shipwheel.deps.conflicts.released import Released
-from shipwheel.deps.conflicts.smallest import Found, shrunk, smallest, smallest_sets
-from shipwheel.deps.listing import newest
+from shipwheel.deps.conflicts.searching import Outcome, Searcher
+from shipwheel.deps.conflicts.smallest import OutOfTimeError, smallest_sets
+from shipwheel.deps.listing import VersionFiles, newest
 from shipwheel.deps.sources import Sources, configured_sources
 from shipwheel.events import Emit, Progress, StepDone, StepStarted, silent
 from shipwheel.project.names import normalize
 
 _STEP, _WHY = "conflicts", "reasons"
-_LONGEST = 60.0  # seconds after which no further conflict is looked for
+_LONGEST = 60.0  # seconds that looking for conflicts and explaining them takes
+_CUT_OFF = "looking for conflicts was ended after {seconds:g} seconds: there may be more of them"
 _MOST_WAYS = 6  # single bounds of which one may be relaxed
 _FEW_WAYS = 2  # sets of several bounds, of which there may be many
 _MOST_STAND_INS = 8  # versions of a package without usable wheels whose metadata is read
@@ -34,7 +37,8 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     """What is asked: the links of all packages of the house together, for these Pythons and systems.
 
     `cells` are pairs such as (`3.12`, `linux`), the lowest Python first; `whole` says that it is a folder
-    of packages, not one project.
+    of packages, not one project. `scopes` are asked about apart where uv refuses all together, what runs
+    the project first; without them everything has to hold together.
     """
 
     project: str
@@ -43,6 +47,7 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     cells: tuple[tuple[str, str], ...]
     whole: bool = False
     notes: tuple[str, ...] = ()
+    scopes: tuple[Scope, ...] = ()
 
 
 def conflicts(question: Question, terms: Terms, emit: Emit = silent) -> Conflicts:
@@ -54,7 +59,8 @@ def conflicts(question: Question, terms: Terms, emit: Emit = silent) -> Conflict
     started = time.perf_counter()
     count = len(question.house.residents)
     what = f"{count} packages" if count > 1 else question.project
-    emit(StepStarted(_STEP, f"{what}: {len(question.links)} requirements, all together"))
+    held = len(question.links)
+    emit(StepStarted(_STEP, f"{what}: {held} requirement{'' if held == 1 else 's'} together"))
     sources = Sources(()) if terms.offline else configured_sources(terms.root, emit)
     released = Released(sources, silent=terms.offline)
     try:
@@ -65,7 +71,8 @@ def conflicts(question: Question, terms: Terms, emit: Emit = silent) -> Conflict
     seconds = time.perf_counter() - started
     found = msgspec.structs.replace(found, seconds=round(seconds, 2))
     said = "no conflict" if not found.conflicts else f"conflicts: {len(found.conflicts)}"
-    emit(StepDone(_STEP, seconds, f"{said}; uv asked {found.asked} times"))
+    often = "once" if found.asked == 1 else f"{found.asked} times"
+    emit(StepDone(_STEP, seconds, f"{said}; uv asked {often}"))
     return found
 
 
@@ -81,8 +88,8 @@ class _Search:
         self.links = tuple(self._of_unknown_version(each) for each in links)
         self.assumed: dict[str, None] = {}
         self.judge = Judge(folder, terms, self.house.versions(), self._unbuilt)
-        self.until = time.monotonic() + _LONGEST
         self.explainer = Explainer(self.judge, released, self.house, question.cells)
+        self.searcher = Searcher(self.judge, self.explainer, released, self.house)
 
     def answer(self) -> Conflicts:
         first = self.judge.ask(self.links)
@@ -92,74 +99,96 @@ class _Search:
             return self._answer((), notes=self._extras(first))
         started = time.perf_counter()
         self.emit(StepStarted(_WHY, "no versions fit together: looking for what excludes what"))
-        told: list[Conflict] = []
-        gone: frozenset[Link] = frozenset()
-        if not self.judge.agrees(self.links, frozenset()):
-            without = self._search(self.links, self._agrees_on_presence, lambda _relaxed: ())
-            gone = without.relaxed
-            told += self._explained(self.links, without, "names")
-        left = tuple(each for each in self.links if each not in gone)
-        bounds = tuple(each for each in left if is_bound(each))
-        found = self._search(
-            bounds,
-            lambda kept: self.judge.agrees(left, kept),
-            lambda relaxed: likely(bounds, relaxed, self.released, self.house.versions()),
-        )
-        told += self._explained(left, found, "bounds")
+        self.judge.until = time.monotonic() + _LONGEST
+        outcomes, fine = self._each_alone()
+        together = self._fine_ones(fine, outcomes)
+        told = [conflict for each in (*outcomes, *together) for conflict in each.told]
         told += self.explainer.unknown(self.links)
-        ways = tuple(self._ways(left, bounds, found)) if found.conflicts else ()
+        ways = self._ways(outcomes)
         self.emit(StepDone(_WHY, time.perf_counter() - started))
-        return self._answer(tuple(told), ways, certain=found.certain)
+        certain = all(each.certain for each in (*outcomes, *together))
+        notes = () if certain else (_CUT_OFF.format(seconds=_LONGEST),)
+        return self._answer(tuple(told), ways, certain=certain, notes=notes)
 
-    def _search(
-        self,
-        held: Sequence[Link],
-        agrees: Callable[[frozenset[Link]], bool],
-        propose: Callable[[frozenset[Link]], Iterable[frozenset[Link]]],
-    ) -> Found[Link]:
-        def going() -> bool:
-            return time.monotonic() < self.until
+    def _each_alone(self) -> tuple[tuple[Outcome, ...], tuple[Scope, ...]]:
+        """Search what the project needs to run, and each extra and group with that; give the fine ones too."""
+        scopes = self.question.scopes or (Scope(part="", links=self.links),)
+        outcomes: list[Outcome] = []
+        fine = []
+        for at, scope in enumerate(scopes):
+            self.emit(Progress(_WHY, at + 1, len(scopes)))
+            links = self._mended(scope.links, outcomes)
+            try:
+                agreed = self.searcher.agree(links)
+            except OutOfTimeError:
+                outcomes.append(Outcome(links, certain=False))
+                break
+            if agreed:
+                fine.append(scope)
+            else:
+                later = from_a_later_python(self.judge, links, scope, self.question.cells)
+                outcomes.append(later or placed(self.searcher.search(links), scope))
+        return tuple(outcomes), tuple(fine)
 
-        return smallest(held, agrees, propose, going)
+    def _fine_ones(self, fine: Sequence[Scope], outcomes: Sequence[Outcome]) -> tuple[Outcome, ...]:
+        """Put extras and groups together of which each is fine by itself: what excludes does not count."""
+        if len(fine) < 2 or not all(each.certain for each in outcomes):
+            return ()
+        every = dict.fromkeys(link for scope in fine for link in scope.links)
+        links = self._mended(every, outcomes)
+        try:
+            if self.searcher.agree(links):
+                return ()
+        except OutOfTimeError:
+            return (Outcome(links, certain=False),)
+        found = self.searcher.search(links)
+        told = (msgspec.structs.replace(each, counts=False, apart=True) for each in found.told)
+        return (msgspec.structs.replace(found, told=tuple(told)),)
 
-    def _agrees_on_presence(self, kept: frozenset[Link]) -> bool:
-        present = [each for each in self.links if each in kept]
-        return self.judge.ask(present, relaxed=frozenset(filter(is_bound, present))).ok
+    def _mended(self, links: Iterable[Link], outcomes: Sequence[Outcome]) -> tuple[Link, ...]:
+        """Give links without what was found before: a group that includes another tells nothing anew."""
+        split, _aside = split_urls(links)
+        asked = [self._of_unknown_version(each) for each in split]
+        dropped = {_key(each) for outcome in outcomes for each in outcome.dropped}
+        relaxed = {_key(each) for outcome in outcomes for each in outcome.relaxed}
+        return tuple(
+            without_bound(each) if _key(each) in relaxed else each
+            for each in asked
+            if _key(each) not in dropped
+        )
 
-    def _explained(
-        self, links: Sequence[Link], found: Found[Link], what: str
-    ) -> Iterator[Conflict]:
-        for at, conflict in enumerate(found.conflicts):
-            self.emit(Progress(_WHY, at + 1, len(found.conflicts)))
-            needed = self._needed(links, conflict) if what == "bounds" else frozenset()
-            ordered = tuple(each for each in links if each in conflict | needed)
-            yield self.explainer.explained(
-                ordered, bounding=conflict if what == "bounds" else frozenset()
-            )
-
-    def _needed(self, links: Sequence[Link], conflict: frozenset[Link]) -> frozenset[Link]:
-        """Give what else has to be required, with whatever bound, for the bounds of a conflict to exclude."""
-        bounding = [each for each in links if each in conflict]
-        others = tuple(each for each in links if each not in conflict)
-
-        def agrees(kept: frozenset[Link]) -> bool:
-            present = [*bounding, *(each for each in others if each in kept)]
-            return self.judge.ask(present, relaxed=frozenset(filter(is_bound, kept))).ok
-
-        return frozenset() if not agrees(frozenset()) else frozenset(shrunk(others, agrees))
-
-    def _ways(
-        self, left: Sequence[Link], bounds: Sequence[Link], found: Found[Link]
-    ) -> Iterator[Relaxation]:
+    def _ways(self, outcomes: Sequence[Outcome]) -> tuple[Relaxation, ...]:
         """Give the smallest sets of bounds without which uv finds versions, each tried."""
-        most = _MOST_WAYS if len(found.relaxed) == 1 else _FEW_WAYS
-        for relaxed in smallest_sets(found.conflicts, bounds, most=most):
-            verdict = self.judge.ask(left, relaxed=relaxed)
-            if verdict.ok:
-                ordered = tuple(each for each in bounds if each in relaxed)
-                names = {target(each) for each in ordered}
-                taken = {name: verdict.taken[name] for name in sorted(names & {*verdict.taken})}
-                yield Relaxation(bounds=ordered, taken=taken)
+        sets = [each for outcome in outcomes for each in outcome.counted]
+        bounds = tuple(dict.fromkeys(link for outcome in outcomes for link in outcome.links))
+        every = smallest_sets(sets, bounds, most=_MOST_WAYS) if sets else ()
+        every = every if every and len(every[0]) == 1 else every[:_FEW_WAYS]
+        found = []
+        with contextlib.suppress(OutOfTimeError):
+            for relaxed in every:
+                if (taken := self._tried(relaxed, outcomes)) is not None:
+                    ordered = tuple(each for each in bounds if each in relaxed)
+                    names = sorted({target(each) for each in ordered} & {*taken})
+                    found.append(
+                        Relaxation(bounds=ordered, taken={name: taken[name] for name in names})
+                    )
+        return tuple(found)
+
+    def _tried(
+        self, relaxed: frozenset[Link], outcomes: Sequence[Outcome]
+    ) -> dict[str, str] | None:
+        """Give what uv takes where these bounds are relaxed, None where it still finds nothing."""
+        taken: dict[str, str] = {}
+        gone = {_key(each) for each in relaxed}
+        for outcome in (each for each in outcomes if each.counted):
+            left = outcome.left
+            verdict = self.judge.ask(
+                left, relaxed=frozenset(each for each in left if _key(each) in gone)
+            )
+            if not verdict.ok:
+                return None
+            taken = {**verdict.taken, **taken}
+        return taken
 
     def _answer(
         self,
@@ -191,9 +220,7 @@ class _Search:
         resident = self.house.residents.get(target(link))
         if resident is None or resident.version:
             return link
-        parsed = Requirement(link.requirement)
-        parsed.specifier = type(parsed.specifier)()
-        return msgspec.structs.replace(link, requirement=str(parsed))
+        return without_bound(link)
 
     def _extras(self, verdict: Verdict) -> Iterator[str]:
         """Tell of extras that the version which uv takes does not have: installers go on without a word."""
@@ -239,4 +266,17 @@ class _Search:
             required = self.released.required(name, version)
             lines = [f"Requires-Dist: {each}\n" for each in required.requires if required.known]
             lines += [f"Provides-Extra: {each}\n" for each in required.extras if required.known]
+            lines += [f"Requires-Python: {each}\n" for each in _pythons(listing.release(version))]
             yield name, str(version), "".join(lines)
+
+
+def _pythons(files: VersionFiles | None) -> tuple[str, ...]:
+    """Give the requires-python that the index tells of a version's files, nothing where it tells none."""
+    every = [*(each for _tags, each in files.wheels), *files.sdists] if files else []
+    known = [" ".join(each.split()) for each in every if each]
+    return tuple(known[:1])
+
+
+def _key(link: Link) -> tuple[str, str]:
+    """Give what a requirement is wherever it stands: a group may include another."""
+    return link.requirer, link.requirement

@@ -5,11 +5,9 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator, Sequence
 
-from packaging.requirements import Requirement
-
 from shipwheel.deps.conflicts.agreeing import agreements
 from shipwheel.deps.conflicts.answer import Conflict, Contested, Kind, Link
-from shipwheel.deps.conflicts.house import House, is_bound, target
+from shipwheel.deps.conflicts.house import House, is_bound, target, without_bound
 from shipwheel.deps.conflicts.judge import Judge, Verdict
 from shipwheel.deps.conflicts.proposing import by_target, is_known
 from shipwheel.deps.conflicts.released import Released
@@ -36,7 +34,7 @@ class Explainer:
 
     def explained(self, links: tuple[Link, ...], *, bounding: frozenset[Link]) -> Conflict:
         """Explain a conflict: the bounds of the links in `bounding` hold, the others are required in any version."""
-        held = tuple(each if each in bounding else _without_bound(each) for each in links)
+        held = tuple(each if each in bounding else without_bound(each) for each in links)
         verdict = self._judge.ask(held)
         places, failing = self._places(held)
         python, system = failing[0] if failing else self._cells[0]
@@ -153,15 +151,4 @@ def contested_packages(
         Contested(package=name, bounds=tuple(every))
         for name, every in sorted(by_target(bounds).items())
         if is_known(name, released, here) and not common(name, every, released, here)
-    )
-
-
-def _without_bound(link: Link) -> Link:
-    parsed = Requirement(link.requirement)
-    parsed.specifier = type(parsed.specifier)()
-    return Link(
-        requirer=link.requirer,
-        version=link.version,
-        requirement=str(parsed),
-        origin=link.origin,
     )

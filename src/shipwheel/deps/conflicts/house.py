@@ -109,6 +109,13 @@ def is_bound(link: Link) -> bool:
     return bool(Requirement(link.requirement).specifier)
 
 
+def without_bound(link: Link) -> Link:
+    """Give a link that any version meets."""
+    parsed = Requirement(link.requirement)
+    parsed.specifier = type(parsed.specifier)()
+    return msgspec.structs.replace(link, requirement=str(parsed))
+
+
 def line_of(link: Link, *, relaxed: bool = False, marker: str = "") -> str:
     """Give a link as a line for uv: without its bound where it is relaxed, for a cell alone by its marker."""
     parsed = Requirement(link.requirement)

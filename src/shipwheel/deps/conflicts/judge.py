@@ -13,6 +13,7 @@ import msgspec
 from shipwheel import process
 from shipwheel.deps.conflicts.answer import Link
 from shipwheel.deps.conflicts.house import is_bound, line_of
+from shipwheel.deps.conflicts.smallest import OutOfTimeError
 from shipwheel.deps.stand_ins import write_stand_in
 from shipwheel.deps.uv_output import (
     Refusal,
@@ -69,6 +70,7 @@ class Judge:
         self.asked = 0
         self.seconds = 0.0
         self.unknown: dict[str, None] = {}
+        self.until = float("inf")  # by time.monotonic
         self._folder = folder
         self._unbuilt = unbuilt
         self._known: dict[str, Verdict] = {}
@@ -91,7 +93,8 @@ class Judge:
     ) -> Verdict:
         """Ask whether links can hold together, those in `relaxed` without their bounds.
 
-        Raises MachineError where the index is out of reach, JobError for what else stops uv.
+        Raises MachineError where the index is out of reach, JobError for what else stops uv, and
+        OutOfTimeError past `until`, where the answer is not known yet.
         """
         lines = [line_of(each, relaxed=each in relaxed, marker=marker) for each in links]
         text = "".join(f"{line}\n" for line in dict.fromkeys((*self._pins, *lines)))
@@ -150,6 +153,12 @@ class Judge:
         self.seconds += time.perf_counter() - started
         return done, taken
 
+    def _left(self) -> float:
+        left = self.until - time.monotonic()
+        if left <= 0:
+            raise OutOfTimeError
+        return min(left, _SECONDS)
+
     def _resolved(self, python: str, *, offline: bool) -> tuple[process.Completed, dict[str, str]]:
         result = self._folder / _RESULT
         result.unlink(missing_ok=True)
@@ -162,8 +171,10 @@ class Judge:
             *("-o", result, self._folder / _ASKED),
         )
         done = process.run(
-            command, cwd=self.terms.root, env=for_installer(os.environ), timeout=_SECONDS
+            command, cwd=self.terms.root, env=for_installer(os.environ), timeout=self._left()
         )
+        if done.returncode == process.TIMED_OUT and time.monotonic() >= self.until:
+            raise OutOfTimeError
         text = result.read_text("utf-8") if done.ok else ""
         return done, {name: each.version for name, each in read_resolution(text).items()}
 

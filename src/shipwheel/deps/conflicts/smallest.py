@@ -17,7 +17,12 @@ import msgspec
 T = TypeVar("T", bound=Hashable)
 Agrees = Callable[[frozenset[T]], bool]
 Propose = Callable[[frozenset[T]], Iterable[frozenset[T]]]
-Going = Callable[[], bool]
+Narrow = Callable[[frozenset[T]], frozenset[T]]
+
+
+class OutOfTimeError(Exception):
+    """Raised by a judge that has no time left: what is found so far counts."""
+
 
 _MOST_SETS = 200_000  # of bounds that are looked at for the smallest one
 
@@ -35,18 +40,25 @@ class Found(msgspec.Struct, Generic[T], frozen=True):
 
 
 def smallest(
-    held: Sequence[T], agrees: Agrees[T], propose: Propose[T], going: Going = lambda: True
+    held: Sequence[T],
+    agrees: Agrees[T],
+    propose: Propose[T],
+    narrow: Narrow[T] = lambda held: held,
 ) -> Found[T]:
     """Find the conflicts among what is held, and a smallest set without which the judge agrees.
 
     `propose` gives likely conflicts without what is relaxed, of which nothing can be spared and which the
-    judge still has to confirm; `going` says whether there is time for another one.
+    judge still has to confirm; `narrow` gives those of a refused set that are probably to blame. Where the
+    judge raises OutOfTimeError, what was found until then is given, and is not certain.
     """
     conflicts: list[frozenset[T]] = []
     certain = True
     relaxed: frozenset[T] = frozenset()
-    while going():
-        found = _next(held, relaxed, agrees, propose)
+    while True:
+        try:
+            found = _next(held, relaxed, agrees, propose, narrow)
+        except OutOfTimeError:
+            return Found(tuple(conflicts), relaxed, certain=False, solved=False)
         if found is None:
             return Found(tuple(conflicts), relaxed, certain, solved=True)
         if not found:  # nothing that is held can be blamed
@@ -54,11 +66,14 @@ def smallest(
         conflicts.append(found)
         relaxed, exact = hitting(conflicts, held)
         certain = certain and exact
-    return Found(tuple(conflicts), relaxed, certain=False, solved=False)
 
 
 def _next(
-    held: Sequence[T], relaxed: frozenset[T], agrees: Agrees[T], propose: Propose[T]
+    held: Sequence[T],
+    relaxed: frozenset[T],
+    agrees: Agrees[T],
+    propose: Propose[T],
+    narrow: Narrow[T],
 ) -> frozenset[T] | None:
     """Give a further conflict, None where there is none, an empty one where nothing held is to blame."""
     for likely in propose(relaxed):
@@ -69,7 +84,15 @@ def _next(
         return None
     if not agrees(frozenset()):
         return frozenset()
-    return frozenset(shrunk(left, agrees))
+    return frozenset(shrunk(narrowed(left, agrees, narrow), agrees))
+
+
+def narrowed(held: Sequence[T], agrees: Agrees[T], narrow: Narrow[T]) -> tuple[T, ...]:
+    """Give the suspects of a refused set where the judge refuses them alone, else all of it."""
+    suspects = narrow(frozenset(held))
+    if suspects and len(suspects) < len(held) and not agrees(suspects):
+        return tuple(each for each in held if each in suspects)
+    return tuple(held)
 
 
 def shrunk(held: Sequence[T], agrees: Agrees[T]) -> tuple[T, ...]:

@@ -12,9 +12,10 @@ import msgspec
 from shipwheel.console.dependencies.conflicts import conflicts_section
 from shipwheel.data.catalog import load_catalog
 from shipwheel.deps.conflicts.answer import Conflicts, Link
+from shipwheel.deps.conflicts.apart import Scope
 from shipwheel.deps.conflicts.asking import Question, conflicts
 from shipwheel.deps.conflicts.folder import Settled, read_folders, resident_of
-from shipwheel.deps.conflicts.house import House, checked, links_of, target
+from shipwheel.deps.conflicts.house import House, Resident, checked, links_of, target
 from shipwheel.deps.conflicts.judge import Terms
 from shipwheel.deps.conflicts.merging import merged
 from shipwheel.deps.conflicts.pythons import excluding_pythons, lowest_common
@@ -58,10 +59,24 @@ def ask(opened: Opened, words: Sequence[str], emit: Emit) -> Conflicts:
         names = {own.name, *(target(each) for each in links)}
         reached = House({name: each for name, each in house.residents.items() if name in names})
         question = Question(
-            project=opened.project.name.value, links=links, house=reached, cells=cells
+            project=opened.project.name.value,
+            links=links,
+            house=reached,
+            cells=cells,
+            scopes=tuple(_scopes(opened, house, own, parts)),
         )
         answers.append(conflicts(question, terms, emit))
     return merged(answers)
+
+
+def _scopes(opened: Opened, house: House, own: Resident, parts: Sequence[str]) -> Iterator[Scope]:
+    """Give what runs the project, then each extra and group with it; lint tools need not be for all Pythons."""
+    needed = {*opened.project.test.requirements.value}
+    for part in ("", *parts):
+        links = links_of(house, [own.name], (part,) if part else ())
+        is_group = part not in {"", *opened.project.extras.value}
+        everywhere = not is_group or {*own.parts[part]} <= needed
+        yield Scope(part=part, links=links, everywhere=everywhere)
 
 
 def ask_many(root: Path, words: Sequence[str], emit: Emit) -> Conflicts:

@@ -7,7 +7,14 @@ import itertools
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shipwheel.deps.conflicts.smallest import hitting, shrunk, smallest, smallest_sets
+from shipwheel.deps.conflicts.smallest import (
+    OutOfTimeError,
+    hitting,
+    narrowed,
+    shrunk,
+    smallest,
+    smallest_sets,
+)
 
 HELD = tuple(range(8))
 CONFLICTS = st.lists(st.frozensets(st.sampled_from(HELD), min_size=1, max_size=3), max_size=5)
@@ -59,16 +66,30 @@ def test_what_is_held_is_not_to_blame_where_the_judge_refuses_without_it() -> No
     assert (found.conflicts, found.relaxed, found.solved) == ((), frozenset(), False)
 
 
-def test_a_search_that_is_cut_off_says_that_it_is_not_certain() -> None:
-    left = iter([True])
-    found = smallest(
-        HELD,
-        judge([frozenset({1, 2}), frozenset({3})]),
-        lambda relaxed: (),
-        lambda: next(left, False),
-    )
-    assert len(found.conflicts) == 1
+def test_a_judge_without_time_ends_the_search_with_what_is_known() -> None:
+    agrees = judge([frozenset({1, 2}), frozenset({3})])
+
+    def hurried(kept: frozenset[int]) -> bool:
+        if not kept & {1, 2} or not kept & {3}:
+            raise OutOfTimeError
+        return agrees(kept)
+
+    found = smallest(HELD, hurried, lambda relaxed: [frozenset({1, 2, 3})] if not relaxed else ())
+    assert found.conflicts == (frozenset({1, 2, 3}),)
     assert (found.certain, found.solved) == (False, False)
+
+
+def test_suspects_are_tried_first_and_let_go_where_they_are_not_to_blame() -> None:
+    asked = []
+
+    def agrees(kept: frozenset[int]) -> bool:
+        asked.append(kept)
+        return not {17, 800} <= kept
+
+    assert narrowed(range(1000), agrees, lambda held: held & {5, 17, 800}) == (5, 17, 800)
+    assert len(asked) == 1
+    assert narrowed((17, 18, 800), agrees, lambda held: held & {17, 18}) == (17, 18, 800)
+    assert narrowed((17, 800), agrees, lambda held: frozenset()) == (17, 800)
 
 
 def test_few_questions_find_a_conflict_among_many() -> None:
