@@ -113,7 +113,9 @@ def test_profile_adds_up_and_measures_what_it_offers(tmp_path: Path, tools, comm
     assert packages["idna"]["build"] == 0
     assert packages["idna"]["compile"] > 0
     names = {each["name"] for each in others}
-    assert {"from a lock", "built before", "without docopt", "without bytecode"} <= names
+    assert {"from a lock", "built before", "without docopt", "with bytecode"} <= names
+    ids = {each["id"] for each in found["changes"]}
+    assert "no-bytecode" not in ids  # uv makes none unless it is told to
     fastest = min(each["seconds"] for each in found["installs"])
     for change in found["changes"]:
         assert change["before"] == cold["seconds"]
