@@ -228,6 +228,14 @@ def _lock_text(wanted: Wanted, part: _Solved, asked: Asked, folder: Path) -> str
 
 def failure(done: process.Completed, origin: str, python: str) -> ShipwheelError:
     """Give the error for a resolution that failed."""
+    if "Git operation failed" in done.output:
+        return MachineError(
+            "a git repository that is required cannot be read",
+            where=origin,
+            evidence=told(done.output),
+            hint="is the network there, is its address right, and has it that revision?",
+            reference=_INDEX,
+        )
     found = installation_failure(done.tail(60), python=python)
     if isinstance(found, JobError) and (unknown := unknown_packages(done.output)):
         return JobError(

@@ -50,6 +50,14 @@ def done(output: str) -> Completed:
             "an index is out of reach",
         ),
         (
+            (
+                "error: Failed to download and build `six @ git+https://git.example/six`\n"
+                "  cause: Git operation failed\n  cause: failed to clone into: /somewhere"
+            ),
+            MachineError,
+            "a git repository that is required cannot be read",
+        ),
+        (
             "error: Failed to build `old==1`",
             JobError,
             "a dependency could not be built for Python 3.9",
