@@ -137,7 +137,9 @@ def _released(conflict: Conflict) -> str:
 
 def _where(conflict: Conflict) -> str:
     if conflict.apart:
-        return " (only where these extras and groups are installed together, so it does not count)"
+        origins = dict.fromkeys(each.origin for each in conflict.bounds)
+        parts = [each for each in origins if each.startswith("the ")] or ["these extras and groups"]
+        return f" (only where {' and '.join(parts)} are installed together: that does not count)"
     if not conflict.counts and not conflict.cells:
         return " (in none of the cells of the plan)"
     pythons: dict[str, list[str]] = {}
@@ -203,7 +205,8 @@ def _ways(found: Conflicts) -> Iterator[Table]:
         return
     size = len(found.relaxations[0].bounds) if found.relaxations else 0
     if not size:
-        none = Table(title="what to relax", empty="no bound here helps by being relaxed")
+        said = "no bound here helps by being relaxed" if found.certain else "not found in the time"
+        none = Table(title="what to relax", empty=said)
         if any(
             each.kind is not Kind.UNKNOWN and each.package != "Python" for each in found.conflicts
         ):

@@ -121,7 +121,7 @@ class _Search:
             try:
                 agreed = self.searcher.agree(links)
             except OutOfTimeError:
-                outcomes.append(Outcome(links, certain=False))
+                outcomes.append(self.searcher.unsearched(self.links))
                 break
             if agreed:
                 fine.append(scope)

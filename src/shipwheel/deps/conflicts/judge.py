@@ -33,6 +33,7 @@ from shipwheel.machine.variables import for_installer
 _ROUNDS = 12  # each brings a package that uv had not named before
 _SECONDS = 300  # a resolution that takes longer has met an index that does not answer
 _NO_NETWORK = ("network was disabled", "not found in the cache")
+_NO_PASSWORD = ("lack of valid authentication credentials",)  # an index that has all, for others
 _ASKED, _RESULT, _LEFT_OUT = "asked.in", "answer.txt", "left-out.txt"
 
 Unbuilt = Callable[[str, tuple[str, ...]], Iterable[tuple[str, str, str]]]
@@ -196,5 +197,6 @@ def _raise_for(done: process.Completed, python: str, *, offline: bool) -> None:
             evidence=told(done.output).rpartition("cause:")[2].strip(),
             hint="write it as in \"name>=1.2; python_version < '3.12'\" (PEP 508)",
         )
-    if kind_of(done.output) is not Refusal.NO_SOLUTION:
+    refused = any(each in " ".join(done.output.split()) for each in _NO_PASSWORD)
+    if refused or kind_of(done.output) is not Refusal.NO_SOLUTION:
         raise installation_failure(done.tail(60), python=python, only_binary=True)

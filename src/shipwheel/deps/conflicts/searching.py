@@ -64,12 +64,16 @@ class Searcher:
         """Say whether links hold together; raises OutOfTimeError."""
         return self._judge.ask(links).ok
 
+    def unsearched(self, links: tuple[Link, ...]) -> Outcome:
+        """Give uv's own words about links that it was asked about, where there is no time for more."""
+        return Outcome(links, (self._unexplained(links),), certain=False)
+
     def search(self, links: tuple[Link, ...]) -> Outcome:
         """Find the conflicts among links that uv refuses together."""
         try:
             named = not self._judge.agrees(links, frozenset())
         except OutOfTimeError:
-            return Outcome(links, (self._unexplained(links),), certain=False)
+            return self.unsearched(links)
         names: Found[Link] = Found((), frozenset(), certain=True, solved=True)
         if named:
             names = self._found(links, self._agrees_on_presence(links), lambda _relaxed: ())
