@@ -42,7 +42,7 @@ def conflicts_tables(found: Conflicts) -> tuple[Table, ...]:
     table = Table(
         title=(
             f"requirements of {found.project} that exclude one another"
-            if found.conflicts
+            if any(each.counts for each in found.conflicts)
             else f"what {found.project} requires"
         ),
         columns=(Column("over", keep=True), Column("who asks for what, by way of whom")),
