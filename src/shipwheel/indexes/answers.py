@@ -103,7 +103,7 @@ def _distrust(said: str) -> tuple[str, str]:
         )
     return (
         "the index shows a certificate that this machine does not know",
-        "name its authority's bundle in REQUESTS_CA_BUNDLE (TWINE_CERT for uploads alone)",
+        "name its authority's bundle in REQUESTS_CA_BUNDLE or SSL_CERT_FILE (TWINE_CERT for uploads alone)",
     )
 
 

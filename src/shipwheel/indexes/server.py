@@ -80,10 +80,10 @@ def serve(
         else:
             process = _start_at(stack, folder, port, guard)
         index = _served("served", f"http://{HOST}:{port}/", guard)
-        emit(Notice(f"serving {folder} at {index.simple}"))
         by = f" from {guard.user}" if guard else ""
-        emit(Notice(f"uploads are taken{by} at {index.upload}; Ctrl-C stops it"))
         with contextlib.suppress(KeyboardInterrupt):
+            emit(Notice(f"serving {folder} at {index.simple}"))
+            emit(Notice(f"uploads are taken{by} at {index.upload}; Ctrl-C stops it"))
             process.wait()
             raise MachineError(
                 "the index's server has ended by itself", evidence=f"exit code {process.returncode}"

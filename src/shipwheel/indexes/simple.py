@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
@@ -30,6 +31,7 @@ from shipwheel.indexes.answers import (
 from shipwheel.indexes.in_folder import reach
 from shipwheel.indexes.known import Index, is_loopback, origin_of
 from shipwheel.indexes.page import ACCEPT, LARGEST_PAGE, IndexFile, Page, read_page
+from shipwheel.indexes.trust import trust
 
 _T = TypeVar("_T")
 
@@ -77,7 +79,7 @@ class SimpleIndex:
     """The reading side of an index; use as a context manager, or close it.
 
     `credentials` are sent to the index's own origin alone. Without them requests' own ways hold
-    (netrc, proxies, REQUESTS_CA_BUNDLE); on loopback no proxy is asked.
+    (netrc, proxies, REQUESTS_CA_BUNDLE), and SSL_CERT_FILE; on loopback no proxy is asked.
     """
 
     def __init__(
@@ -90,6 +92,7 @@ class SimpleIndex:
         self._session.headers["User-Agent"] = "shipwheel"
         if is_loopback(index.simple):
             self._session.trust_env = False
+        trust(self._session, os.environ)
         reach(self._session, index)
 
     def __enter__(self) -> Self:

@@ -121,7 +121,7 @@ def _index_failure(output: str, evidence: str, where: str) -> ShipwheelError | N
             evidence=_lines_with(output, _REFUSED) or evidence,
             hint="give it by keyring, ~/.netrc, UV_INDEX_<NAME>_PASSWORD or PIP_INDEX_URL; never in a file"
             " of the project",
-            reference="index",
+            reference="index-password",
         )
     if not _OUT_OF_REACH.search(output):
         return None

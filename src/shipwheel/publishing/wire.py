@@ -35,6 +35,7 @@ from shipwheel.indexes.answers import (
 )
 from shipwheel.indexes.in_folder import reach
 from shipwheel.indexes.known import Index, is_loopback
+from shipwheel.indexes.trust import trust
 from shipwheel.publishing.credentials import Identity
 
 OnBytes = Callable[[int, int], None]
@@ -83,6 +84,7 @@ class Wire(Repository):
         self.session.auth = identity.authenticator
         if is_loopback(index.upload):
             self.session.trust_env = False  # no proxy stands between us and this machine
+        trust(self.session, os.environ)
         self.set_certificate_authority(os.environ.get("TWINE_CERT"))
         for scheme in ("http://", "https://"):  # attempts are counted and told, not made below
             self.session.mount(scheme, _LargeBlocks(max_retries=0))

@@ -124,6 +124,21 @@ def test_whose_fault_it_is(name, kind, what):
     assert failure.evidence
 
 
+@pytest.mark.parametrize(
+    ("name", "reference"),
+    [
+        ("uv: 401", "index-password"),
+        ("uv: 403", "index-password"),
+        ("uv: refused", "index"),
+        ("uv: 500", "index"),
+        ("uv: offline", "index"),
+    ],
+)
+def test_a_cache_may_stand_in_for_an_index_out_of_reach_alone(name, reference):
+    output = textwrap.dedent(OUTPUTS[name]).strip()
+    assert installation_failure(output, python="3.12").reference == reference
+
+
 def test_without_only_binary_nothing_is_said_of_wheels():
     failure = installation_failure(OUTPUTS["pip: nothing"], python="3.12")
     assert failure.what == "the requirements could not be resolved for Python 3.12"

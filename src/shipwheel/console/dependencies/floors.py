@@ -33,7 +33,7 @@ def floors_section(found: Floors) -> Section:
     """Give the answer as a part of the report."""
     named = [each.name for each in found.floors if each.proposed]
     warned = sum(each.level == "warning" for each in found.remarks)
-    said = "the bounds are true"
+    said = "nothing to say against the bounds" if found.state == "static" else "the bounds are true"
     if found.state in {"red", "flaky", "apart"}:
         said = _OUTCOMES[found.state].partition(":")[0]
     elif named:

@@ -70,6 +70,11 @@ bounds of demo, as the index lists the releases
         ({"state": "red"}, "floors: the tests fail at the newest versions too", "a-1.log"),
         ({"state": "flaky"}, "floors: the same versions passed and failed", "left to chance"),
         ({"state": "static", "floors": ()}, "floors: 1 warning", "unbounded"),
+        (
+            {"state": "static", "floors": (), "remarks": ()},
+            "floors: nothing to say against the bounds",
+            "nothing",
+        ),
         ({"state": "holds", "floors": (), "remarks": ()}, "floors: the bounds are true", "pass"),
     ],
 )
