@@ -14,7 +14,8 @@ from shipwheel.deps.conflicts.answer import Conflicts, Kind
 from shipwheel.errors import MachineError
 from shipwheel.events import silent
 from shipwheel.indexes.known import Index
-from shipwheel.indexes.server import throw_away_index
+from shipwheel.indexes.server import free_port, throw_away_index
+from shipwheel.machine.failures import INDEX
 from shipwheel.sessions.deps.conflicts import ask_many
 
 pytestmark = pytest.mark.integration
@@ -160,6 +161,25 @@ def test_caches_that_do_not_know_and_an_index_out_of_reach_are_the_machines_matt
     with pytest.raises(MachineError) as caught:
         ask(tmp_path, "alder", "--offline")
     assert "--offline" in (caught.value.hint or "")
+
+
+def test_what_an_index_out_of_reach_leaves_to_the_cache(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = ("alder<2", "hazel")
+    assert ask(tmp_path, *words).conflicts[0].package == "core"
+    monkeypatch.setenv("UV_HTTP_RETRIES", "0")
+    monkeypatch.setenv("ALL_PROXY", f"http://127.0.0.1:{free_port()}")
+    monkeypatch.setenv("NO_PROXY", "")
+    found = ask(tmp_path, *words)
+    assert found.offline
+    (conflict,) = found.conflicts
+    assert (conflict.kind, conflict.package) == (Kind.OTHER, ""), "no version is claimed to be all"
+    assert "core" in conflict.said
+    with pytest.raises(MachineError) as caught:
+        ask(tmp_path, "core[speed]", "fir")
+    assert caught.value.what.startswith("an index is out of reach, and uv's cache")
+    assert caught.value.reference == INDEX
 
 
 @pytest.mark.real

@@ -30,6 +30,7 @@ _PINNED = re.compile(rf"(?<![\w./:-])({_NAME})(?:\[[^\]]*\])?==([0-9][^\s,)]*)")
 _UNKNOWN = re.compile(rf"({_NAME}) was not found in (?:the|a) ")
 _REFUSED = re.compile(r"invalid value '[^']*' for '--python-(?:version|platform)")
 _NO_SOLUTION = re.compile(r"No solution found|unsatisfiable")
+_NOT_CACHED = ("network was disabled", "not found in the cache")
 _LARGEST = 1 << 20  # characters of a refusal that are read: a stranger's versions can be many
 
 
@@ -80,6 +81,12 @@ def kind_of(output: str) -> Refusal:
     if _REFUSED.search(output):
         return Refusal.REFUSED
     return Refusal.NO_SOLUTION if _NO_SOLUTION.search(output) else Refusal.FAILED
+
+
+def is_not_cached(output: str) -> bool:
+    """Say whether a refusal without the network is none about versions: uv's cache does not know enough."""
+    told = _joined(output)
+    return any(each in told for each in _NOT_CACHED)
 
 
 def named_packages(output: str) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from shipwheel.errors import JobError, MachineError, ShipwheelError
 from shipwheel.machine.toolchain import missing_compiler_error
 
+INDEX = "index"  # the reference of an error that says that one is out of reach
 FULL_DISK = "disk"  # the reference of an error that says that one is full
 NO_WHEEL = "no-wheel"  # the reference of an error that says of what there is no wheel
 # Texts of uv 0.13 and pip 26, each seen in a real run (tests/integration/test_machine.py).
@@ -133,7 +134,7 @@ def _index_failure(output: str, evidence: str, where: str) -> ShipwheelError | N
         hint="its certificate is not trusted here: SSL_CERT_FILE names the file of your organisation's"
         if certificate
         else "is the network there, and the index's address right?",
-        reference="index",
+        reference=INDEX,
     )
 
 

@@ -104,6 +104,8 @@ _INSTALLER_TARGETS = frozenset(
 # machine trusts, as the system's store does elsewhere.
 _NETWORK = frozenset({"REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"})
 
+_YES = frozenset({"1", "true", "yes", "on", "t", "y"})
+
 # Where an installer gets things from: set aside when one index alone shall answer.
 _SOURCES = frozenset(
     {
@@ -156,3 +158,8 @@ def for_installer(base: Mapping[str, str], *, one_index: bool = False) -> dict[s
         "VIRTUALENV_NO_VENV_REDIRECT": "1",  # 21.15 writes a .venv file beside a pyproject.toml
         "VIRTUALENV_NO_PERIODIC_UPDATE": "1",
     }
+
+
+def is_offline(variables: Mapping[str, str]) -> bool:
+    """Say whether uv is told to ask its cache alone; it reads its switches as clap does."""
+    return variables.get("UV_OFFLINE", "").lower() in _YES

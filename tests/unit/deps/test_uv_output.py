@@ -7,6 +7,7 @@ import pytest
 from shipwheel.deps.uv_output import (
     Refusal,
     Resolved,
+    is_not_cached,
     kind_of,
     named_packages,
     pinned_versions,
@@ -167,3 +168,16 @@ def test_a_password_in_a_url_is_blanked_even_where_the_text_is_cut_within_it() -
     for text in (cut, "error: https://bob:secret-s@index.example/simple/ does not answer"):
         assert "secret" not in told(text)
         assert "https" in told(text)
+
+
+@pytest.mark.parametrize(
+    ("output", "silent"),
+    [
+        ("Because x was not found in the\n   cache and you require x", True),
+        ("hint: Packages were unavailable because the network\n was disabled.", True),
+        ("Because x was not found in the package registry", False),
+        ("Because you require x<2 and x>=2", False),
+    ],
+)
+def test_what_the_cache_does_not_know_is_no_word_about_versions(output: str, silent) -> None:
+    assert is_not_cached(output) is silent

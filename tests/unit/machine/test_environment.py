@@ -16,7 +16,7 @@ from shipwheel.machine.environment import (
     read_marker,
 )
 from shipwheel.machine.interpreter import Interpreter
-from shipwheel.machine.variables import for_installer
+from shipwheel.machine.variables import for_installer, is_offline
 
 posix = pytest.mark.skipif(os.name != "posix", reason="written with POSIX paths")
 
@@ -144,3 +144,10 @@ def test_a_spoilt_marker_is_none(tmp_path, text):
     (tmp_path / MARKER).write_text(text)
     assert read_marker(tmp_path) is None
     assert read_marker(tmp_path / "nowhere") is None
+
+
+@pytest.mark.parametrize(
+    ("value", "offline"), [("1", True), ("TRUE", True), ("on", True), ("0", False), ("", False)]
+)
+def test_uv_is_told_to_ask_its_cache_alone(value: str, offline) -> None:
+    assert is_offline({"UV_OFFLINE": value}) is offline

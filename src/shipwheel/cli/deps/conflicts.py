@@ -38,7 +38,7 @@ def conflicts(
 
     Asks about the project with its extras and groups; about all packages below each FOLDER (a
     pyproject.toml each, or wheels and sdists) together; or about a REQUIREMENT ('requests<3').
-    Exits with 1 where there is a conflict, with 3 where the index is out of reach.
+    Exits with 1 where there is a conflict, with 3 where neither the index nor uv's cache can answer.
     """
     options = (*((OFFLINE,) if offline else ()), *((BUILD,) if build else ()))
     if not places:

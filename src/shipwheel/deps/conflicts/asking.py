@@ -17,12 +17,14 @@ from shipwheel.deps.conflicts.apart import Scope, from_a_later_python, placed
 from shipwheel.deps.conflicts.explaining import Explainer, contested_packages
 from shipwheel.deps.conflicts.house import House, split_urls, target, without_bound
 from shipwheel.deps.conflicts.judge import Judge, Terms, Verdict
-from shipwheel.deps.conflicts.released import Released
+from shipwheel.deps.conflicts.released import Released, pythons_of
 from shipwheel.deps.conflicts.searching import Outcome, Searcher
 from shipwheel.deps.conflicts.smallest import OutOfTimeError, smallest_sets
-from shipwheel.deps.listing import VersionFiles, newest
+from shipwheel.deps.listing import newest
 from shipwheel.deps.sources import Sources, configured_sources
-from shipwheel.events import Emit, Progress, StepDone, StepStarted, silent
+from shipwheel.errors import MachineError
+from shipwheel.events import Emit, Progress, StepDone, StepStarted, Warned, silent
+from shipwheel.machine.failures import INDEX
 from shipwheel.project.names import normalize
 
 _STEP, _WHY = "conflicts", "reasons"
@@ -54,26 +56,49 @@ def conflicts(question: Question, terms: Terms, emit: Emit = silent) -> Conflict
     """Ask whether all requirements can hold together, and explain it where they cannot.
 
     The indexes are those that uv is configured with in `terms.root`. Nothing is built unless `terms.builds`.
-    Raises MachineError where an index is out of reach or wants a password, or where the caches do not know.
+    Where an index is out of reach, uv's cache is asked. Raises MachineError where that does not know
+    enough, or where an index wants a password.
     """
     started = time.perf_counter()
     count = len(question.house.residents)
     what = f"{count} packages" if count > 1 else question.project
     held = len(question.links)
     emit(StepStarted(_STEP, f"{what}: {held} requirement{'' if held == 1 else 's'} together"))
-    sources = Sources(()) if terms.offline else configured_sources(terms.root, emit)
-    released = Released(sources, silent=terms.offline)
     try:
-        with tempfile.TemporaryDirectory(prefix="shipwheel-deps-") as folder:
-            found = _Search(question, terms, Path(folder), released, emit).answer()
-    finally:
-        released.close()
+        found = _searched(question, terms, emit)
+    except MachineError as error:
+        if terms.offline or error.reference != INDEX:
+            raise
+        found = _from_cache(question, terms, error, emit)
     seconds = time.perf_counter() - started
     found = msgspec.structs.replace(found, seconds=round(seconds, 2))
     said = "no conflict" if not found.conflicts else f"conflicts: {len(found.conflicts)}"
     often = "once" if found.asked == 1 else f"{found.asked} times"
     emit(StepDone(_STEP, seconds, f"{said}; uv asked {often}"))
     return found
+
+
+def _searched(question: Question, terms: Terms, emit: Emit) -> Conflicts:
+    sources = Sources(()) if terms.offline else configured_sources(terms.root, emit)
+    with (
+        contextlib.closing(Released(sources, silent=terms.offline)) as released,
+        tempfile.TemporaryDirectory(prefix="shipwheel-deps-") as folder,
+    ):
+        return _Search(question, terms, Path(folder), released, emit).answer()
+
+
+def _from_cache(question: Question, terms: Terms, reached: MachineError, emit: Emit) -> Conflicts:
+    emit(Warned(f"{reached.what}: uv's cache is asked", "what is newer it does not know"))
+    try:
+        return _searched(question, msgspec.structs.replace(terms, offline=True), emit)
+    except MachineError:
+        raise MachineError(
+            f"{reached.what}, and uv's cache does not hold what is needed to answer",
+            where=reached.where,
+            evidence=reached.evidence,
+            hint=reached.hint,
+            reference=reached.reference,
+        ) from None
 
 
 class _Search:
@@ -266,15 +291,8 @@ class _Search:
             required = self.released.required(name, version)
             lines = [f"Requires-Dist: {each}\n" for each in required.requires if required.known]
             lines += [f"Provides-Extra: {each}\n" for each in required.extras if required.known]
-            lines += [f"Requires-Python: {each}\n" for each in _pythons(listing.release(version))]
+            lines += [f"Requires-Python: {each}\n" for each in pythons_of(listing.release(version))]
             yield name, str(version), "".join(lines)
-
-
-def _pythons(files: VersionFiles | None) -> tuple[str, ...]:
-    """Give the requires-python that the index tells of a version's files, nothing where it tells none."""
-    every = [*(each for _tags, each in files.wheels), *files.sdists] if files else []
-    known = [" ".join(each.split()) for each in every if each]
-    return tuple(known[:1])
 
 
 def _key(link: Link) -> tuple[str, str]:

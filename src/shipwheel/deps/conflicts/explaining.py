@@ -43,6 +43,8 @@ class Explainer:
         if not chains:
             sides = [[*self._chains(each, held, environment)] for each in held]
             chains = contested(sides, self._released, self._here)
+        if chains and self._released.silent and target(chains[0][-1]) not in self._here:
+            chains = ()  # its versions are not known here: uv's words alone tell it
         name = target(chains[0][-1]) if chains else ""
         return Conflict(
             kind=self._kind(name, chains, verdict),

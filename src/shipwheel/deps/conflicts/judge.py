@@ -17,6 +17,7 @@ from shipwheel.deps.conflicts.smallest import OutOfTimeError
 from shipwheel.deps.stand_ins import write_stand_in
 from shipwheel.deps.uv_output import (
     Refusal,
+    is_not_cached,
     kind_of,
     named_packages,
     pinned_versions,
@@ -32,7 +33,6 @@ from shipwheel.machine.variables import for_installer
 
 _ROUNDS = 12  # each brings a package that uv had not named before
 _SECONDS = 300  # a resolution that takes longer has met an index that does not answer
-_NO_NETWORK = ("network was disabled", "not found in the cache")
 _NO_PASSWORD = ("lack of valid authentication credentials",)  # an index that has all, for others
 _ASKED, _RESULT, _LEFT_OUT = "asked.in", "answer.txt", "left-out.txt"
 
@@ -146,7 +146,7 @@ class Judge:
         for offline in (True,) if self.terms.offline else (True, False):
             done, taken = self._resolved(python, offline=offline)
             rests_on = {*taken} if done.ok else {*named_packages(done.output)}
-            silent = any(each in done.output for each in _NO_NETWORK)
+            silent = is_not_cached(done.output)
             if offline and not silent and rests_on and self._fresh >= rests_on:
                 break
             if not offline:
@@ -182,7 +182,7 @@ class Judge:
 
 def _raise_for(done: process.Completed, python: str, *, offline: bool) -> None:
     """Raise where uv's refusal is no word about versions that exclude each other."""
-    if offline and any(each in done.output for each in _NO_NETWORK):
+    if offline and is_not_cached(done.output):
         raise MachineError(
             "uv's cache does not hold what is needed to answer offline",
             where="shipwheel deps conflicts",

@@ -26,6 +26,7 @@ def merged(answers: Sequence[Conflicts]) -> Conflicts:
         notes=_once(item for each in answers for item in each.notes),
         assumed=_once(item for each in answers for item in each.assumed),
         asked=sum(each.asked for each in answers),
+        offline=any(each.offline for each in answers),
         seconds=round(sum(each.seconds for each in answers), 2),
     )
 

@@ -14,7 +14,7 @@ from packaging.utils import parse_sdist_filename, parse_wheel_filename
 from packaging.version import InvalidVersion, Version
 
 from shipwheel import process
-from shipwheel.deps.listing import Listing, read_listing
+from shipwheel.deps.listing import Listing, VersionFiles, read_listing
 from shipwheel.deps.sources import Source, Sources
 from shipwheel.errors import ShipwheelError
 from shipwheel.indexes.metadata import metadata_in
@@ -43,12 +43,12 @@ class Required(msgspec.Struct, frozen=True):
 class Released:
     """The indexes' answers, each fetched once, by as many threads as ask; what cannot be had is empty.
 
-    `silent`: nothing is asked at all (no network).
+    `silent`: nothing is asked at all (no network), so that an empty listing says nothing.
     """
 
     def __init__(self, sources: Sources, *, silent: bool = False) -> None:
         self._sources = sources
-        self._silent = silent
+        self.silent = silent
         self._files: dict[str, tuple[tuple[Source, IndexFile], ...]] = {}
         self._listings: dict[str, Listing] = {}
         self._required: dict[tuple[str, Version], Required] = {}
@@ -86,7 +86,7 @@ class Released:
 
     def _of(self, name: str) -> tuple[tuple[Source, IndexFile], ...]:
         if name not in self._files:
-            self._files[name] = () if self._silent else tuple(self._listed(name))
+            self._files[name] = () if self.silent else tuple(self._listed(name))
         return self._files[name]
 
     def _listed(self, name: str) -> Iterator[tuple[Source, IndexFile]]:
@@ -159,6 +159,13 @@ def read_required(data: bytes, *, sdist: bool = False) -> Required:
         tuple(raw.get("provides_extra", ()))[:_MOST_REQUIREMENTS],
         known=not sdist or (static and not dynamic & {"requires-dist", "provides-extra"}),
     )
+
+
+def pythons_of(files: VersionFiles | None) -> tuple[str, ...]:
+    """Give the requires-python that the index tells of a version's files, nothing where it tells none."""
+    every = [*(each for _tags, each in files.wheels), *files.sdists] if files else []
+    known = [" ".join(each.split()) for each in every if each]
+    return tuple(known[:1])
 
 
 def version_of(file: IndexFile, name: str) -> Version | None:

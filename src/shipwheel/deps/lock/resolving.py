@@ -19,14 +19,12 @@ from shipwheel.errors import JobError, MachineError, ShipwheelError
 from shipwheel.events import Emit, Notice, StepDone, StepStarted, Warned
 from shipwheel.files import write_text
 from shipwheel.machine.environment import uv_command
-from shipwheel.machine.failures import installation_failure
-from shipwheel.machine.variables import for_installer
+from shipwheel.machine.failures import INDEX, installation_failure
+from shipwheel.machine.variables import for_installer, is_offline
 
 _SECONDS = 600
 _WORKERS = 4
-_YES = frozenset({"1", "true", "yes", "on", "t", "y"})  # as uv reads its switches
 UNSOLVED = "unsolved"  # the reference of the error that says that no versions fit together
-_INDEX = "index"  # that of one that says that an index is out of reach
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
@@ -80,12 +78,12 @@ def resolve(wanted: Sequence[Wanted], asked: Asked) -> Resolved:
     began = dt.datetime.now(dt.UTC)
     said = asked.said or f"for Python {asked.python} and later, every platform"
     asked.emit(StepStarted("resolve", said))
-    if os.environ.get("UV_OFFLINE", "").lower() in _YES:
+    if is_offline(os.environ):
         asked = msgspec.structs.replace(asked, offline=True)
     try:
         found = _resolve(wanted, asked)
     except MachineError as error:
-        if error.reference != _INDEX:
+        if error.reference != INDEX:
             raise
         found = _from_cache(wanted, asked, error)
     seconds = (dt.datetime.now(dt.UTC) - began).total_seconds()
@@ -234,7 +232,7 @@ def failure(done: process.Completed, origin: str, python: str) -> ShipwheelError
             where=origin,
             evidence=told(done.output),
             hint="is the network there, is its address right, and has it that revision?",
-            reference=_INDEX,
+            reference=INDEX,
         )
     found = installation_failure(done.tail(60), python=python)
     if isinstance(found, JobError) and (unknown := unknown_packages(done.output)):

@@ -21,6 +21,7 @@ from shipwheel.deps.conflicts.merging import merged
 from shipwheel.deps.conflicts.pythons import excluding_pythons, lowest_common
 from shipwheel.errors import ConfigurationError, JobError
 from shipwheel.events import Emit
+from shipwheel.machine.variables import is_offline
 from shipwheel.planning.target import parse_target
 from shipwheel.project.names import normalize
 from shipwheel.project.pyproject import PYPROJECT, read_toml, table
@@ -66,6 +67,8 @@ def ask(opened: Opened, words: Sequence[str], emit: Emit) -> Conflicts:
             scopes=tuple(_scopes(opened, house, own, parts)),
         )
         answers.append(conflicts(question, terms, emit))
+        # an index out of reach is waited for once
+        terms = msgspec.structs.replace(terms, offline=answers[-1].offline)
     return merged(answers)
 
 
@@ -131,7 +134,7 @@ def _requirement(word: str) -> Link:
 
 
 def _terms(root: Path, python: str, words: Sequence[str]) -> Terms:
-    offline = OFFLINE in words or os.environ.get("UV_OFFLINE", "").lower() in {"1", "true"}
+    offline = OFFLINE in words or is_offline(os.environ)
     return Terms(root=root, python=python, offline=offline, builds=BUILD in words)
 
 
