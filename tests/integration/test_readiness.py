@@ -15,9 +15,10 @@ from shipwheel.data.catalog import load_catalog
 from shipwheel.deps.cells import Cell, cells_of
 from shipwheel.deps.readiness.answer import Readiness, Why
 from shipwheel.deps.readiness.asking import readiness
-from shipwheel.errors import ConfigurationError, MachineError
+from shipwheel.errors import ConfigurationError
 from shipwheel.indexes.known import Index
 from shipwheel.indexes.server import free_port, throw_away_index
+from shipwheel.sessions.deps.readiness import unanswered
 
 pytestmark = pytest.mark.integration
 
@@ -181,10 +182,30 @@ def test_an_index_out_of_reach(only_ours, tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.setenv("UV_HTTP_RETRIES", "0")
     where = f"http://alice:{PASSWORD}@127.0.0.1:{free_port()}/simple"
     monkeypatch.setenv("UV_DEFAULT_INDEX", where)
-    with pytest.raises(MachineError) as caught:
-        ask(tmp_path, "pure")
-    assert "out of reach" in caught.value.what
-    assert PASSWORD not in "\n".join(caught.value.lines())
+    found = ask(tmp_path, "pure")
+    assert [each.state for each in found.cells] == ["unknown", "unknown"]
+    error = unanswered(found)
+    assert error is not None
+    assert "out of reach" in error.what
+    assert PASSWORD not in "\n".join((*error.lines(), repr(found)))
+
+
+def test_what_an_index_out_of_reach_leaves_to_the_cache(
+    only_ours, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cells = (LINUX, WINDOWS, THREADED)
+    ask(tmp_path, "fast", "closed", "pure", cells=cells)
+    monkeypatch.setenv("UV_HTTP_RETRIES", "0")
+    monkeypatch.setenv("ALL_PROXY", f"http://127.0.0.1:{free_port()}")
+    monkeypatch.setenv("NO_PROXY", "")
+    found = ask(tmp_path, "fast", "closed", "pure", cells=cells)
+    assert found.offline
+    assert found.unreached
+    assert gaps(found) == {
+        ("closed", "3.12", "manylinux_x86_64"): ("missing", Why.UNLISTED, None, None),
+        ("deep", "3.12", "win_amd64"): ("missing", Why.UNLISTED, None, None),
+    }
+    assert [each.state for each in found.cells] == ["missing", "missing", "unknown"]
 
 
 def test_settings_that_uv_refuses(only_ours, tmp_path: Path, monkeypatch) -> None:

@@ -13,7 +13,7 @@ from shipwheel.cli.call import Call
 from shipwheel.cli.deps import answering, deps
 from shipwheel.console.layout import Table
 from shipwheel.console.section import Section
-from shipwheel.errors import ConfigurationError, JobError
+from shipwheel.errors import ConfigurationError, JobError, MachineError
 from shipwheel.planning.job import DEPENDENCY_KINDS
 from shipwheel.sessions.deps.asked import Asked
 from shipwheel.workspace import Workspace
@@ -46,6 +46,14 @@ def one_package(monkeypatch, tmp_path):
 def test_tables_and_exit_code(call, capsys, ok, code):
     assert answering.answered(call, asked(ok=ok)) == code
     assert "what was found" in capsys.readouterr().out
+
+
+def test_what_is_known_is_shown_and_kept_before_it_is_told_what_is_not(call, tmp_path, capsys):
+    part = msgspec.structs.replace(asked(ok=False), unanswered=lambda _: MachineError("no index"))
+    with pytest.raises(MachineError, match="no index"):
+        answering.answered(call, part)
+    assert "what was found" in capsys.readouterr().out
+    assert (tmp_path / ".shipwheel" / "deps" / "audit.json").is_file()
 
 
 def test_json_on_standard_output_is_alone_there(call, capsys):

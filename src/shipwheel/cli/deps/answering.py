@@ -46,7 +46,7 @@ def answered(
     """Ask a question of each package of the project; the answers are kept in its `.shipwheel/`.
 
     A package of several that the question is not about is passed over. Gives the exit code: 1 where an
-    answer is not `ok`.
+    answer is not `ok`. Raises MachineError, after all is shown, where a part of one is not known.
     """
     found, sections = [], []
     with call.progress() as emit:
@@ -60,6 +60,9 @@ def answered(
         write_report(html_file, page.encode())
     if STDOUT not in {json_file, html_file}:
         print_tables([table for each in sections for table in each.tables])
+    for each in found:
+        if (error := asked.unanswered(each)) is not None:
+            raise error
     return ExitCode.DONE if all(each.ok for each in found) else ExitCode.FOUND
 
 

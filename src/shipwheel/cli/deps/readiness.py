@@ -31,7 +31,8 @@ def readiness(
 
     Which dependency has no wheel there, and what the own code uses that left the standard library.
     PYTHON (3.15, 3.14t) and PLATFORM (win_arm64) ask about these alone, in the Plan or not. Nothing is
-    built or installed without --warnings. Exits with 1 where something is missing, with 3 where the index is out of reach.
+    built or installed without --warnings. Exits with 1 where something is missing, with 3 where neither
+    the index nor uv's cache can answer.
     """
     words = (*cells, *((WARNINGS,) if warnings else ()))
     return answered(call, READINESS, words, json_file=json_file, html_file=html_file)

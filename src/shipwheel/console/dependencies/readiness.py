@@ -18,9 +18,14 @@ _WHY = {
     Why.NO_WHEEL: "wheels for others, and no sdist",
     Why.REQUIRES_PYTHON: "its requires-python excludes it",
     Why.UNKNOWN: "no index that was asked has it",
+    Why.UNLISTED: "uv finds no wheel; why, only the index tells",
 }
 
 _MOST_USES = 50
+_MOST_CELLS = 6  # that a line names
+_UNTOLD = frozenset(
+    {Why.UNKNOWN, Why.UNLISTED}
+)  # no files are known that would say where wheels are
 
 
 def readiness_tables(found: Readiness) -> tuple[Table, ...]:
@@ -40,6 +45,8 @@ def readiness_section(found: Readiness) -> Section:
     """Give the answer as a part of the report."""
     missing = [each.name for each in found.packages if is_missing(each)]
     said = f"no wheel for {', '.join(missing)}" if missing else "a wheel of everything"
+    unknown = _unknown(found)
+    said = f"{counted(len(unknown), 'cell')} not known" if unknown and not missing else said
     gone = len({each.name for each in found.own if each.state == "removed"})
     said += (
         f", {counted(gone, 'name')} in the own code that Python {found.own_python} lacks"
@@ -144,7 +151,8 @@ def _package_notes(found: Readiness) -> Iterator[Cell]:
         for gaps in groups.values():
             tone = Tone.BAD if gaps[0].state == "missing" else Tone.WARN
             yield Cell(f"{package.name} on {_where(gaps, found.cells)}: {_told(gaps[0])}", tone)
-        yield Cell(f"  {_elsewhere(package)}", Tone.DIM)
+        if not found.offline:
+            yield Cell(f"  {_elsewhere(package)}", Tone.DIM)
 
 
 def _told(gap: Gap) -> str:
@@ -154,7 +162,7 @@ def _told(gap: Gap) -> str:
         said = _WHY[gap.why]
     if gap.used is not None:
         said += f"; the older {gap.used} has a wheel"
-    if gap.why is Why.UNKNOWN:
+    if gap.why in _UNTOLD:
         return said
     if gap.newest is None:
         return f"{said}; no version has a wheel"
@@ -198,6 +206,7 @@ def _cell_notes(found: Readiness) -> Iterator[Cell]:
     listed = [
         each for each in found.cells if each.asked == "listing" and each.state != "unresolved"
     ]
+    yield from _offline_notes(found)
     for reason in dict.fromkeys(each.reason for each in listed):
         names = dict.fromkeys(_label(each, reason) for each in listed if each.reason == reason)
         yield Cell(f"{', '.join(names)}: by the index's files, since {reason}", Tone.DIM)
@@ -207,6 +216,32 @@ def _cell_notes(found: Readiness) -> Iterator[Cell]:
         yield Cell(f"{', '.join(found.may_fail)} may fail, and does not count", Tone.DIM)
 
 
+def _offline_notes(found: Readiness) -> Iterator[Cell]:
+    """Say that uv's cache answered, and about which cells it could not, with its words about the first."""
+    reasons = dict.fromkeys(each.reason for each in _unknown(found))
+    for reason in reasons:
+        cells = [
+            f"{each.python} on {each.platform}" for each in _unknown(found) if each.reason == reason
+        ]
+        names = [*cells[:_MOST_CELLS], *_rest(len(cells) - _MOST_CELLS)]
+        words = "\n".join(f"  | {line}" for line in reason.splitlines())
+        yield Cell(f"{', '.join(names)}: not known to uv's cache\n{words}", Tone.BAD)
+    if found.offline and len(_unknown(found)) < len(found.cells):
+        yield Cell(
+            "no index was reached: answered from uv's cache, which does not tell of older versions"
+            " taken for want of a wheel",
+            Tone.WARN,
+        )
+
+
+def _rest(count: int) -> tuple[str, ...]:
+    return (f"{count} more",) if count > 0 else ()
+
+
+def _unknown(found: Readiness) -> tuple[AskedCell, ...]:
+    return tuple(each for each in found.cells if each.state == "unknown")
+
+
 def _label(cell: AskedCell, reason: str) -> str:
     return cell.platform if cell.platform in reason else cell.python
 
@@ -214,12 +249,16 @@ def _label(cell: AskedCell, reason: str) -> str:
 def _sum(found: Readiness) -> Cell:
     if not found.cells:
         return Cell("no dependency that an index has: nothing to ask", Tone.GOOD)
+    unknown = len(_unknown(found))
+    if unknown == len(found.cells):
+        return Cell("not known: no index was reached, and uv's cache does not know", Tone.BAD)
     missing = sum(any(gap.state == "missing" for gap in each.gaps) for each in found.packages)
     older = len(found.packages) - missing
-    bad = sum(each.state != "ready" for each in found.cells)
+    bad = sum(each.state != "ready" for each in found.cells) - unknown
+    noun = "known cell" if unknown else "cell"
     said = (
         f"{found.dependencies - missing - older} of {counted(found.dependencies, 'package')} have"
-        f" wheels in all {counted(len(found.cells), 'cell')}"
+        f" wheels in all {counted(len(found.cells) - unknown, noun)}"
     )
     said += f", {older} more an older version in some" if older else ""
     said += f"; {bad} of the cells lack something" if bad else ""

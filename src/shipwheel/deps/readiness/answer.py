@@ -17,6 +17,7 @@ class Why(StrEnum):
     NEWER_SYSTEM = "newer-system"  # its wheel wants a newer C library or macOS than is asked for
     REQUIRES_PYTHON = "requires-python"  # it excludes that Python
     UNKNOWN = "unknown"  # no index has the project
+    UNLISTED = "unlisted"  # uv finds none in its cache; why, the index's files would tell
 
 
 class Gap(msgspec.Struct, frozen=True, kw_only=True):
@@ -107,13 +108,14 @@ class AskedCell(msgspec.Struct, frozen=True, kw_only=True):
 
     `listing`: uv cannot be asked about it (`reason`), so the index's files of what uv finds for the
     nearest cell were looked at. `unresolved`: no set of versions fits together there, for another
-    reason than a wheel; `reason` holds uv's words.
+    reason than a wheel; `reason` holds uv's words. `unknown`: no index was reached, and uv's cache does
+    not hold what is needed.
     """
 
     python: str
     platform: str
     asked: Literal["uv", "listing"]
-    state: Literal["ready", "missing", "unresolved"]
+    state: Literal["ready", "missing", "unresolved", "unknown"]
     packages: int = 0
     reason: str = ""
 
@@ -125,7 +127,8 @@ class Readiness(msgspec.Struct, frozen=True, kw_only=True):
     requirements with a URL, which no index lists. `may_fail` are the Pythons that do not count for `ok`.
     `own` are the uses in the project's code that `own_python` lacks or warns of; `steps` is what to do.
     `tested` is the Python that the tests ran on with deprecations as errors, and how they ended, empty
-    where nobody asked for it; `warned` is what stopped them.
+    where nobody asked for it; `warned` is what stopped them. `offline`: uv's cache answered, for no index
+    did; `unreached` says why in uv's words, empty where nobody was to ask one (`UV_OFFLINE`).
     """
 
     project: str
@@ -141,6 +144,8 @@ class Readiness(msgspec.Struct, frozen=True, kw_only=True):
     steps: tuple[Step, ...] = ()
     tested: str = ""
     warned: tuple[Warned, ...] = ()
+    offline: bool = False
+    unreached: str = ""
 
 
 def is_ok(cells: Iterable[AskedCell], may_fail: Iterable[str]) -> bool:

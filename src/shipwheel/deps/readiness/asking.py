@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import functools
+import os
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Literal
 
+import msgspec
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.specifiers import SpecifierSet
 
 from shipwheel import process
 from shipwheel.deps.cells import Cell, nearest, refusal
 from shipwheel.deps.listing import Listing
-from shipwheel.deps.readiness.answer import AskedCell, Gap, PackageGaps, Readiness, is_ok
+from shipwheel.deps.readiness.answer import AskedCell, Gap, PackageGaps, Readiness, Why, is_ok
 from shipwheel.deps.readiness.judging import (
     Specifiers,
     ceilings,
@@ -23,15 +26,18 @@ from shipwheel.deps.readiness.judging import (
     unknown_gap,
 )
 from shipwheel.deps.readiness.resolver import CellAnswer, Question, resolve
-from shipwheel.deps.sources import Listings, configured_sources
-from shipwheel.errors import ConfigurationError
-from shipwheel.events import Emit, Progress, StepDone, StepStarted, silent
+from shipwheel.deps.sources import Listings, Sources, configured_sources
+from shipwheel.errors import ConfigurationError, MachineError
+from shipwheel.events import Emit, Progress, StepDone, StepStarted, Warned, silent
+from shipwheel.machine.failures import INDEX
+from shipwheel.machine.variables import is_offline
 from shipwheel.process import redact
 from shipwheel.project.names import normalize
 
 # uv waits for the index more than it computes: more at once than there are cores
 _AT_ONCE = 8
 _STEP = "readiness"
+_NO_FILES = "{reason}, and the index's files are not known"
 
 Found = dict[str, list[Gap]]
 
@@ -49,8 +55,9 @@ def readiness(
     """Ask for each cell whether all `requirements` (PEP 508), and what they require, have wheels there.
 
     The indexes, and how they are reached, are those that uv is configured with in `root`. Nothing is
-    built or installed. Raises ConfigurationError for a requirement that does not parse (`origin` says
-    where it stands), MachineError where an index is out of reach or wants a password.
+    built or installed. Where an index is out of reach, uv's cache is asked: what that does not know stands
+    as `unknown`. Raises ConfigurationError for a requirement that does not parse (`origin` says where it
+    stands), MachineError where an index wants a password.
     """
     started = time.perf_counter()
     listed, specifiers, set_aside = split_requirements(requirements, origin)
@@ -62,22 +69,33 @@ def readiness(
             _STEP, f"{project}: what it depends on, in {len(cells)} {noun} of Python and platform"
         )
     )
-    question = Question(listed, specifiers, root)
-    listings = Listings(configured_sources(root, emit), emit)
-    answers = _answers(cells, question, listings, emit)
-    found = _judged(project, cells, answers, specifiers, listings)
+    question = Question(listed, specifiers, root, is_offline(os.environ))
+    try:
+        found = _asked_about(project, cells, question, emit)
+    except MachineError as error:
+        if question.offline or error.reference != INDEX:
+            raise
+        emit(Warned(f"{error.what}: uv's cache is asked", error.hint or ""))
+        question = msgspec.structs.replace(question, offline=True)
+        found = _asked_about(project, cells, question, emit)
+        found = msgspec.structs.replace(found, unreached=error.evidence or error.what)
     seconds = time.perf_counter() - started
     emit(StepDone(_STEP, seconds, f"{found.dependencies} packages"))
-    return Readiness(
-        project=project,
+    return msgspec.structs.replace(
+        found,
         ok=is_ok(found.cells, may_fail),
-        dependencies=found.dependencies,
-        cells=found.cells,
-        packages=found.packages,
+        offline=question.offline,
         set_aside=set_aside,
         may_fail=tuple(may_fail),
         seconds=round(seconds, 2),
     )
+
+
+def _asked_about(project: str, cells: Sequence[Cell], question: Question, emit: Emit) -> Readiness:
+    sources = Sources(()) if question.offline else configured_sources(question.root, emit)
+    listings = Listings(sources, emit)
+    answers = _answers(cells, question, listings, emit)
+    return _judged(project, cells, answers, question, listings)
 
 
 def split_requirements(
@@ -139,19 +157,23 @@ def _judged(
     project: str,
     cells: Sequence[Cell],
     answers: Mapping[Cell, CellAnswer],
-    specifiers: Specifiers,
+    question: Question,
     listings: Listings,
 ) -> Readiness:
+    specifiers = question.specifiers
     highest = ceilings(each.resolution for each in answers.values())
     gaps: Found = {}
     asked = []
     for cell in cells:
         answer, reason = _answer_for(cell, answers)
+        if reason and question.offline:
+            answer, reason = CellAnswer(not_cached=_NO_FILES.format(reason=reason)), ""
         if reason:
             own = gaps_by_listing(cell, answer.resolution, listings.of, specifiers)
         else:
             own = gaps_by_uv(cell, answer.resolution, listings.of, specifiers, highest)
         found = [*own, *((name, unknown_gap(cell)) for name in answer.unknown)]
+        found += [(name, unknown_gap(cell, Why.UNLISTED)) for name in answer.bare]
         for name, gap in found:
             gaps.setdefault(name, []).append(gap)
         asked.append(_asked(cell, answer, reason, [gap for _name, gap in found]))
@@ -199,7 +221,13 @@ def _asked(cell: Cell, answer: CellAnswer, reason: str, gaps: Iterable[Gap]) -> 
         python=cell.python,
         platform=cell.platform,
         asked="listing" if reason else "uv",
-        state="missing" if missing else "unresolved" if answer.unsolved else "ready",
+        state="missing" if missing else _state(answer),
         packages=len(answer.resolution),
-        reason=answer.unsolved or reason,
+        reason=answer.not_cached or answer.unsolved or reason,
     )
+
+
+def _state(answer: CellAnswer) -> Literal["ready", "unresolved", "unknown"]:
+    if answer.not_cached:
+        return "unknown"
+    return "unresolved" if answer.unsolved else "ready"

@@ -69,9 +69,9 @@ def gaps_by_listing(
         yield each.name, _gap(cell, listing, version, None if used is None else str(used))
 
 
-def unknown_gap(cell: Cell) -> Gap:
-    """Give the gap of a package that no index has."""
-    return Gap(python=cell.python, platform=cell.platform, state="missing", why=Why.UNKNOWN)
+def unknown_gap(cell: Cell, why: Why = Why.UNKNOWN) -> Gap:
+    """Give the gap of a package that no index has, or of one whose files nobody lists."""
+    return Gap(python=cell.python, platform=cell.platform, state="missing", why=why)
 
 
 def stand_in_version(

@@ -15,6 +15,7 @@ _ORDER: tuple[Kind, ...] = ("relax", "held", "replace", "build", "wait", "add")
 
 _WAITING: dict[Why, tuple[Kind, str]] = {
     Why.UNKNOWN: ("wait", "say where {name} is to be had: no index that was asked has it"),
+    Why.UNLISTED: ("wait", "ask again with the network about {name} on {on}: uv finds no wheel"),
     Why.SDIST: ("build", "build {name} {version} for {on}, or wait: there is an sdist alone"),
     Why.REQUIRES_PYTHON: ("wait", "wait for {name}: its newest version {version} excludes {on}"),
     Why.NEWER_SYSTEM: (

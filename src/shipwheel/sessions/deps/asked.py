@@ -15,7 +15,7 @@ from shipwheel.console.reports.page import report_html
 from shipwheel.console.section import Section
 from shipwheel.console.terminal import look_of
 from shipwheel.deps.answer import Answer
-from shipwheel.errors import JobError
+from shipwheel.errors import JobError, MachineError
 from shipwheel.events import Emit
 from shipwheel.files import to_json, write_bytes, write_text
 from shipwheel.sessions.context import Opened
@@ -30,22 +30,26 @@ class Asked(msgspec.Struct, Generic[A], frozen=True):
     """A question: how it is asked, shown, and what is raised in a session where the answer is not `ok`.
 
     `ask` takes the project, the words behind `--` or the command's arguments, and where progress goes.
+    `unanswered` gives what is raised where a part of the answer is not known; the rest is kept and shown.
     """
 
     name: str
     ask: Callable[[Opened, Sequence[str], Emit], A]
     section: Callable[[A], Section]
     failure: Callable[[A, str], JobError]
+    unanswered: Callable[[A], MachineError | None] = lambda _found: None
 
 
 def answer_in_session(run: JobRun, asked: Asked[A]) -> A:
     """Ask in a session: the answer is kept in `.shipwheel/deps/`, shown, and judged.
 
-    Raises the question's JobError where the answer is not `ok`.
+    Raises the question's JobError where the answer is not `ok`, MachineError where a part is not known.
     """
     found = asked.ask(run.opened, run.args, run.emit)
     section = keep(run.workspace, asked, found)
     show(sys.stdout, section.tables, look_of(sys.stdout))
+    if (error := asked.unanswered(found)) is not None:
+        raise error
     if not found.ok:
         raise asked.failure(found, str(kept_at(run.workspace, asked.name)))
     return found

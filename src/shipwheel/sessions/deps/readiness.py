@@ -15,8 +15,9 @@ from shipwheel.deps.readiness.answer import Readiness, is_missing
 from shipwheel.deps.readiness.asking import readiness
 from shipwheel.deps.readiness.stdlib import uses_below
 from shipwheel.deps.readiness.steps import steps
-from shipwheel.errors import ConfigurationError, JobError
+from shipwheel.errors import ConfigurationError, JobError, MachineError
 from shipwheel.events import Emit
+from shipwheel.machine.failures import INDEX, installation_failure
 from shipwheel.planning.platforms import shipped_platforms
 from shipwheel.planning.support import check_exists
 from shipwheel.planning.target import parse_target
@@ -114,6 +115,26 @@ def named(words: Sequence[str], catalog: Catalog) -> tuple[list[str], list[Platf
     return pythons, platforms
 
 
+def unanswered(found: Readiness) -> MachineError | None:
+    """Give the error for cells about which neither an index nor uv's cache answered, None where none counts."""
+    unknown = [
+        each
+        for each in found.cells
+        if each.state == "unknown" and each.python not in found.may_fail
+    ]
+    if not unknown:
+        return None
+    reached = installation_failure(found.unreached, python=unknown[0].python)
+    what = "uv's cache does not hold what is needed to answer"
+    return MachineError(
+        f"an index is out of reach, and {what}" if found.unreached else f"{what} offline",
+        where=f"Python {unknown[0].python} on {unknown[0].platform}",
+        evidence=found.unreached or unknown[0].reason,
+        hint=reached.hint or "ask once with the network, or leave UV_OFFLINE out",
+        reference=INDEX,
+    )
+
+
 def _failure(found: Readiness, kept: str) -> JobError:
     lacking = [each.name for each in found.packages if is_missing(each)]
     lacking += [
@@ -141,4 +162,4 @@ def _neither(word: str, catalog: Catalog, where: str) -> ConfigurationError:
     )
 
 
-READINESS = Asked("readiness", ask, readiness_section, _failure)
+READINESS = Asked("readiness", ask, readiness_section, _failure, unanswered)

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from shipwheel.console.dependencies.readiness import readiness_tables
+from shipwheel.console.dependencies.readiness import readiness_section, readiness_tables
 from shipwheel.console.layout import plain_lines
 from shipwheel.console.terminal import Look
 from shipwheel.deps.readiness.answer import (
@@ -9,6 +9,7 @@ from shipwheel.deps.readiness.answer import (
     PackageGaps,
     Readiness,
     There,
+    Use,
     Why,
     is_ok,
 )
@@ -108,3 +109,56 @@ def test_versions_that_do_not_fit_together_are_told_in_uvs_words() -> None:
 def test_a_python_that_may_fail_does_not_count() -> None:
     assert is_ok(CELLS, ["3.15", "3.15t"])
     assert not is_ok(CELLS, ["3.15"])
+
+
+def test_what_the_cache_answered_is_marked_and_what_it_does_not_know_is_told() -> None:
+    words = "error: no\ncause: x was not found in the cache"
+    lacking = gap("3.14", "win32", why=Why.UNLISTED)
+    found = Readiness(
+        project="demo",
+        ok=False,
+        dependencies=2,
+        cells=(
+            cell("3.14", "win32", "missing"),
+            *(cell("3.15", f"win{at}", "unknown", reason=words) for at in range(8)),
+        ),
+        packages=(PackageGaps(name="x", version="", gaps=(lacking,)),),
+        offline=True,
+    )
+    named = ", ".join(f"3.15 on win{at}" for at in range(6))
+    cached = "no index was reached: answered from uv's cache, which does not tell of older versions"
+    cached += " taken for want of a wheel"
+    assert lines(found)[3:] == [
+        "  x on 3.14 (win32): uv finds no wheel; why, only the index tells",
+        f"  {named}, 2 more: not known to uv's cache",
+        "    | error: no",
+        "    | cause: x was not found in the cache",
+        f"  {cached}",
+        "  1 of 2 packages have wheels in all 1 known cell; 1 of the cells lack something (0.0 s)",
+    ]
+
+
+def test_the_own_code_is_told_where_nothing_else_is_known() -> None:
+    found = Readiness(
+        project="demo",
+        ok=False,
+        dependencies=0,
+        cells=(cell("3.15", "win32", "unknown", reason="not cached"),),
+        own_python="3.15",
+        own=(
+            Use(
+                name="cgi",
+                file="demo.py",
+                line=1,
+                state="removed",
+                removed="3.13",
+                instead="legacy-cgi",
+                source="",
+            ),
+        ),
+        offline=True,
+    )
+    text = lines(found)
+    assert "  not known: no index was reached, and uv's cache does not know" in text
+    assert any(line.split()[:2] == ["cgi", "3.13"] for line in text)
+    assert readiness_section(found).title.startswith("readiness: 1 cell not known, 1 name in")

@@ -6,9 +6,12 @@ import pytest
 from packaging.specifiers import SpecifierSet
 
 from shipwheel.deps.cells import Cell
+from shipwheel.deps.readiness import asking
+from shipwheel.deps.readiness.answer import Readiness
 from shipwheel.deps.readiness.asking import readiness, split_requirements
+from shipwheel.deps.readiness.resolver import Question
 from shipwheel.deps.sources import read_sources
-from shipwheel.errors import ConfigurationError
+from shipwheel.errors import ConfigurationError, MachineError
 
 CELL = Cell("3.12", "win_amd64")
 
@@ -53,3 +56,35 @@ def test_indexes_are_read_as_uv_orders_them_and_keep_their_passwords_to_themselv
     assert "geheim" not in repr(found)
     assert not found.every
     assert read_sources("", "unsafe-best-match").every
+
+
+@pytest.mark.parametrize(
+    ("reference", "variables", "expected"),
+    [
+        ("index", {}, [False, True]),
+        ("index", {"UV_OFFLINE": "1"}, [True]),
+        ("index-password", {}, [False]),
+        ("disk", {}, [False]),
+    ],
+)
+def test_an_index_out_of_reach_alone_leaves_it_to_the_cache(
+    monkeypatch: pytest.MonkeyPatch, reference, variables, expected
+) -> None:
+    offline: list[bool] = []
+
+    def asked_about(project: str, _cells: object, question: Question, _emit: object) -> Readiness:
+        offline.append(question.offline)
+        if not question.offline:
+            raise MachineError("no index", evidence="refused", reference=reference)
+        return Readiness(project=project, ok=True, dependencies=1)
+
+    monkeypatch.setattr(asking, "_asked_about", asked_about)
+    monkeypatch.setattr(asking.os, "environ", variables)
+    if expected[-1]:
+        found = readiness("demo", ["x"], [CELL], root=Path())
+        assert found.offline
+        assert found.unreached == ("" if variables else "refused")
+    else:
+        with pytest.raises(MachineError, match="no index"):
+            readiness("demo", ["x"], [CELL], root=Path())
+    assert offline == expected

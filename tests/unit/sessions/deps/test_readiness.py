@@ -3,11 +3,12 @@ from __future__ import annotations
 import pytest
 
 from shipwheel.data.catalog import load_catalog
+from shipwheel.deps.readiness.answer import AskedCell, Readiness
 from shipwheel.errors import ConfigurationError
 from shipwheel.planning.job import Job, JobKind, Tier
 from shipwheel.planning.plan import Plan, PlannedProject
 from shipwheel.project.facts import Kind
-from shipwheel.sessions.deps.readiness import named
+from shipwheel.sessions.deps.readiness import named, unanswered
 
 CATALOG = load_catalog()
 
@@ -45,3 +46,42 @@ def test_it_is_no_job_of_a_pipeline() -> None:
         build_python=None,
     )
     assert [job.id for job in plan.ci_jobs(Tier.RELEASE)] == ["lint"]
+
+
+NO_NETWORK = "error: Failed to fetch: x\ncause: Connection refused"
+WRONG_CERTIFICATE = "error: Failed to fetch: x\ncause: invalid peer certificate: UnknownIssuer"
+
+
+@pytest.mark.parametrize(
+    ("state", "may_fail", "unreached", "what", "evidence", "hint"),
+    [
+        ("unknown", (), NO_NETWORK, "an index is out of reach, and uv's", NO_NETWORK, "network"),
+        ("unknown", (), WRONG_CERTIFICATE, "an index", WRONG_CERTIFICATE, "SSL_CERT_FILE"),
+        ("unknown", (), "", "uv's cache does not hold", "not cached", "UV_OFFLINE"),
+        ("unknown", ("3.15",), NO_NETWORK, None, None, None),
+        ("missing", (), NO_NETWORK, None, None, None),
+        ("ready", (), NO_NETWORK, None, None, None),
+    ],
+)
+def test_a_cell_that_counts_and_is_not_known_is_the_machines_matter(
+    state, may_fail, unreached, what, evidence, hint
+) -> None:
+    cell = AskedCell(python="3.15", platform="win32", asked="uv", state=state, reason="not cached")
+    error = unanswered(
+        Readiness(
+            project="demo",
+            ok=False,
+            dependencies=0,
+            cells=(cell,),
+            may_fail=may_fail,
+            offline=True,
+            unreached=unreached,
+        )
+    )
+    if what is None:
+        assert error is None
+        return
+    assert error is not None
+    assert error.what.startswith(what)
+    assert (error.where, error.evidence) == ("Python 3.15 on win32", evidence)
+    assert hint in (error.hint or "")
