@@ -15,7 +15,8 @@ from shipwheel.data.catalog import load_catalog
 from shipwheel.deps.cells import Cell, cells_of
 from shipwheel.deps.readiness.answer import Readiness, Why
 from shipwheel.deps.readiness.asking import readiness
-from shipwheel.errors import ConfigurationError
+from shipwheel.errors import ConfigurationError, MachineError
+from shipwheel.indexes.guard import Guard
 from shipwheel.indexes.known import Index
 from shipwheel.indexes.server import free_port, throw_away_index
 from shipwheel.sessions.deps.readiness import unanswered
@@ -206,6 +207,24 @@ def test_what_an_index_out_of_reach_leaves_to_the_cache(
         ("deep", "3.12", "win_amd64"): ("missing", Why.UNLISTED, None, None),
     }
     assert [each.state for each in found.cells] == ["missing", "missing", "unknown"]
+
+
+def test_a_password_that_is_wrong_is_not_answered_from_the_cache(
+    only_ours, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "internal"
+    folder.mkdir()
+    put_wheel(folder, "pure", "1.0", "py3-none-any")
+    guard = Guard("alice", "right", reading=True)
+    with throw_away_index(folder, guard=guard) as internal:
+        secret = internal.simple.replace("http://", "http://alice:right@")
+        monkeypatch.setenv("UV_DEFAULT_INDEX", secret)
+        assert ask(tmp_path, "pure", cells=(ORDINARY,)).ok
+        monkeypatch.setenv("UV_DEFAULT_INDEX", secret.replace("right", PASSWORD))
+        with pytest.raises(MachineError) as caught:
+            ask(tmp_path, "pure", cells=(ORDINARY,))
+    assert caught.value.reference == "index-password"
+    assert PASSWORD not in "\n".join(caught.value.lines())
 
 
 def test_settings_that_uv_refuses(only_ours, tmp_path: Path, monkeypatch) -> None:

@@ -30,6 +30,7 @@ _PINNED = re.compile(rf"(?<![\w./:-])({_NAME})(?:\[[^\]]*\])?==([0-9][^\s,)]*)")
 _UNKNOWN = re.compile(rf"({_NAME}) was not found in (?:the|a) ")
 _REFUSED = re.compile(r"invalid value '[^']*' for '--python-(?:version|platform)")
 _NO_SOLUTION = re.compile(r"No solution found|unsatisfiable")
+_LOCKED_OUT = "lack of valid authentication credentials"
 _NOT_CACHED = ("network was disabled", "not found in the cache")
 _LARGEST = 1 << 20  # characters of a refusal that are read: a stranger's versions can be many
 
@@ -87,6 +88,11 @@ def is_not_cached(output: str) -> bool:
     """Say whether a refusal without the network is none about versions: uv's cache does not know enough."""
     told = _joined(output)
     return any(each in told for each in _NOT_CACHED)
+
+
+def wants_password(output: str) -> bool:
+    """Say whether a refusal rests on an index that lets us not in: it may have what uv did not find."""
+    return _LOCKED_OUT in _joined(output)
 
 
 def named_packages(output: str) -> tuple[str, ...]:

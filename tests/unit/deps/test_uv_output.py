@@ -14,6 +14,7 @@ from shipwheel.deps.uv_output import (
     read_resolution,
     told,
     unknown_packages,
+    wants_password,
 )
 
 NO_WHEELS = """\
@@ -181,3 +182,10 @@ def test_a_password_in_a_url_is_blanked_even_where_the_text_is_cut_within_it() -
 )
 def test_what_the_cache_does_not_know_is_no_word_about_versions(output: str, silent) -> None:
     assert is_not_cached(output) is silent
+
+
+def test_an_index_that_lets_nobody_in_is_told_from_one_that_has_nothing() -> None:
+    said = "error: No solution found when resolving dependencies\n"
+    said += "hint: An index URL (http://h/simple) could not be queried due to a lack of valid\n"
+    assert wants_password(f"{said}authentication credentials (401 Unauthorized)")
+    assert not wants_password("Because x was not found in the package registry")

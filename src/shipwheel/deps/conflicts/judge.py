@@ -24,6 +24,7 @@ from shipwheel.deps.uv_output import (
     read_resolution,
     told,
     unknown_packages,
+    wants_password,
 )
 from shipwheel.errors import ConfigurationError, MachineError
 from shipwheel.files import write_text
@@ -33,7 +34,6 @@ from shipwheel.machine.variables import for_installer
 
 _ROUNDS = 12  # each brings a package that uv had not named before
 _SECONDS = 300  # a resolution that takes longer has met an index that does not answer
-_NO_PASSWORD = ("lack of valid authentication credentials",)  # an index that has all, for others
 _ASKED, _RESULT, _LEFT_OUT = "asked.in", "answer.txt", "left-out.txt"
 
 Unbuilt = Callable[[str, tuple[str, ...]], Iterable[tuple[str, str, str]]]
@@ -197,6 +197,5 @@ def _raise_for(done: process.Completed, python: str, *, offline: bool) -> None:
             evidence=told(done.output).rpartition("cause:")[2].strip(),
             hint="write it as in \"name>=1.2; python_version < '3.12'\" (PEP 508)",
         )
-    refused = any(each in " ".join(done.output.split()) for each in _NO_PASSWORD)
-    if refused or kind_of(done.output) is not Refusal.NO_SOLUTION:
+    if wants_password(done.output) or kind_of(done.output) is not Refusal.NO_SOLUTION:
         raise installation_failure(done.tail(60), python=python, only_binary=True)

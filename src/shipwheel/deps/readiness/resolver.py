@@ -27,6 +27,7 @@ from shipwheel.deps.uv_output import (
     read_resolution,
     told,
     unknown_packages,
+    wants_password,
 )
 from shipwheel.files import write_text
 from shipwheel.machine.environment import uv_command
@@ -180,7 +181,7 @@ def _refused(done: process.Completed, cell: Cell, *, offline: bool) -> CellAnswe
     match kind_of(done.output):
         case Refusal.REFUSED:
             return CellAnswer(refused=told(done.output).partition("\n")[0])
-        case Refusal.NO_SOLUTION:
+        case Refusal.NO_SOLUTION if not wants_password(done.output):
             return None
         case _:
             raise installation_failure(done.tail(60), python=cell.python, only_binary=True)
