@@ -212,14 +212,28 @@ def test_parallel_calls_keep_their_order_and_give_up_at_the_first_error():
 
 
 def test_handlers_of_the_program_around_us_stay():
+    # ours, where a server that lives as long as this worker is being followed
+    found = signal.getsignal(signal.SIGTERM)
+    process.run(python("pass"))
+    assert signal.getsignal(signal.SIGTERM) is found
     if os.name == "posix":
-        before = signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
         try:
             process.run(python("pass"))
             assert signal.getsignal(signal.SIGTERM) is signal.SIG_IGN
         finally:
-            signal.signal(signal.SIGTERM, before)
-    assert signal.getsignal(signal.SIGTERM) is not process._exit_by_signal
+            signal.signal(signal.SIGTERM, found)
+
+
+def test_no_handler_of_ours_stays_behind():
+    code = """
+        import signal, sys
+        from shipwheel import process
+        before = signal.getsignal(signal.SIGTERM)
+        process.run([sys.executable, "-c", "pass"])
+        assert signal.getsignal(signal.SIGTERM) is before is signal.SIG_DFL
+    """
+    assert process.run(python(code)).ok
 
 
 @pytest.mark.parametrize(
