@@ -11,12 +11,12 @@ from pathlib import Path
 
 import msgspec
 from packaging.requirements import InvalidRequirement, Requirement
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import InvalidVersion, Version
 
 from shipwheel import process
 from shipwheel.deps.audit.pins import Scope
 from shipwheel.deps.audit.synthetic import Pin
+from shipwheel.deps.lowest import declared_python, resolvable_python
 from shipwheel.deps.uv_output import Refusal, kind_of
 from shipwheel.files import write_text
 from shipwheel.machine.environment import uv_command
@@ -27,7 +27,6 @@ from shipwheel.project.names import normalize
 
 _SECONDS = 300
 _LINE = re.compile(r"(?P<name>[A-Za-z0-9][A-Za-z0-9._-]*)(?:\[[^\]]*\])?==(?P<version>[^\s;#\\]+)")
-_OLDEST = "3.8"  # uv's resolver refuses Pythons before 3.6, and warns of those before this one
 _LARGEST = 1 << 16
 
 
@@ -74,7 +73,9 @@ class Resolver(msgspec.Struct, frozen=True):
                 return Resolution(_pins((folder / "locked.txt").read_text("utf-8")))
         if kind_of(done.output) is Refusal.NO_SOLUTION:
             return Resolution(refusal=_told(done.output))
-        raise installation_failure(done.tail(60), python=floor(scope.requires_python))
+        raise installation_failure(
+            done.tail(60), python=resolvable_python(declared_python(scope.requires_python))
+        )
 
     def _command(
         self, scope: Scope, folder: Path, *, lowest: bool, waived: str | None
@@ -85,26 +86,16 @@ class Resolver(msgspec.Struct, frozen=True):
             cooled += ("--exclude-newer-package", f"{waived}=false") if waived else ()
         return (
             *(uv_command(), "pip", "compile", "--universal", "--no-header", "--no-annotate"),
-            *("--python-version", floor(scope.requires_python), "--quiet"),
+            *(
+                "--python-version",
+                resolvable_python(declared_python(scope.requires_python)),
+                "--quiet",
+            ),
             *(("--resolution", "lowest") if lowest else ()),
             *cooled,
             *("--constraint", folder / "constraints.txt"),
             *("-o", folder / "locked.txt", folder / "asked.in"),
         )
-
-
-def floor(requires_python: str) -> str:
-    """Give the oldest Python that a specifier names (`3.9`), which a lock for all has to serve."""
-    try:
-        specifiers = SpecifierSet(requires_python)
-    except InvalidSpecifier:
-        return _OLDEST
-    lows = [
-        Version(each.version.removesuffix(".*"))
-        for each in specifiers
-        if each.operator in {">=", "~=", "=="}
-    ]
-    return ".".join(map(str, max(*lows, Version(_OLDEST)).release[:2])) if lows else _OLDEST
 
 
 def forbidding(name: str, version: str, scope: Scope, refusal: str) -> str:
@@ -123,7 +114,7 @@ def forbidding(name: str, version: str, scope: Scope, refusal: str) -> str:
         return f"{other['who'].replace('==', ' ')} requires {other['bound'].rstrip(', ')}"
     python = re.search(rf"{re.escape(name)}==[\w.]+ depends on (?P<bound>Python{spec})", joined)
     if python:
-        oldest = floor(scope.requires_python)
+        oldest = resolvable_python(declared_python(scope.requires_python))
         return f"it is for {python['bound'].rstrip(', ')}, and the lock for {oldest} too"
     return joined.removeprefix("error: ")[:300]
 

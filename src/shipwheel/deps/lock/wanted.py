@@ -8,12 +8,11 @@ from pathlib import Path
 
 import msgspec
 
-from shipwheel.data.catalog import load_catalog
+from shipwheel.deps.lowest import declared_python, resolvable_python
 from shipwheel.project.facts import Project
 from shipwheel.project.names import normalize, requirement_name, resolve_extras
 from shipwheel.project.pylock import lock_path
 
-_LOWEST = re.compile(r"(?P<operator>>=|~=|==|>)\s*(?P<version>\d+\.\d+)")
 _LONGEST = 100  # characters of a lock's name: it is a file's too
 # pip-tools' sources by their usual names: requirements.in, requirements-dev.in, dev-requirements.in
 _SOURCE = re.compile(
@@ -85,14 +84,8 @@ def lowest_python(requires_python: str | None, pythons: Sequence[str]) -> str:
     """
     declared = declared_python(requires_python)
     if declared:
-        return max(declared, load_catalog().pythons[0].version, key=_parts)
+        return resolvable_python(declared)
     return next(iter(later_pythons("3.0", pythons)), "3.11")
-
-
-def declared_python(requires_python: str | None) -> str:
-    """Give the lowest Python that requires-python admits, empty where it names none: `2.7`."""
-    found = _LOWEST.search(requires_python or "")
-    return "" if found is None else found["version"]
 
 
 def later_pythons(python: str, pythons: Sequence[str]) -> tuple[str, ...]:

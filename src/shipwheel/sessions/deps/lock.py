@@ -11,11 +11,11 @@ from shipwheel.deps.lock.answer import Locking, State
 from shipwheel.deps.lock.locking import lock
 from shipwheel.deps.lock.wanted import (
     Wanted,
-    declared_python,
     later_pythons,
     lowest_python,
     wanted_locks,
 )
+from shipwheel.deps.lowest import declared_python
 from shipwheel.errors import ConfigurationError, JobError
 from shipwheel.events import Emit, Notice, Warned
 from shipwheel.project.cooldown import cutoff

@@ -13,7 +13,7 @@ from shipwheel.deps.audit.ignoring import ignoring
 from shipwheel.deps.audit.keeping import keep, read_kept, recalled
 from shipwheel.deps.audit.mending import candidates, mend, sifted
 from shipwheel.deps.audit.pins import Scope, locked_scopes
-from shipwheel.deps.audit.resolving import Resolution, floor, forbidding
+from shipwheel.deps.audit.resolving import Resolution, forbidding
 from shipwheel.deps.audit.synthetic import Pin
 from shipwheel.deps.listing import Listing, VersionFiles
 
@@ -109,21 +109,6 @@ def test_a_lock_gives_public_versions_and_their_lines(tmp_path):
     }
     assert scope.set_aside == ("ours",)
     assert (scope.requires_python, scope.lock) == (">=3.9", "pylock.docs.toml")
-
-
-@pytest.mark.parametrize(
-    ("specifier", "oldest"),
-    [
-        (">=3.9", "3.9"),
-        (">=3.9,<4", "3.9"),
-        ("~=3.10.2", "3.10"),
-        ("==3.12.*", "3.12"),
-        ("", "3.8"),
-        (">=2.7,!=3.0.*", "3.8"),
-    ],
-)
-def test_the_oldest_python_of_a_lock(specifier, oldest):
-    assert floor(specifier) == oldest
 
 
 # --- what is in the way -----------------------------------------------------------------------------
