@@ -7,9 +7,11 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
+from shipwheel.data.catalog import load_catalog
 from shipwheel.errors import ConfigurationError, MachineError
 from shipwheel.machine.here import python_remedy
 from shipwheel.machine.interpreter import Interpreter
+from shipwheel.planning.support import check_exists
 from shipwheel.planning.target import parse_target
 from shipwheel.project.names import normalize
 from shipwheel.sessions.context import Opened
@@ -73,17 +75,20 @@ def extras_of(opened: Opened, names: Iterable[str]) -> dict[str, tuple[str, ...]
 def interpreter_of(opened: Opened, python: str) -> Interpreter:
     """Give the interpreter that was named, else the newest that the project supports and that is here.
 
-    Raises MachineError where there is none.
+    Raises MachineError where there is none, ConfigurationError for one that there never was.
     """
+    where = "the Python that is asked about" if python else opened.project.requires_python.origin
     pythons = opened.plan.project.pythons
     for text in [python] if python else sorted(pythons, key=_newest_first):
         found = opened.machine.interpreter(text)
         if found is not None:
             return found
+    if python:
+        check_exists(parse_target(python), load_catalog(), where=where)
     missing = python or " and ".join(pythons)
     raise MachineError(
         f"Python {missing} is not on this machine",
-        where=opened.project.requires_python.origin,
+        where=where,
         hint=python_remedy(python or (pythons[-1] if pythons else "")),
     )
 
